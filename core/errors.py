@@ -1,0 +1,23 @@
+"""The one exception whose sentence is meant for the person at the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the program
+    """Bad input, in one sentence that says what was wrong and what to do.
+
+    The sentence is kept as a template and its values, so that a window can show it in the
+    language of its user. Every template is marked with :func:`translate` where it is raised.
+    """
+
+    def __init__(self, template: str, **values: Any) -> None:  # noqa: ANN401
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values
+
+
+def translate(context: str, template: str) -> str:
+    """Mark ``template`` for Qt's translation tools, which look for this name; return it as it is."""
+    return template

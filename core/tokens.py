@@ -1,0 +1,211 @@
+"""Text to tokens, and each token back to the characters it came from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import regex
+
+from core.errors import Refusal, translate
+
+if TYPE_CHECKING:
+    import tokenizers
+
+Span = tuple[int, int]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NAMED = {" ": "·", "\n": "⏎", "\t": "⇥", "\x7f": "␡"}
+_FIRST_CUT = 16  # characters a token, more than any tokenizer reaches on prose
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the model reads of a text, token by token; all tuples have one entry a token."""
+
+    text: str
+    """The whole text, as it was given."""
+    ids: tuple[int, ...] = ()
+    """Rows of the embedding."""
+    spans: tuple[Span, ...] = ()
+    """First and past-the-last code point, as the tokenizer reports them; they may overlap."""
+    groups: tuple[Span, ...] = ()
+    """The whole characters that a token shares with its neighbours; what to light in the text."""
+    labels: tuple[str, ...] = ()
+    """The token as a person reads it; no replacement marks, no raw controls."""
+    kept: int = 0
+    """Code points of ``text`` that fitted into the context."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def cut(self) -> bool:
+        """Whether some of the text did not fit."""
+        return self.kept < len(self.text)
+
+    def at(self, character: int) -> int | None:
+        """The first token of the character at this code point, or None."""
+        for index, (start, end) in enumerate(self.groups):
+            if start <= character < end:
+                return index
+        return None
+
+
+def visible(text: str) -> str:
+    """Spell out what has no shape of its own: spaces, controls, joiners, lone surrogates."""
+    return "".join(_shape(character) for character in text)
+
+
+def _shape(character: str) -> str:
+    if character in _NAMED:
+        return _NAMED[character]
+    if character < " ":
+        return chr(0x2400 + ord(character))
+    if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"):
+        return f"U+{ord(character):04X}"
+    return character
+
+
+def whole_characters(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Widen each span to the characters a person sees, and join spans that share one.
+
+    A byte-level token may hold a third of a Chinese character, or one code point of a flag.
+
+    Args:
+        text: the text that the spans count in.
+        spans: one a token, in order; (n, n) where a token has no text of its own.
+
+    Returns:
+        One a token; tokens that share a character have the same one.
+    """
+    ends = [match.end() for match in regex.finditer(r"\X", text)]
+    first, past = list(range(len(text) + 1)), list(range(len(text) + 1))
+    start = 0
+    for end in ends:
+        for inside in range(start + 1, end):
+            first[inside], past[inside] = start, end
+        start = end
+    groups: list[Span] = []
+    open_from = 0  # the first token of the group that may still grow
+    for index, (begin, end) in enumerate(spans):
+        low, high = first[begin], past[end]
+        if groups and begin < end and low < groups[-1][1]:
+            low = min(low, groups[-1][0])
+            high = max(high, groups[-1][1])
+            groups[open_from:] = [(low, high)] * (index - open_from)
+        elif begin < end:
+            open_from = index
+        groups.append((low, high))
+    return groups
+
+
+def label_tokens(text: str, groups: Sequence[Span], pieces: Sequence[str]) -> list[str]:
+    """Name each token by the characters of its group; "好 2/3" where a group has several tokens.
+
+    Args:
+        text: the text that the groups count in.
+        groups: one a token.
+        pieces: the tokenizer's own names, for tokens that stand for no text.
+    """
+    labels: list[str] = []
+    index = 0
+    while index < len(groups):
+        group = groups[index]
+        size = 1
+        while group[0] < group[1] and groups[index + size : index + size + 1] == [group]:
+            size += 1
+        name = visible(text[slice(*group)]) or visible(pieces[index])
+        labels += [name] if size == 1 else [f"{name} {part}/{size}" for part in range(1, size + 1)]
+        index += size
+    return labels
+
+
+class Tokenizer:
+    """A tokenizer of the tokenizers library, as far as a picture needs it."""
+
+    def __init__(self, inner: tokenizers.Tokenizer) -> None:
+        inner.no_truncation()
+        inner.no_padding()
+        self.inner = inner
+
+    @classmethod
+    def from_file(cls, path: Path) -> Tokenizer:
+        """Read a ``tokenizer.json``.
+
+        Raises:
+            Refusal: if the file is not one.
+        """
+        import tokenizers
+
+        try:
+            return cls(tokenizers.Tokenizer.from_file(str(path)))
+        except Exception as error:  # the library raises bare Exception
+            raise Refusal(
+                translate("core", "{path} is no tokenizer this program can read: {reason}."),
+                path=path, reason=str(error).rstrip("."),
+            ) from error
+
+    @property
+    def largest_id(self) -> int:
+        """The largest id this tokenizer can give."""
+        return max(self.inner.get_vocab(with_added_tokens=True).values(), default=-1)
+
+    def encode(self, text: str, context: int) -> Tokens:
+        """The first ``context`` tokens of ``text``, with the characters of each.
+
+        Only as much of a long text is read as the context can hold.
+        """
+        safe = _SURROGATE.sub("\ufffd", text)  # the library takes no lone surrogates
+        length = context * _FIRST_CUT
+        encoding = self.inner.encode(safe[:length])
+        while len(encoding.ids) <= context and length < len(safe):
+            length *= 4
+            encoding = self.inner.encode(safe[:length])
+        ids = encoding.ids[:context]
+        spans = [(int(start), int(end)) for start, end in encoding.offsets[:context]]
+        cut = len(encoding.ids) > context
+        kept = spans[-1][1] if cut else len(text)
+        groups = whole_characters(text[: length if cut else None], spans)
+        labels = label_tokens(text, groups, encoding.tokens[:context])
+        return Tokens(text, tuple(ids), tuple(spans), tuple(groups), tuple(labels), kept)
+
+    def name(self, token: int) -> str:
+        """The token as a person reads it when it stands alone, such as in a prediction.
+
+        Bytes that make no character alone are given as numbers: ``<E5 A5>``.
+        """
+        piece = self.inner.id_to_token(token)
+        if piece is None:
+            return f"#{token}"
+        text = self.inner.decode([token], skip_special_tokens=False)
+        if text and "\ufffd" not in text:
+            return visible(text)
+        return _bytes_name(piece)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of these tokens."""
+        return str(self.inner.decode(list(ids), skip_special_tokens=False))
+
+
+def _bytes_name(piece: str) -> str:
+    fallback = re.fullmatch(r"<0x([0-9A-F]{2})>", piece)
+    if fallback:
+        return f"<{fallback[1]}>"
+    table = _byte_alphabet()
+    if all(character in table for character in piece):
+        return "<" + " ".join(f"{table[character]:02X}" for character in piece) + ">"
+    return visible(piece)
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The characters by which byte-level BPE writes the 256 bytes (Radford et al. 2019)."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in plain]
+    table = {chr(byte): byte for byte in plain}
+    table.update({chr(256 + index): byte for index, byte in enumerate(others)})
+    return table

@@ -1,0 +1,190 @@
+"""Every intermediate of one forward pass, under one legend.
+
+| name                                    | axes                                |
+|-----------------------------------------|-------------------------------------|
+| source.ids, target.ids                  | [position]; one stack: source alone |
+| {stack}.embed, .positions, .final       | [position, width]                   |
+| {stack}.{layer}.resid_in, _mid, _out    | [position, width]                   |
+| {stack}.{layer}.resid_cross             | [position, width], after cross      |
+| {stack}.{layer}.mlp_act                 | [position, mlp_width]               |
+| {stack}.{layer}.mlp_out                 | [position, width]                   |
+| {stack}.{layer}.{kind}.q                | [head, query, head_width]           |
+| {stack}.{layer}.{kind}.k, .v            | [head, key, head_width]             |
+| {stack}.{layer}.{kind}.scores, .pattern | [head, query, key]                  |
+| {stack}.{layer}.{kind}.z                | [head, query, head_width]           |
+| logits                                  | [position, vocabulary]              |
+
+In memory each has a batch axis in front. ``scores`` are -inf where a key is masked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from core.config import AttentionKind, StackName
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Scale = Literal["linear", "root", "log"]
+MASKED = 0
+"""The 8-bit value of a masked cell; weights are 1 to 255."""
+LOG_FLOOR = 1e-4
+"""The weight at the bottom of the logarithmic scale."""
+
+
+@dataclass(frozen=True)
+class AttentionTrace:
+    """One attention sublayer: softmax(q k^T / sqrt(d_k) + mask) v (Vaswani et al. 2017, eq. 1)."""
+
+    q: Tensor
+    k: Tensor
+    v: Tensor
+    scores: Tensor
+    pattern: Tensor
+    z: Tensor
+
+    @property
+    def visible(self) -> Tensor:
+        """[batch, query, key] bool, False where a key is masked; the same for every head."""
+        return ~self.scores[:, 0].isneginf()
+
+
+@dataclass(frozen=True)
+class LayerTrace:
+    """One layer: the residual stream before, between and after its sublayers."""
+
+    resid_in: Tensor
+    self: AttentionTrace
+    resid_mid: Tensor
+    cross: AttentionTrace | None
+    resid_cross: Tensor | None
+    mlp_act: Tensor
+    mlp_out: Tensor
+    resid_out: Tensor
+
+    def attention(self, kind: AttentionKind) -> AttentionTrace:
+        """The attention of this kind.
+
+        Raises:
+            LookupError: if the layer has no cross-attention.
+        """
+        found = self.self if kind == "self" else self.cross
+        if found is None:
+            raise LookupError(f"this layer has no {kind}-attention")
+        return found
+
+
+@dataclass(frozen=True)
+class StackTrace:
+    """One stack; ``final`` is what leaves it, after the last norm if there is one."""
+
+    embed: Tensor
+    positions: Tensor | None
+    layers: tuple[LayerTrace, ...]
+    final: Tensor
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One forward pass."""
+
+    source_ids: Tensor
+    target_ids: Tensor | None
+    encoder: StackTrace | None
+    decoder: StackTrace | None
+    logits: Tensor
+
+    def stack(self, name: StackName) -> StackTrace:
+        """The stack of this name.
+
+        Raises:
+            LookupError: if the model has none.
+        """
+        found = self.encoder if name == "encoder" else self.decoder
+        if found is None:
+            raise LookupError(f"this model has no {name}")
+        return found
+
+    def named(self) -> Iterator[tuple[str, Tensor]]:
+        """Every tensor there is, by the names of the legend, still with its batch axis."""
+        yield "source.ids", self.source_ids
+        if self.target_ids is not None:
+            yield "target.ids", self.target_ids
+        for name, stack in (("encoder", self.encoder), ("decoder", self.decoder)):
+            if stack is not None:
+                yield from _named(name, stack)
+        yield "logits", self.logits
+
+
+def _named(prefix: str, part: object) -> Iterator[tuple[str, Tensor]]:
+    for field in fields(part):  # type: ignore[arg-type]  # every part is a dataclass
+        value = getattr(part, field.name)
+        if field.name == "layers":
+            for index, layer in enumerate(value):
+                yield from _named(f"{prefix}.{index}", layer)
+        elif isinstance(value, AttentionTrace):
+            yield from _named(f"{prefix}.{field.name}", value)
+        elif value is not None:
+            yield f"{prefix}.{field.name}", value
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is on screen: which heads, at how many pixels, and the one in full precision."""
+
+    stack: StackName = "decoder"
+    kind: AttentionKind = "self"
+    pixels: int = 64
+    """Side of a thumbnail; a longer pattern is reduced to it."""
+    scale: Scale = "linear"
+    """How weight becomes colour."""
+    head: tuple[int, int] | None = None
+    """(layer, head) to be sent in full precision."""
+    predict_at: int | None = None
+    """The position whose predictions are wanted; None is the last."""
+    thumbnails: bool = True
+    """Whether the sheet is visible."""
+
+
+def reduce_pattern(pattern: Tensor, visible: Tensor, pixels: int, scale: Scale) -> Tensor:
+    """The 8-bit thumbnail of a pattern, made where the tensor is.
+
+    A pixel shows the largest weight of the cells it covers, so that one strong cell among a
+    thousand is still seen.
+
+    Args:
+        pattern: [head, query, key], weights from 0 to 1.
+        visible: [query, key] bool, False where a key is masked.
+        pixels: the largest side of the answer.
+        scale: linear, square root, or logarithmic from ``LOG_FLOOR`` to 1.
+
+    Returns:
+        [head, min(query, pixels), min(key, pixels)] uint8: ``MASKED``, or 1 to 255 for 0 to 1.
+    """
+    import torch
+    from torch.nn import functional as F
+
+    size = tuple(min(side, pixels) for side in pattern.shape[-2:])
+    seen = visible.to(torch.uint8)
+    if size != pattern.shape[-2:]:
+        pattern = F.adaptive_max_pool2d(pattern, size)
+        seen = F.adaptive_max_pool2d(visible[None].float(), size)[0].to(torch.uint8)
+    if scale == "root":
+        pattern = pattern.sqrt()
+    elif scale == "log":
+        pattern = 1 - pattern.clamp_min(LOG_FLOOR).log() / math.log(LOG_FLOOR)
+    level = pattern.nan_to_num(0.0).mul(254).add_(1.5).clamp_(1, 255).to(torch.uint8)
+    return level.mul_(seen)
+
+
+def to_host(tensor: Tensor) -> np.ndarray:
+    """A read-only copy in main memory; never a view of what training goes on changing."""
+    array: np.ndarray = tensor.detach().cpu().numpy().copy()
+    array.flags.writeable = False
+    return array

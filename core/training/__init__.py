@@ -1,0 +1,1 @@
+"""Text to weights: corpora and tokenizers, the objective, the loop."""
