@@ -187,6 +187,11 @@ class Tokenizer:
             return visible(text)
         return _bytes_name(piece)
 
+    def plain(self, token: int) -> str | None:
+        """The text that this token adds to a prompt; None if it is a part of a character."""
+        text = str(self.inner.decode([token], skip_special_tokens=False))
+        return text if text and "\ufffd" not in text else None
+
     def decode(self, ids: Sequence[int]) -> str:
         """The text of these tokens."""
         return str(self.inner.decode(list(ids), skip_special_tokens=False))

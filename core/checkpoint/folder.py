@@ -38,6 +38,8 @@ class Checkpoint:
     config: ModelConfig
     model: Transformer
     tokenizer: Tokenizer
+    step: int | None = None
+    """Training steps of the weights, where the file says so."""
 
 
 def open_checkpoint(folder: Path) -> Checkpoint:
@@ -69,11 +71,17 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     tensors = _read_weights(folder, family, config)
     model = Transformer(config)
     model.load_state_dict(family.to_state(tensors, config))
-    return Checkpoint(folder.name, family.MODEL_TYPE, config, model.eval(), tokenizer)
+    return Checkpoint(
+        folder.name, family.MODEL_TYPE, config, model.eval(), tokenizer, _read_step(folder)
+    )
 
 
 def write_checkpoint(
-    folder: Path, model: Transformer, tokenizer: Tokenizer, dtype: torch.dtype = torch.float32
+    folder: Path,
+    model: Transformer,
+    tokenizer: Tokenizer,
+    dtype: torch.dtype = torch.float32,
+    step: int | None = None,
 ) -> None:
     """Write a model in its family's own layout; ``transformers`` opens it too.
 
@@ -85,7 +93,8 @@ def write_checkpoint(
     theirs = gpt2.from_state(model.state_dict(), model.config)
     with _replacing(folder / "model.safetensors") as part:
         halves = {name: tensor.to(dtype).contiguous().clone() for name, tensor in theirs.items()}
-        save_file(halves, part, metadata={"format": "pt"})
+        steps = {} if step is None else {"step": str(step)}
+        save_file(halves, part, metadata={"format": "pt", **steps})
     values = gpt2.from_config(model.config) | {"torch_dtype": str(dtype).removeprefix("torch.")}
     with _replacing(folder / "config.json") as part:
         part.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
@@ -183,6 +192,15 @@ def _read_weights(folder: Path, family: ModuleType, config: ModelConfig) -> Mapp
             translate("core", "{path} is damaged or no safetensors file: {reason}."),
             path=path, reason=str(error).rstrip("."),
         ) from error
+
+
+def _read_step(folder: Path) -> int | None:
+    """Training steps, which :func:`write_checkpoint` leaves beside the weights."""
+    from safetensors import safe_open
+
+    with safe_open(folder / "model.safetensors", framework="pt") as file:
+        step = (file.metadata() or {}).get("step", "")
+    return int(step) if step.isdecimal() and len(step) < 16 else None
 
 
 def _weights_file(folder: Path) -> Path:

@@ -132,7 +132,7 @@ def follow(
             metrics.flush()
             if progress.held_out < best:
                 best = progress.held_out
-                write_checkpoint(folder / "model", model, tokenizer)
+                write_checkpoint(folder / "model", model, tokenizer, step=step)
             report(progress)
             losses, started = [], time.perf_counter()
     return best

@@ -1,0 +1,178 @@
+"""Every action of the window, with its key and its place in the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMessageBox
+
+from app.language import LANGUAGES
+from app.shortcuts import ShortcutSheet
+from core.catalogue import bundled_models
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+
+class Actions(QObject):
+    """Menus and shortcuts; texts are set by :meth:`retranslate` alone."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+        self.texts: list[tuple[QAction | QMenu, Callable[[], str]]] = []
+        self._groups: list[QActionGroup] = []
+        self._build_file()
+        self._build_edit()
+        self._build_view()
+        self._build_head()
+        self._build_help()
+
+    def retranslate(self) -> None:
+        """Say every action in the language of the moment."""
+        for item, text in self.texts:
+            if isinstance(item, QMenu):
+                item.setTitle(text())
+            else:
+                item.setText(text())
+        self.fill_models()
+
+    def all(self) -> list[QAction]:
+        """Every action that has a key, in the order of the menus."""
+        return [a for a, _ in self.texts if isinstance(a, QAction) and not a.shortcut().isEmpty()]
+
+    # -- the menus --------------------------------------------------------------------------
+
+    def _build_file(self) -> None:
+        window, menu = self.window, self._menu(lambda: self.tr("&File"))
+        self._add(menu, lambda: self.tr("&Open model folder …"), "Ctrl+O", window.choose_folder)
+        self._models = self._menu(lambda: self.tr("&Models"), menu)
+        menu.addSeparator()
+        self._add(menu, lambda: self.tr("&Quit"), "Ctrl+Q", window.close)
+
+    def fill_models(self) -> None:
+        """List the models that ship, and the folders that were opened before."""
+        self._models.clear()
+        for name in bundled_models():
+            self._models.addAction(name, partial(self.window.open_model, name))
+        recent = self.window.recent()
+        if recent:
+            self._models.addSeparator()
+        for folder in recent:
+            text = f"{Path(folder).name}  ({folder})".replace("&", "&&")
+            self._models.addAction(text, partial(self.window.open_model, folder))
+
+    def _build_edit(self) -> None:
+        window, editor = self.window, self.window.editor
+        menu = self._menu(lambda: self.tr("&Edit"))
+        self._add(menu, lambda: self.tr("&Undo"), "Ctrl+Z", editor.undo)
+        self._add(menu, lambda: self.tr("&Redo"), "Ctrl+Shift+Z", editor.redo)
+        menu.addSeparator()
+        self._add(menu, lambda: self.tr("&Clear the prompt"), "Ctrl+Backspace", lambda: editor.set_prompt(""))
+        self._add(menu, lambda: self.tr("&Add the likeliest token"), "Ctrl+Return", window.append_likeliest)
+
+    def _build_view(self) -> None:
+        window, menu = self.window, self._menu(lambda: self.tr("&View"))
+        scale = self._menu(lambda: self.tr("&Weight scale"), menu)
+        self._choices(scale, window.scale, window.set_scale, (  # type: ignore[arg-type]
+            ("linear", lambda: self.tr("&Linear"), "Ctrl+1"),
+            ("root", lambda: self.tr("&Square root"), "Ctrl+2"),
+            ("log", lambda: self.tr("L&ogarithmic"), "Ctrl+3"),
+        ))
+        self._add(menu, lambda: self.tr("Show all &cells"), "Ctrl+0", window.fit_matrix)
+        menu.addSeparator()
+        theme = self._menu(lambda: self.tr("&Theme"), menu)
+        self._choices(theme, window.theme_choice, window.set_theme, (
+            ("system", lambda: self.tr("As the &system"), ""),
+            ("light", lambda: self.tr("&Light"), "Ctrl+Shift+L"),
+            ("dark", lambda: self.tr("&Dark"), "Ctrl+Shift+D"),
+        ))
+        language = self._menu(lambda: self.tr("&Language"), menu)
+        names = [(code, partial(str, name), "") for code, name in LANGUAGES.items()]
+        self._choices(language, window.language_choice, window.set_language, (
+            ("system", lambda: self.tr("As the &system"), ""), *names,
+        ))
+        menu.addSeparator()
+        self._add(menu, lambda: self.tr("L&arger type"), "Ctrl++", partial(window.zoom_text, 1)).setShortcuts(
+            [QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self._add(menu, lambda: self.tr("S&maller type"), "Ctrl+-", partial(window.zoom_text, -1))
+        self._add(menu, lambda: self.tr("&Normal type"), "Ctrl+Alt+0", partial(window.zoom_text, 0))
+        menu.addSeparator()
+        self._add(menu, lambda: self.tr("&Full screen"), "F11", self._full_screen)
+
+    def _build_head(self) -> None:
+        window, menu = self.window, self._menu(lambda: self.tr("&Head"))
+        step = window.sheet.step
+        self._add(menu, lambda: self.tr("Next &layer"), "Alt+Down", partial(step, 1, 0))
+        self._add(menu, lambda: self.tr("&Previous layer"), "Alt+Up", partial(step, -1, 0))
+        self._add(menu, lambda: self.tr("&Next head"), "Alt+Right", partial(step, 0, 1))
+        self._add(menu, lambda: self.tr("P&revious head"), "Alt+Left", partial(step, 0, -1))
+        self._add(menu, lambda: self.tr("&Release"), "Esc", partial(window.pin, None))
+        menu.addSeparator()
+        for key, text, part in (
+            ("F2", lambda: self.tr("Go to the pro&mpt"), lambda: window.editor),
+            ("F3", lambda: self.tr("Go to the &sheet"), lambda: window.sheet),
+            ("F4", lambda: self.tr("Go to the pre&dictions"), lambda: window.predictions),
+        ):
+            self._add(menu, text, key, partial(_focus, part))
+
+    def _build_help(self) -> None:
+        menu = self._menu(lambda: self.tr("Hel&p"))
+        self._add(menu, lambda: self.tr("&Keys"), "F1", self._show_keys)
+        self._add(menu, lambda: self.tr("&About Headlight"), "", self._about)
+
+    # -- pieces -----------------------------------------------------------------------------
+
+    def _menu(self, text: Callable[[], str], into: QMenu | None = None) -> QMenu:
+        menu = (into or self.window.menuBar()).addMenu("")
+        self.texts.append((menu, text))
+        return menu
+
+    def _add(
+        self, menu: QMenu, text: Callable[[], str], key: str, run: Callable[[], object]
+    ) -> QAction:
+        action = menu.addAction("")
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda: run())
+        self.texts.append((action, text))
+        return action
+
+    def _choices(
+        self, menu: QMenu, chosen: str, choose: Callable[[str], None],
+        choices: tuple[tuple[str, Callable[[], str], str], ...],
+    ) -> None:
+        group = QActionGroup(self)
+        self._groups.append(group)
+        for value, text, key in choices:
+            action = self._add(menu, text, key, partial(choose, value))
+            action.setCheckable(True)
+            action.setChecked(value == chosen)
+            group.addAction(action)
+
+    def _full_screen(self) -> None:
+        self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_keys(self) -> None:
+        ShortcutSheet(self.all(), self.window).open()
+
+    def _about(self) -> None:
+        from importlib.metadata import version
+
+        box = QMessageBox(self.window)
+        box.setWindowTitle(self.tr("About Headlight"))
+        box.setText(self.tr(
+            "Headlight {version}: see what every head of every layer of a Transformer looks at, "
+            "as you type.").format(version=version("headlight")))
+        box.setInformativeText(self.tr("The log is in {folder}.").format(
+            folder=QCoreApplication.instance().property("log") or "-"))  # type: ignore[union-attr]
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+
+def _focus(part: Callable[[], object]) -> None:
+    part().setFocus(Qt.FocusReason.ShortcutFocusReason)  # type: ignore[attr-defined]

@@ -1,0 +1,136 @@
+"""The running program: Qt, the log, the settings, the window; and its end."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import logging.handlers
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, QStandardPaths, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from app.engine import Engine
+from app.language import has_chinese_font, install_language
+from app.window import Window
+from core.errors import Refusal, translate
+
+log = logging.getLogger("headlight")
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING, QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def make_application() -> QApplication:
+    """Qt with the program's name, style and log.
+
+    Raises:
+        Refusal: if the system has no font at all.
+    """
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Headlight")
+    application.setOrganizationName("Headlight")
+    application.setDesktopFileName("headlight")
+    application.setStyle("Fusion")
+    application.setProperty("points", application.font().pointSizeF())
+    start_log(application)
+    # Qt shares the interpreter with the engine: let it have its turn soon.
+    sys.setswitchinterval(0.001)
+    return application
+
+
+def start_log(application: QApplication) -> None:
+    """Write the log where the system keeps such files, or in a temporary folder."""
+    own = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
+    for folder in (own, Path(tempfile.gettempdir()) / f"headlight-{os.getuid() if hasattr(os, 'getuid') else 0}"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handler = logging.handlers.RotatingFileHandler(
+                folder / "headlight.log", maxBytes=2**20, backupCount=1, encoding="utf-8"
+            )
+        except OSError:
+            continue
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logging.getLogger().addHandler(handler)
+        logging.getLogger().setLevel(logging.INFO)
+        application.setProperty("log", str(folder))
+        break
+    sys.excepthook = _log_exception
+    threading.excepthook = lambda hook: _log_exception(
+        hook.exc_type, hook.exc_value or hook.exc_type(), hook.exc_traceback
+    )
+    qInstallMessageHandler(lambda kind, context, message: log.log(_LEVELS[kind], "Qt: %s", message))
+
+
+def _log_exception(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    log.error("uncaught", exc_info=(kind, error, traceback))
+
+
+def make_settings(path: Path | None = None) -> QSettings:
+    """The user's choices; in a file of its own where ``path`` is given."""
+    if path is not None:
+        return QSettings(str(path), QSettings.Format.IniFormat)
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Headlight", "Headlight")
+
+
+def settings_refusal(settings: QSettings) -> Refusal | None:
+    """What to say if choices can't be remembered."""
+    settings.setValue("written", 1)
+    settings.sync()
+    if settings.status() == QSettings.Status.NoError and settings.isWritable():
+        return None
+    return Refusal(
+        translate("core", "{path} can't be written, so text and choices are not remembered; make "
+                  "the folder writable or set XDG_CONFIG_HOME to one that is."),
+        path=settings.fileName(),
+    )
+
+
+def font_refusal(language: str) -> Refusal | None:
+    """What to say if the language can't be drawn."""
+    if language != "zh" or has_chinese_font():
+        return None
+    return Refusal(translate(
+        "core", "This system has no Chinese font; install one, on Debian and Ubuntu with: "
+        "apt install fonts-noto-cjk."))
+
+
+def run_window(options: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed."""
+    application = make_application()
+    settings = make_settings()
+    language = install_language(options.lang or str(settings.value("language", "system")))
+    engine = Engine()
+    window = Window(engine, settings, options.model, options.text)
+    for refusal in (settings_refusal(settings), font_refusal(language)):
+        if refusal is not None:
+            print(f"headlight: {refusal}", file=sys.stderr)
+            window.remark(refusal)
+    window.show()
+    QTimer.singleShot(0, engine.start)
+    code = application.exec()
+    return leave(engine, code)
+
+
+def leave(engine: Engine, code: int) -> int:
+    """End the engine; if it is deep in torch, end the process under it."""
+    if not engine.stop():
+        log.warning("the engine was still at work; left without it")
+        logging.shutdown()
+        os._exit(code)
+    return code

@@ -1,0 +1,146 @@
+"""The one thread that owns the model, and the two places where threads meet.
+
+The newest wish replaces the one before; the newest answer replaces the one before. The GUI
+thread never waits here: it holds a lock for as long as it takes to swap a reference.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.state import Answer, Wish
+from core.errors import Refusal, translate
+
+if TYPE_CHECKING:
+    from core.session import Session
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class LatestBox(Generic[T]):
+    """One slot; what was not taken in time is replaced."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._value: T | None = None
+
+    def put(self, value: T) -> bool:
+        """Leave ``value``; True if the slot was empty, so that the taker must be told."""
+        with self._lock:
+            was_empty = self._value is None
+            self._value = value
+            return was_empty
+
+    def take(self) -> T | None:
+        """The newest value, or None if it has been taken."""
+        with self._lock:
+            value, self._value = self._value, None
+            return value
+
+
+class Engine(QObject):
+    """Answers wishes. Signals arrive in the thread of whoever connects."""
+
+    answered = Signal()
+    """There is an answer to take."""
+    loading = Signal(str)
+    """A model is being read; its reference."""
+    refused = Signal(object, object)
+    """A Refusal, and the wish that led to it; the last picture stays true."""
+    ready = Signal()
+    """torch is there; what needs it quickly may begin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: LatestBox[Answer] = LatestBox()
+        self._changed = threading.Condition()
+        self._wish: Wish | None = None
+        self._stopping = False
+        self._session: Session | None = None
+        self._failed_model: str | None = None
+        self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work; torch is imported in the engine's thread."""
+        self._thread.start()
+
+    def wish(self, wish: Wish) -> None:
+        """Want this, and nothing else any more."""
+        with self._changed:
+            self._wish = wish
+            self._changed.notify()
+
+    def stop(self, seconds: float = 1.5) -> bool:
+        """End the thread; False if it is still in the middle of something after ``seconds``."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _next(self) -> Wish | None:
+        """Wait for the next wish; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping or self._wish is not None)
+            wish, self._wish = self._wish, None
+            return None if self._stopping else wish
+
+    def _work(self) -> None:
+        try:
+            import core.session  # noqa: F401 - torch, before it is first needed
+        except Exception as error:
+            log.exception("torch can't be imported")
+            self.refused.emit(Refusal(
+                translate("core", "torch can't be imported ({reason}); install Headlight again."),
+                reason=error), Wish())
+            return
+        self.ready.emit()
+        while (wish := self._next()) is not None:
+            self._answer(wish)
+
+    def _answer(self, wish: Wish) -> None:
+        try:
+            session = self._session_for(wish)
+            if session is None:
+                return
+            frame = session.look(wish.prompt, wish.sight)
+        except Refusal as refusal:
+            log.info("refused: %s", refusal)
+            self.refused.emit(refusal, wish)
+        except MemoryError:
+            log.exception("out of memory")
+            self.refused.emit(Refusal(
+                translate("core", "There is not enough memory for this text and model; shorten the "
+                          "text or open a smaller model.")), wish)
+        except Exception:
+            log.exception("a look failed")
+            self.refused.emit(Refusal(
+                translate("core", "This could not be computed; the log says why. The last picture "
+                          "stays.")), wish)
+        else:
+            if self.answers.put(Answer(wish, frame)):
+                self.answered.emit()
+
+    def _session_for(self, wish: Wish) -> Session | None:
+        """The session of the wished model: the one at hand, or a new one.
+
+        A model that failed to load is not tried again at each key; the one before goes on.
+        """
+        known = self._session is not None and self._session.card.reference == wish.model
+        if not known and wish.model != self._failed_model:
+            self._failed_model = wish.model  # until it has been opened
+            self.loading.emit(wish.model)
+            from core.session import open_session
+
+            started = time.perf_counter()
+            self._session = open_session(wish.model)
+            log.info("opened %s in %.2f s", wish.model, time.perf_counter() - started)
+            self._failed_model = None
+        return self._session

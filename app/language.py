@@ -1,0 +1,54 @@
+"""The languages of the program, and whether the system can draw them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtGui import QFontDatabase
+
+from core.catalogue import RESOURCES
+from core.errors import Refusal
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+"""Code to its own name."""
+_FILES = {"zh": "zh_CN"}
+_held: list[QTranslator] = []
+
+
+def language_of(choice: str) -> str:
+    """The code that a choice stands for; ``system`` follows the system, English where unknown."""
+    if choice in LANGUAGES:
+        return choice
+    code = QLocale.system().name().split("_")[0]
+    return code if code in LANGUAGES else "en"
+
+
+def install_language(choice: str) -> str:
+    """Translate the program from now on; returns the code in use."""
+    application = QCoreApplication.instance()
+    assert application is not None
+    while _held:
+        application.removeTranslator(_held.pop())
+    code = language_of(choice)
+    if code in _FILES:
+        translator = QTranslator(application)
+        if translator.load(str(RESOURCES / "i18n" / f"{_FILES[code]}.qm")):
+            application.installTranslator(translator)
+            _held.append(translator)
+    return code
+
+
+def has_chinese_font() -> bool:
+    """Whether a font of this system can draw Chinese."""
+    systems = QFontDatabase.WritingSystem
+    return bool(QFontDatabase.families(systems.SimplifiedChinese)) or bool(
+        QFontDatabase.families(systems.TraditionalChinese)
+    )
+
+
+def say_refusal(refusal: Refusal) -> str:
+    """The sentence of a refusal in the language of the moment."""
+    template = QCoreApplication.translate("core", refusal.template)
+    try:
+        return template.format(**refusal.values)
+    except (KeyError, IndexError, ValueError):  # a translation that names another value
+        return str(refusal)

@@ -1,0 +1,1 @@
+"""Colour and pixels: arrays in, images out."""

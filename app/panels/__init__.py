@@ -1,0 +1,1 @@
+"""What the window shows, part by part; no panel knows another, or the engine."""

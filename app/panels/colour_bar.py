@@ -1,0 +1,73 @@
+"""The colour bar: what a colour says, in numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.paint.colour import colour_table, tick_level
+from app.theme import LIGHT, Theme
+from core.trace import LOG_FLOOR, Scale
+
+_TICKS: dict[Scale, tuple[float, ...]] = {
+    "linear": (0, 0.25, 0.5, 0.75, 1),
+    "root": (0, 0.01, 0.05, 0.1, 0.25, 0.5, 1),
+    "log": (LOG_FLOOR, 0.001, 0.01, 0.1, 1),
+}
+
+
+class ColourBar(QWidget):
+    """Weight 0 below, 1 above, and the swatch of masked cells."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._theme: Theme = LIGHT
+        self._scale: Scale = "linear"
+        self.retranslate()
+
+    def sizeHint(self) -> QSize:
+        """As wide as its longest label."""
+        words = max((self._weight, self._masked, "≤ 0.0001"), key=self.fontMetrics().horizontalAdvance)
+        return QSize(22 + self.fontMetrics().horizontalAdvance(words), 200)
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        self._weight, self._masked = self.tr("weight"), self.tr("masked")
+        self.setAccessibleName(self.tr("Colour bar of attention weights, 0 to 1"))
+        self.updateGeometry()
+        self.update()
+
+    def show_scale(self, theme: Theme, scale: Scale) -> None:
+        """Draw for this theme and scale."""
+        self._theme, self._scale = theme, scale
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Words, bar, ticks, swatch."""
+        painter = QPainter(self)
+        line = self.fontMetrics().height()
+        bar = QRectF(2, line * 1.6, 12, self.height() - line * 4.2)
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._weight)
+        table = colour_table(self._theme.weights, self._theme.masked)
+        column = np.ascontiguousarray(table[:0:-1])
+        image = QImage(column.data, 1, 255, 4, QImage.Format.Format_RGB32)
+        painter.drawImage(bar, image)
+        painter.setPen(QColor(self._theme.line))
+        painter.drawRect(bar)
+        painter.setPen(QColor(self._theme.muted))
+        for weight in _TICKS[self._scale]:
+            y = bar.bottom() - tick_level(weight, self._scale) * bar.height()
+            painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
+            words = f"≤ {weight:g}" if self._scale == "log" and weight == LOG_FLOOR else f"{weight:g}"
+            box = QRectF(bar.right() + 6, y - line / 2, self.width(), line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        swatch = QRectF(2, self.height() - line * 1.5, 12, 12)
+        painter.fillRect(swatch, QColor(self._theme.masked))
+        painter.fillRect(swatch, QBrush(QColor(self._theme.hatch), Qt.BrushStyle.BDiagPattern))
+        box = QRectF(swatch.right() + 6, swatch.center().y() - line / 2, self.width(), line)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._masked)
+        painter.end()

@@ -1,0 +1,112 @@
+"""Where the prompt is typed, and where tokens light up in it."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+
+from app.theme import LIGHT, Theme
+from core.tokens import Span
+
+_BREAKS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})  # Qt's own line and paragraph ends
+
+
+class PromptEditor(QPlainTextEdit):
+    """Plain text of any script; says at what moment the key was pressed that changed it."""
+
+    edited = Signal(str, float)
+    """The text, and ``time.perf_counter()`` at the key."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        self._theme = LIGHT
+        self._pressed = 0.0
+        self._spans: tuple[Span | None, Span | None] = (None, None)
+        self._kept: int | None = None
+        self.textChanged.connect(self._tell)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        self.setAccessibleName(self.tr("Prompt"))
+        self.setPlaceholderText(self.tr("Type a sentence."))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the lit tokens anew."""
+        self._theme = theme
+        self._paint()
+
+    def prompt(self) -> str:
+        """The text as it was typed; Qt's plain text would lose no-break spaces."""
+        return str(self.document().toRawText()).translate(_BREAKS)
+
+    def set_prompt(self, text: str) -> None:
+        """Replace the text; can be undone."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def append(self, text: str) -> None:
+        """Add ``text`` at the end; can be undone."""
+        self._pressed = time.perf_counter()
+        self.moveCursor(QTextCursor.MoveOperation.End)
+        self.insertPlainText(text)
+        self.ensureCursorVisible()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Note the moment, then type."""
+        self._pressed = time.perf_counter()
+        super().keyPressEvent(event)
+
+    def _tell(self) -> None:
+        pressed, self._pressed = self._pressed or time.perf_counter(), 0.0
+        self.edited.emit(self.prompt(), pressed)
+
+    def light(self, query: Span | None, key: Span | None, kept: int | None) -> None:
+        """Light the characters of the token that looks and of the one that is looked at.
+
+        Args:
+            query: code points of the query's token.
+            key: likewise.
+            kept: code points that the model reads, if it can't read them all.
+        """
+        if (query, key) != self._spans or kept != self._kept:
+            self._spans, self._kept = (query, key), kept
+            self._paint()
+
+    def _paint(self) -> None:
+        text = self.prompt()
+        lit = []
+        if self._kept is not None:
+            lit.append(self._selection(text, (self._kept, len(text)), self._theme.muted, None))
+        colours = (self._theme.query, self._theme.key)
+        for span, colour in zip(self._spans, colours, strict=True):
+            if span is not None and span[1] <= len(text):
+                lit.append(self._selection(text, span, None, colour))
+        self.setExtraSelections(lit)
+
+    def _selection(
+        self, text: str, span: Span, ink: str | None, paper: str | None
+    ) -> QTextEdit.ExtraSelection:
+        look = QTextCharFormat()
+        if ink is not None:
+            look.setForeground(QColor(ink))
+            look.setFontStrikeOut(True)
+        if paper is not None:
+            look.setBackground(QColor(paper))
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(utf16(text, span[0]))
+        cursor.setPosition(utf16(text, span[1]), QTextCursor.MoveMode.KeepAnchor)
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor, selection.format = cursor, look  # type: ignore[attr-defined]
+        return selection
+
+
+def utf16(text: str, position: int) -> int:
+    """The UTF-16 units before a code point; Qt counts those."""
+    return len(text[:position].encode("utf-16-le", "surrogatepass")) // 2

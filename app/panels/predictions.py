@@ -1,0 +1,130 @@
+"""The tokens that the model holds likeliest to come next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.state import View
+from app.theme import LIGHT, Theme
+from core.frame import Frame, Prediction
+
+_ROWS = 10
+
+
+class Predictions(QWidget):
+    """A bar a token, as long as its probability; a click adds the token to the prompt."""
+
+    chosen = Signal(str)
+    """Text to add."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._theme = LIGHT
+        self._predictions: tuple[Prediction, ...] = ()
+        self._lit: int | None = None
+        self.retranslate()
+
+    def sizeHint(self) -> QSize:
+        """Ten rows."""
+        return QSize(220, _ROWS * self._row_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Ten rows, narrow."""
+        return QSize(180, _ROWS * self._row_height())
+
+    def _row_height(self) -> int:
+        return self.fontMetrics().height() + 10
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        self.setAccessibleName(self.tr("Next-token predictions"))
+        self.setToolTip(self.tr("Click a token, or move to it and press Enter, to add it to the prompt."))
+        self._nothing = self.tr("Nothing to predict yet.")
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        self._theme = theme
+        self.update()
+
+    def show_frame(self, frame: Frame, view: View) -> None:
+        """Show the predictions of ``frame``."""
+        if frame.predictions == self._predictions:
+            return
+        self._predictions = frame.predictions
+        self.setAccessibleDescription(", ".join(
+            f"{p.label} {p.probability:.1%}" for p in frame.predictions[:3]
+        ))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Bars behind their words; numbers in a column on the right."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.surface))
+        if not self._predictions:
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(self.rect().adjusted(10, 8, -10, 0), Qt.AlignmentFlag.AlignTop, self._nothing)
+        height = self._row_height()
+        number = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
+        for row, prediction in enumerate(self._predictions):
+            box = QRectF(0, row * height, self.width(), height)
+            if row == self._lit:
+                painter.fillRect(box, QColor(self._theme.window))
+            bar = box.adjusted(4, 3, -number - 4, -3)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._theme.key))
+            bar.setWidth(max(bar.width() * prediction.probability, 2))
+            painter.drawRoundedRect(bar, 2, 2)
+            painter.setPen(QColor(self._theme.text))
+            words = box.adjusted(10, 0, -number, 0)
+            label = painter.fontMetrics().elidedText(
+                prediction.label, Qt.TextElideMode.ElideRight, int(words.width())
+            )
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label)
+            painter.setPen(QColor(self._theme.muted))
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(box.adjusted(0, 0, -10, 0), right, f"{prediction.probability * 100:.1f} %")
+        if self.hasFocus():
+            painter.setPen(QColor(self._theme.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the row under the pointer."""
+        self._light(int(event.position().y()) // self._row_height())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light none."""
+        self._light(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Add the token that was clicked."""
+        self._light(int(event.position().y()) // self._row_height())
+        self._choose()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down light a row, Enter adds it."""
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            row = (-1 if self._lit is None and step > 0 else self._lit or 0) + step
+            self._light(min(max(row, 0), len(self._predictions) - 1))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose()
+        else:
+            super().keyPressEvent(event)
+
+    def _light(self, row: int | None) -> None:
+        self._lit = row if row is not None and 0 <= row < len(self._predictions) else None
+        self.update()
+
+    def _choose(self) -> None:
+        if self._lit is not None:
+            text = self._predictions[self._lit].text
+            if text is not None:
+                self.chosen.emit(text)

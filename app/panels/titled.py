@@ -1,0 +1,41 @@
+"""A panel's frame: its title, a badge that says what was done to the picture, its content."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+
+class Titled(QFrame):
+    """One line of words above one widget."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.title = QLabel()
+        self.title.setObjectName("title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.badge = QLabel()
+        self.badge.setObjectName("badge")
+        self.badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.badge, 0)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(10, 6, 10, 8)
+        self.column.setSpacing(6)
+        self.column.addLayout(head)
+        self.column.addWidget(content, 1)
+
+    def replace(self, old: QWidget, new: QWidget) -> None:
+        """Put ``new`` where ``old`` was."""
+        self.column.replaceWidget(old, new)
+        self.column.setStretchFactor(new, 1)
+        old.deleteLater()
+
+    def say(self, title: str, badge: str = "") -> None:
+        """Set both texts; an empty badge takes no room."""
+        self.title.setText(title)
+        self.title.setToolTip(title)
+        self.badge.setText(badge)
+        self.badge.setVisible(bool(badge))

@@ -1,0 +1,47 @@
+"""What the user wants, and what is selected; frozen, and known before torch is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.catalogue import DEFAULT_MODEL
+from core.frame import Frame, Prompt
+from core.trace import Sight
+
+Head = tuple[int, int]
+"""(layer, head)."""
+Cell = tuple[int, int]
+"""(query, key)."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The whole of what the user wants now; a newer one replaces it whole."""
+
+    model: str = DEFAULT_MODEL
+    prompt: Prompt = field(default_factory=Prompt)
+    sight: Sight = field(default_factory=Sight)
+    asked: float = 0.0
+    """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A frame, and the wish that it answers."""
+
+    wish: Wish
+    frame: Frame
+
+
+@dataclass(frozen=True)
+class View:
+    """The selection: redraws what is held, and asks the engine only for a head it does not hold."""
+
+    pinned: Head | None = None
+    hovered: Head | None = None
+    cell: Cell | None = None
+
+    @property
+    def shown(self) -> Head | None:
+        """The head that is drawn large."""
+        return self.hovered or self.pinned

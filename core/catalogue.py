@@ -1,0 +1,70 @@
+"""Where a model is found by its name, and what is known of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import Refusal, translate
+from core.frame import ModelCard, NotableHead
+
+if TYPE_CHECKING:
+    import torch
+
+    from core.checkpoint import Checkpoint
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+BUNDLED = RESOURCES / "models"
+DEFAULT_MODEL = "english-gpt"
+CARD = "headlight.json"
+
+
+def bundled_models() -> list[str]:
+    """Names of the models that ship with the program."""
+    return sorted(folder.name for folder in BUNDLED.glob("*") if (folder / "config.json").is_file())
+
+
+def find_model(reference: str) -> Path:
+    """The folder of a bundled name, or of a path.
+
+    Raises:
+        Refusal: if it is neither.
+    """
+    if reference in bundled_models():
+        return BUNDLED / reference
+    folder = Path(reference).expanduser()
+    if folder.is_dir():
+        return folder
+    raise Refusal(
+        translate("core", "{model} is neither a folder nor a bundled model; bundled are {known}."),
+        model=reference, known=", ".join(bundled_models()) or "none",
+    )
+
+
+def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> ModelCard:
+    """What a window shows of a model; heads and a sentence come from the folder's card file."""
+    text, notable = _read_card(find_model(reference) / CARD)
+    config = checkpoint.config
+    return ModelCard(
+        reference=reference,
+        name=checkpoint.name,
+        family=checkpoint.family,
+        device=device.type,
+        parameters=sum(parameter.numel() for parameter in checkpoint.model.parameters()),
+        context=config.context,
+        heads=config.heads,
+        layers={stack: config.layers(stack) for stack in config.stacks},
+        step=checkpoint.step,
+        text=text,
+        notable=notable,
+    )
+
+
+def _read_card(path: Path) -> tuple[str, tuple[NotableHead, ...]]:
+    """The card file's words; a model opens without one, and with one that is damaged."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return str(told["text"]), tuple(NotableHead(**head) for head in told["notable"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return "", ()
