@@ -77,7 +77,13 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
         elif window.complete:
             loop.quit()
 
+    def answered() -> None:
+        frame = window.answer.frame if window.answer else None
+        if frame is not None and frame.thumbnails is None and frame.prompt == window.wish.prompt:
+            refuse(Refusal(translate("core", "The text has no tokens; type at least one word.")), None)
+
     window.engine.refused.connect(refuse)
+    window.engine.answered.connect(answered)
     window.pictured.connect(look)
     QTimer.singleShot(_PATIENCE, loop.quit)
     loop.exec()

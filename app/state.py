@@ -25,7 +25,7 @@ class Wish:
     """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
     """A frame, and the wish that it answers."""
 

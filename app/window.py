@@ -26,6 +26,7 @@ from app.panels.editor import PromptEditor
 from app.panels.predictions import Predictions
 from app.panels.sheet import HeadSheet
 from app.panels.titled import Titled
+from app.paint.words import isolated
 from app.state import Answer, Cell, Head, View, Wish
 from core.catalogue import DEFAULT_MODEL
 from core.errors import Refusal
@@ -37,7 +38,7 @@ _RECENT = 8
 _STYLE = """
 QFrame#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 6px; }}
 QLabel#title {{ font-weight: 600; }}
-QLabel#badge {{ color: {warning}; }}
+QLabel#badge {{ color: {muted}; }}
 QLabel#notice {{ color: {warning}; }}
 QLabel#count, QStatusBar QLabel {{ color: {muted}; }}
 QPlainTextEdit {{ border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
@@ -94,19 +95,23 @@ class Window(QMainWindow):
         below.setSpacing(0)
         below.addWidget(self.notice)
         self.prompt_panel.column.addLayout(below)
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        self.left.addWidget(self.sheet_panel)
+        self.left.addWidget(self.predictions_panel)
+        self.left.setStretchFactor(0, 1)
+        self.left.setSizes([500, 120])
         self.columns = QSplitter(Qt.Orientation.Horizontal)
-        for panel, stretch in (
-            (self.sheet_panel, 5), (self.matrix_panel, 6), (self.predictions_panel, 2)
-        ):
-            self.columns.addWidget(panel)
-            self.columns.setStretchFactor(self.columns.count() - 1, stretch)
+        self.columns.addWidget(self.left)
+        self.columns.addWidget(self.matrix_panel)
+        self.columns.setStretchFactor(0, 1)
+        self.columns.setStretchFactor(1, 1)
         self.rows = QSplitter(Qt.Orientation.Vertical)
         self.rows.addWidget(self.prompt_panel)
         self.rows.addWidget(self.columns)
         self.rows.setStretchFactor(1, 1)
         self.rows.setSizes([130, 620])
-        self.columns.setSizes([520, 560, 230])
-        for splitter in (self.rows, self.columns):
+        self.columns.setSizes([620, 640])
+        for splitter in (self.rows, self.columns, self.left):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(8)
         room = QWidget()
@@ -114,9 +119,8 @@ class Window(QMainWindow):
         layout.setContentsMargins(8, 8, 8, 0)
         layout.addWidget(self.rows)
         self.setCentralWidget(room)
-        self.status = [QLabel() for _ in range(5)]
-        for label in self.status:
-            self.statusBar().addPermanentWidget(label)
+        self.status = QLabel()
+        self.statusBar().addPermanentWidget(self.status)
         self.state = QLabel()
         self.statusBar().addWidget(self.state, 1)
         self.setAcceptDrops(True)
@@ -311,7 +315,7 @@ class Window(QMainWindow):
         self.matrix_panel.say(self._head_title(frame), scale if self.view.shown else "")
         place = self.tr("After “{token}”") if frame.predicted_at is not None else self.tr("Next token")
         label = frame.queries.labels[frame.predicted_at] if frame.predicted_at is not None else ""
-        self.predictions_panel.say(place.format(token=label))
+        self.predictions_panel.say(place.format(token=isolated(label)))
 
     def _head_title(self, frame: Frame) -> str:
         shown = self.view.shown
@@ -340,10 +344,9 @@ class Window(QMainWindow):
             "" if self._milliseconds is None
             else self.tr("{ms} ms from key to picture").format(ms=round(self._milliseconds)),
         )
-        for label, text in zip(self.status, texts, strict=True):
-            if label.text() != text:
-                label.setText(text)
-                label.setVisible(bool(text))
+        words = "   ·   ".join(filter(None, texts))
+        if self.status.text() != words:
+            self.status.setText(words)
 
     def _show_state(self) -> None:
         frame = self.answer.frame if self.answer else None
@@ -458,7 +461,7 @@ class Window(QMainWindow):
     # -- what is remembered -----------------------------------------------------------------
 
     def _restore(self) -> None:
-        for part, name in ((self.rows, "rows"), (self.columns, "columns")):
+        for part, name in ((self.rows, "rows"), (self.columns, "columns"), (self.left, "left")):
             kept = self.settings.value(name)
             if isinstance(kept, QByteArray):
                 part.restoreState(kept)
@@ -483,6 +486,7 @@ class Window(QMainWindow):
             self.settings.setValue("text", self.editor.prompt())
         self.settings.setValue("rows", self.rows.saveState())
         self.settings.setValue("columns", self.columns.saveState())
+        self.settings.setValue("left", self.left.saveState())
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.sync()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, get_args
 
 from core.errors import Refusal, translate
 
@@ -12,15 +12,18 @@ Activation = Literal["gelu", "gelu_tanh", "relu"]
 StackName = Literal["encoder", "decoder"]
 AttentionKind = Literal["self", "cross"]
 
-_LIMIT = 2**24  # no dimension of a model we can show is larger; guards absurd files
+LIMIT = 2**24
+"""No dimension of a model that can be shown is larger; guards against absurd files."""
 
 
 def _check_count(owner: object, name: str, least: int) -> None:
     value = getattr(owner, name)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _LIMIT:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= LIMIT:
         raise Refusal(
-            translate("core", "{name} is {value!r}; it must be a whole number from {least} to {most}."),
-            name=name, value=value, least=least, most=_LIMIT,
+            translate(
+                "core", "{name} is {value!r}; it must be a whole number from {least} to {most}."
+            ),
+            name=name, value=value, least=least, most=LIMIT,
         )
 
 
@@ -35,7 +38,7 @@ class ModelConfig:
     heads: int
     """Attention heads in each layer."""
     head_width: int
-    """Width of one head's query and key (d_k) and value; heads x head_width may differ from width."""
+    """Width of one head's query and key (d_k), and value; times heads, it may differ from width."""
     mlp_width: int
     """Width between the two matrices of the feed-forward sublayer (d_ff)."""
     context: int
@@ -68,6 +71,12 @@ class ModelConfig:
             _check_count(self, name, 1)
         for name in ("encoder_layers", "decoder_layers"):
             _check_count(self, name, 0)
+        for name, known in (("positions", PositionScheme), ("activation", Activation)):
+            if getattr(self, name) not in get_args(known):
+                raise Refusal(
+                    translate("core", "{name} is {value!r}; known are {known}."),
+                    name=name, value=getattr(self, name), known=", ".join(get_args(known)),
+                )
         if not self.encoder_layers + self.decoder_layers:
             raise Refusal(translate("core", "The model has no layers; it needs at least one."))
         if self.positions == "sinusoidal" and self.width % 2:

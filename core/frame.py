@@ -53,7 +53,7 @@ class ModelCard:
     notable: tuple[NotableHead, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadPicture:
     """One head in full precision, [query, key] float32; masked cells: weight 0, score -inf."""
 
@@ -73,7 +73,7 @@ class Prediction:
     """What it adds to the prompt; None where it is a part of a character."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """One answer: the part of a trace that the sight asked for."""
 

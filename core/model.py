@@ -56,11 +56,14 @@ class Attention(nn.Module):
         if mask is not None:
             scores = scores.masked_fill(~mask, -math.inf)
         pattern = scores.softmax(dim=-1)  # (B, H, T, S), rows sum to 1
+        if mask is not None and visible is not None:
+            pattern = pattern.masked_fill(~mask, 0.0)  # a query that sees no key: 0, not NaN
         z = F.dropout(pattern, self.dropout, self.training) @ v  # (B, H, T, d)
         return self.output(self._join(z)), AttentionTrace(q, k, v, scores, pattern, z)
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, T, H d) -> (B, H, T, d)
+        x = x.reshape(*x.shape[:2], self.heads, -1)
+        return x.transpose(1, 2)  # (B, T, H d) -> (B, H, T, d)
 
     def _join(self, z: Tensor) -> Tensor:
         return z.transpose(1, 2).flatten(2)  # (B, H, T, d) -> (B, T, H d)
@@ -69,7 +72,7 @@ class Attention(nn.Module):
         self, q: Tensor, k: Tensor, v: Tensor, visible: Tensor | None, causal: bool
     ) -> Tensor:
         """The same z in one kernel, which leaves nothing to look at."""
-        plain = causal and visible is None
+        plain = causal and visible is None and q.shape == k.shape
         return F.scaled_dot_product_attention(
             q, k, v,
             attn_mask=None if plain else _mask(visible, causal, q, k),
@@ -257,10 +260,10 @@ class Transformer(nn.Module):
     def _calm_residual(self) -> None:
         """Scale what writes to the stream by 1 / sqrt(writers) (Radford et al. 2019)."""
         for stack in (self.encoder, self.decoder):
-            for layer in stack.layers if stack is not None else ():
-                writers = 2 * len(stack.layers)  # type: ignore[union-attr]
-                for matrix in (layer.self_attention.output, layer.mlp.out):
-                    nn.init.normal_(matrix.weight, std=0.02 / math.sqrt(writers))
+            matrices = stack.named_parameters() if stack is not None else ()
+            writers = [m for name, m in matrices if name.endswith(("output.weight", "out.weight"))]
+            for matrix in writers:
+                nn.init.normal_(matrix, std=0.02 / math.sqrt(len(writers)))
 
 
 def _start(module: nn.Module) -> None:

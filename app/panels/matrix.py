@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QStyleOptionGrap
 
 from app.paint.colour import colour_table, weight_levels
 from app.panels.colour_bar import ColourBar
+from app.paint.words import isolated
 from app.state import Cell, View
 from app.theme import LIGHT, Theme
 from core.frame import Frame, HeadPicture
 
-_LABEL_LIMIT = 130  # pixels; a longer label is elided
+_LABEL_SHARE = 0.22  # of the panel; a longer label is elided
 
 
 class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
@@ -85,11 +86,18 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         self._theme = LIGHT
         self._paper = LIGHT.query
 
-    def show_labels(self, labels: Sequence[str], theme: Theme, paper: str) -> None:
-        """Name the tokens; ``paper`` is the colour under the lit one."""
+    def show_labels(self, labels: Sequence[str], theme: Theme, paper: str, most: float) -> None:
+        """Name the tokens.
+
+        Args:
+            labels: one a token.
+            theme: for the ink.
+            paper: the colour under the lit one.
+            most: pixels that a label may take.
+        """
         self._labels, self._theme, self._paper = labels, theme, paper
         longest = max((self._width(label) for label in labels[:512]), default=20)
-        room = min(longest, _LABEL_LIMIT) + 8
+        room = min(longest, most) + 8
         if self.orientation == "left":
             self.setWidth(room)
         else:
@@ -222,6 +230,8 @@ class HeadMatrix(QWidget):
         """Colour it anew."""
         self._theme, self._drawn = theme, ()
         self._plot.setBackground(theme.surface)
+        for words in (self._key_title, self._query_title):
+            words.setStyleSheet(f"color: {theme.muted}")
         self._draw()
 
     def fit(self) -> None:
@@ -271,11 +281,17 @@ class HeadMatrix(QWidget):
         pixels = np.where(visible, table[levels], np.uint32(0))
         whole = self._is_whole() or pixels.shape != self._cells.shape_of
         self._cells.show_cells(pixels, self._theme)
-        self._queries.show_labels(frame.queries.labels, self._theme, self._theme.query)
-        self._keys.show_labels(frame.keys.labels, self._theme, self._theme.key)
+        self._name_tokens()
         self._bar.show_scale(self._theme, frame.sight.scale)
         if whole:
             self.fit()
+
+    def _name_tokens(self) -> None:
+        if self._frame is not None and self._head is not None:
+            queries, keys, theme = self._frame.queries, self._frame.keys, self._theme
+            most = _LABEL_SHARE * self.width(), _LABEL_SHARE * self.height()
+            self._queries.show_labels(queries.labels, theme, theme.query, most[0])
+            self._keys.show_labels(keys.labels, theme, theme.key, most[1])
 
     def _is_whole(self) -> bool:
         """Whether the user has not zoomed in."""
@@ -301,7 +317,8 @@ class HeadMatrix(QWidget):
             else self.tr("“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}")
         )
         self._reading.setText(template.format(
-            query=frame.queries.labels[query], i=query, key=frame.keys.labels[key], j=key,
+            query=isolated(frame.queries.labels[query]), i=query,
+            key=isolated(frame.keys.labels[key]), j=key,
             weight=f"{head.pattern[cell]:.6f}", score=f"{head.scores[cell]:.4f}",
         ))
 
@@ -330,6 +347,7 @@ class HeadMatrix(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep all cells in view if they were."""
         super().resizeEvent(event)
+        self._name_tokens()
         if self._head is not None and self._is_whole():
             self.fit()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -10,7 +10,7 @@ from app.state import View
 from app.theme import LIGHT, Theme
 from core.frame import Frame, Prediction
 
-_ROWS = 10
+_COLUMN = 170  # the least width of a column of bars
 
 
 class Predictions(QWidget):
@@ -30,12 +30,31 @@ class Predictions(QWidget):
         self.retranslate()
 
     def sizeHint(self) -> QSize:
-        """Ten rows."""
-        return QSize(220, _ROWS * self._row_height())
+        """Four rows of three."""
+        return QSize(560, 4 * self._row_height())
 
     def minimumSizeHint(self) -> QSize:
-        """Ten rows, narrow."""
-        return QSize(180, _ROWS * self._row_height())
+        """Two rows, narrow."""
+        return QSize(_COLUMN, 2 * self._row_height())
+
+    def _columns(self) -> int:
+        """Columns that find room; they are read downwards."""
+        rows = max(self.height() // self._row_height(), 1)
+        needed = -(-max(len(self._predictions), 1) // rows)
+        return max(min(self.width() // _COLUMN, needed), 1)
+
+    def _box(self, row: int) -> QRectF:
+        """Where the prediction of this rank is drawn."""
+        columns = self._columns()
+        rows = -(-len(self._predictions) // columns)
+        width, height = self.width() / columns, self._row_height()
+        return QRectF(row // rows * width, row % rows * height, width - 6, height)
+
+    def _row_at(self, point: QPointF) -> int | None:
+        for row in range(len(self._predictions)):
+            if self._box(row).contains(point):
+                return row
+        return None
 
     def _row_height(self) -> int:
         return self.fontMetrics().height() + 10
@@ -69,10 +88,11 @@ class Predictions(QWidget):
         if not self._predictions:
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(self.rect().adjusted(10, 8, -10, 0), Qt.AlignmentFlag.AlignTop, self._nothing)
-        height = self._row_height()
         number = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
         for row, prediction in enumerate(self._predictions):
-            box = QRectF(0, row * height, self.width(), height)
+            box = self._box(row)
+            if box.bottom() > self.height() + 1:
+                continue  # no room; a taller panel shows it
             if row == self._lit:
                 painter.fillRect(box, QColor(self._theme.window))
             bar = box.adjusted(4, 3, -number - 4, -3)
@@ -97,7 +117,7 @@ class Predictions(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light the row under the pointer."""
-        self._light(int(event.position().y()) // self._row_height())
+        self._light(self._row_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Light none."""
@@ -105,7 +125,7 @@ class Predictions(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Add the token that was clicked."""
-        self._light(int(event.position().y()) // self._row_height())
+        self._light(self._row_at(event.position()))
         self._choose()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

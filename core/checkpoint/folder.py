@@ -10,7 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,7 +48,7 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     Raises:
         Refusal: with one sentence that names the file, what was expected and what was found.
     """
-    if not folder.is_dir():
+    if not stat.S_ISDIR(_status(folder).st_mode):
         raise Refusal(
             translate("core", "{path} is no folder; name the folder that holds config.json and "
                       "model.safetensors."), path=folder,
@@ -57,8 +57,9 @@ def open_checkpoint(folder: Path) -> Checkpoint:
     family = FAMILIES.get(str(values.get("model_type")))
     if family is None:
         raise Refusal(
-            translate("core", "{path}: model_type is {found!r}; this program opens {known}."),
-            path=folder / "config.json", found=values.get("model_type"), known=", ".join(FAMILIES),
+            translate("core", "{path}: model_type is {found}; this program opens {known}."),
+            path=folder / "config.json", found=repr(values.get("model_type"))[:60],
+            known=", ".join(FAMILIES),
         )
     config: ModelConfig = family.to_config(values)
     tokenizer_file = _regular(folder / "tokenizer.json", _JSON_LIMIT)
@@ -68,12 +69,13 @@ def open_checkpoint(folder: Path) -> Checkpoint:
             translate("core", "{path} gives ids up to {found}, but the model has {rows} tokens."),
             path=tokenizer_file, found=tokenizer.largest_id, rows=config.vocabulary,
         )
-    tensors = _read_weights(folder, family, config)
+    tensors, step = _read_weights(folder, family, config)
+    state = family.to_state(tensors, config)
+    # The file decides, whatever its config says: a head that differs from the embedding is its own.
+    config = replace(config, tied_head=torch.equal(state["head.weight"], state["embedding.weight"]))
     model = Transformer(config)
-    model.load_state_dict(family.to_state(tensors, config))
-    return Checkpoint(
-        folder.name, family.MODEL_TYPE, config, model.eval(), tokenizer, _read_step(folder)
-    )
+    model.load_state_dict(state)
+    return Checkpoint(folder.name, family.MODEL_TYPE, config, model.eval(), tokenizer, step)
 
 
 def write_checkpoint(
@@ -86,16 +88,19 @@ def write_checkpoint(
     """Write a model in its family's own layout; ``transformers`` opens it too.
 
     Each file is written beside its place and then moved there, so that none is ever half there.
+
+    Raises:
+        Refusal: for a model that has no place in that layout.
     """
     from safetensors.torch import save_file
 
+    values = gpt2.from_config(model.config) | {"torch_dtype": str(dtype).removeprefix("torch.")}
     folder.mkdir(parents=True, exist_ok=True)
     theirs = gpt2.from_state(model.state_dict(), model.config)
     with _replacing(folder / "model.safetensors") as part:
         halves = {name: tensor.to(dtype).contiguous().clone() for name, tensor in theirs.items()}
         steps = {} if step is None else {"step": str(step)}
         save_file(halves, part, metadata={"format": "pt", **steps})
-    values = gpt2.from_config(model.config) | {"torch_dtype": str(dtype).removeprefix("torch.")}
     with _replacing(folder / "config.json") as part:
         part.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
     with _replacing(folder / "tokenizer.json") as part:
@@ -123,18 +128,26 @@ class _replacing:  # noqa: N801 - reads as a verb where it is used
             self.part.unlink(missing_ok=True)
 
 
+def _status(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
+        raise Refusal(
+            translate("core", "{path} can't be read: {reason}."), path=path, reason=_reason(error)
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    return ((isinstance(error, OSError) and error.strerror) or str(error)).rstrip(".")
+
+
 def _regular(path: Path, limit: int | None = None) -> Path:
     """``path``, if it is a file that can be read to its end.
 
     Raises:
         Refusal: if it is missing, a pipe or a device, or larger than ``limit`` bytes.
     """
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise Refusal(
-            translate("core", "{path} can't be read: {reason}."), path=path, reason=error.strerror
-        ) from error
+    status = _status(path)
     if not stat.S_ISREG(status.st_mode):
         raise Refusal(translate("core", "{path} is no regular file."), path=path)
     if limit is not None and status.st_size > limit:
@@ -147,11 +160,14 @@ def _regular(path: Path, limit: int | None = None) -> Path:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(_regular(path, _JSON_LIMIT).read_bytes(), object_pairs_hook=_once)
+        values = json.loads(
+            _regular(path, _JSON_LIMIT).read_bytes(),
+            object_pairs_hook=_once, parse_constant=_no_number,
+        )
     except (ValueError, RecursionError, OSError) as error:
         raise Refusal(
             translate("core", "{path} is no JSON this program can read: {reason}."),
-            path=path, reason=str(error).rstrip("."),
+            path=path, reason=_reason(error),
         ) from error
     if not isinstance(values, dict):
         raise Refusal(translate("core", "{path} holds no JSON object."), path=path)
@@ -165,42 +181,42 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _read_weights(folder: Path, family: ModuleType, config: ModelConfig) -> Mapping[str, Tensor]:
-    """The tensors by their names without prefix, in float32."""
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _read_weights(
+    folder: Path, family: ModuleType, config: ModelConfig
+) -> tuple[dict[str, Tensor], int | None]:
+    """The tensors by their names without prefix, in float32; and the training steps, if told."""
     from safetensors import SafetensorError, safe_open
 
     path = _weights_file(folder)
     try:
         with safe_open(path, framework="pt") as file:
-            prefix = "transformer." if any(k.startswith("transformer.") for k in file.keys()) else ""  # noqa: SIM118
-            names = {k.removeprefix(prefix): k for k in file.keys()}  # noqa: SIM118
-            wanted = family.shapes(config)
-            if "lm_head.weight" in names:
-                wanted["lm_head.weight"] = wanted["wte.weight"]
-            for name, shape in wanted.items():
-                _check_header(path, name, shape, file, names)
-            unexpected = [n for n in names if n not in wanted and not n.endswith(family.IGNORED)]
+            keys = file.keys()
+            names = {key.removeprefix("transformer."): key for key in keys}
+            wanted: dict[str, str] = {}
+            for name, shape in family.shapes(config):
+                if name in names or name not in family.OPTIONAL:
+                    _check_header(path, name, shape, file, names)
+                    wanted[name] = names[name]
+            taken = set(wanted.values())
+            unexpected = [k for k in keys if k not in taken and not k.endswith(family.IGNORED)]
             if unexpected:
                 raise Refusal(
-                    translate("core", "{path} holds {count} tensors that this family does not have, "
-                              "such as {key}."),
+                    translate("core", "{path} holds {count} tensors that this family does not "
+                              "have, such as {key}."),
                     path=path, count=len(unexpected), key=unexpected[0],
                 )
-            return {name: file.get_tensor(names[name]).float() for name in wanted}
+            tensors = {name: file.get_tensor(key).float() for name, key in wanted.items()}
+            step = (file.metadata() or {}).get("step", "")
+            return tensors, int(step) if step.isdecimal() and len(step) < 16 else None
     except (SafetensorError, OSError) as error:
         raise Refusal(
             translate("core", "{path} is damaged or no safetensors file: {reason}."),
-            path=path, reason=str(error).rstrip("."),
+            path=path, reason=_reason(error),
         ) from error
-
-
-def _read_step(folder: Path) -> int | None:
-    """Training steps, which :func:`write_checkpoint` leaves beside the weights."""
-    from safetensors import safe_open
-
-    with safe_open(folder / "model.safetensors", framework="pt") as file:
-        step = (file.metadata() or {}).get("step", "")
-    return int(step) if step.isdecimal() and len(step) < 16 else None
 
 
 def _weights_file(folder: Path) -> Path:

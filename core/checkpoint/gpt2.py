@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
@@ -13,7 +13,9 @@ from core.config import Activation, ModelConfig
 from core.errors import Refusal, translate
 
 MODEL_TYPE = "gpt2"
-IGNORED = ("attn.bias", "attn.masked_bias")
+OPTIONAL = ("lm_head.weight",)
+"""Where a file has none, the head is the embedding."""
+IGNORED = (".attn.bias", ".attn.masked_bias")
 """Buffers that old files carry and that hold nothing learned."""
 
 _ACTIVATIONS: dict[str, Activation] = {
@@ -54,7 +56,20 @@ def to_config(given: Mapping[str, Any]) -> ModelConfig:
 
 
 def from_config(config: ModelConfig) -> dict[str, Any]:
-    """The values of their ``config.json`` for one of our models."""
+    """The values of their ``config.json`` for one of our models.
+
+    Raises:
+        Refusal: for a model that has no place in their layout.
+    """
+    if (
+        config.stacks != ("decoder",) or config.positions != "learned" or config.scale_embedding
+        or not (config.norm_first and config.final_norm)
+        or config.heads * config.head_width != config.width
+    ):
+        raise Refusal(
+            translate("core", "Only a decoder with learned positions, norms before its sublayers "
+                      "and at its end, and heads that share its width can be written as GPT-2.")
+        )
     named = {ours: theirs for theirs, ours in reversed(_ACTIVATIONS.items())}
     return {
         "architectures": ["GPT2LMHeadModel"],
@@ -77,26 +92,29 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
     }
 
 
-def shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
-    """Every tensor that a file must hold, by their names, with its shape."""
+def shapes(config: ModelConfig) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Every tensor of a file, by their names, with its shape.
+
+    One by one: a reader stops at the first that is missing, however many layers are promised.
+    """
     width, mlp = config.width, config.mlp_width
-    expected: dict[str, tuple[int, ...]] = {
-        "wte.weight": (config.vocabulary, width),
-        "wpe.weight": (config.context, width),
-        "ln_f.weight": (width,),
-        "ln_f.bias": (width,),
-    }
+    yield "wte.weight", (config.vocabulary, width)
+    yield "lm_head.weight", (config.vocabulary, width)
+    yield "wpe.weight", (config.context, width)
+    yield "ln_f.weight", (width,)
+    yield "ln_f.bias", (width,)
     for layer in range(config.decoder_layers):
         at = f"h.{layer}."
         for name, shape in (
-            ("ln_1", (width,)), ("attn.c_attn", (width, 3 * width)), ("attn.c_proj", (width, width)),
-            ("ln_2", (width,)), ("mlp.c_fc", (width, mlp)), ("mlp.c_proj", (mlp, width)),
+            ("ln_1", (width,)), ("ln_2", (width,)),
+            ("attn.c_attn", (width, 3 * width)), ("attn.c_proj", (width, width)),
+            ("mlp.c_fc", (width, mlp)), ("mlp.c_proj", (mlp, width)),
         ):
-            expected[f"{at}{name}.weight"] = shape
-            expected[f"{at}{name}.bias"] = shape[-1:]
-    return expected
+            yield f"{at}{name}.weight", shape
+            yield f"{at}{name}.bias", shape[-1:]
 
 
+_FUSED = ("query", "key", "value")
 _PARTS = (
     ("ln_1", "self_norm"), ("ln_2", "mlp_norm"), ("attn.c_proj", "self_attention.output"),
     ("mlp.c_fc", "mlp.into"), ("mlp.c_proj", "mlp.out"),
@@ -104,7 +122,7 @@ _PARTS = (
 
 
 def to_state(theirs: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """Our state from their tensors (without prefix); their matrices are [in, out], ours [out, in]."""
+    """Our state from their tensors, without prefix; theirs are [in, out], ours [out, in]."""
     ours = {
         "embedding.weight": theirs["wte.weight"],
         "positions.table": theirs["wpe.weight"],
@@ -120,7 +138,7 @@ def to_state(theirs: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Ten
             ours[f"{to}{part}.bias"] = theirs[f"{at}{name}.bias"]
         weights = theirs[f"{at}attn.c_attn.weight"].T.chunk(3)
         biases = theirs[f"{at}attn.c_attn.bias"].chunk(3)
-        for part, weight, bias in zip(("query", "key", "value"), weights, biases, strict=True):
+        for part, weight, bias in zip(_FUSED, weights, biases, strict=True):
             ours[f"{to}self_attention.{part}.weight"] = weight
             ours[f"{to}self_attention.{part}.bias"] = bias
     return ours
@@ -141,8 +159,7 @@ def from_state(ours: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Ten
             theirs[f"{at}{name}.weight"] = weight.T if weight.ndim == 2 else weight
             theirs[f"{at}{name}.bias"] = ours[f"{to}{part}.bias"]
         for kind in ("weight", "bias"):
-            parts = [ours[f"{to}self_attention.{part}.{kind}"] for part in ("query", "key", "value")]
-            fused = torch.cat(parts)
+            fused = torch.cat([ours[f"{to}self_attention.{part}.{kind}"] for part in _FUSED])
             theirs[f"{at}attn.c_attn.{kind}"] = fused.T if fused.ndim == 2 else fused
     named = {f"transformer.{name}": tensor.contiguous() for name, tensor in theirs.items()}
     if not config.tied_head:

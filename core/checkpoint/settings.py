@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from core.config import LIMIT
 from core.errors import Refusal, translate
 
 Choice = TypeVar("Choice")
@@ -17,10 +18,10 @@ class Settings:
         self.values = values
 
     def count(self, name: str, default: int | None = None) -> int:
-        """A whole number above 0."""
+        """A whole number from 1 to ``LIMIT``."""
         value = self._take(name, default)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise _wrong(name, value, translate("core", "a whole number above 0"))
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LIMIT:
+            raise _wrong(name, value, translate("core", "a whole number from 1 to 16777216"))
         return value
 
     def number(self, name: str, default: float) -> float:
@@ -50,8 +51,8 @@ class Settings:
             value = default
         if value is None:
             raise Refusal(
-                translate("core", "config.json has no {name}; the file is not whole, or not of this "
-                          "family."), name=name,
+                translate("core", "config.json has no {name}; the file is not whole, or not of "
+                          "this family."), name=name,
             )
         return value
 

@@ -138,14 +138,6 @@ def follow(
     return best
 
 
-def held_out_nats_a_byte(folder: Path, documents: tuple[str, ...]) -> float:
-    """The loss of a model folder on ``documents``, in nats a byte of UTF-8."""
-    checkpoint = open_checkpoint(folder)
-    stream = encode_documents(checkpoint.tokenizer, documents)
-    total = held_out_nats(checkpoint.model, stream, checkpoint.config.context)
-    return total / sum(len(document.encode()) for document in documents)
-
-
 def _start(
     recipe: Recipe, documents: tuple[str, ...], init: Path | None
 ) -> tuple[Transformer, Tokenizer]:

@@ -1,0 +1,136 @@
+"""What tests share: a real application off screen, a small real model, and no leak left behind."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+# Before Qt is imported: no screen, and no file of the person who runs the tests.
+_HOME = tempfile.TemporaryDirectory(prefix="headlight-tests-")
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+for _name in ("CONFIG", "DATA", "CACHE", "STATE"):
+    os.environ[f"XDG_{_name}_HOME"] = str(Path(_HOME.name) / _name.lower())
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.window import Window
+
+TEXT = (
+    "The cat sat on the mat because it was tired. The dog ran to the cat, and the cat ran away. "
+    "It was the best of times, it was the worst of times. She saw the sea, and the sea saw her. "
+)
+
+
+@pytest.fixture(scope="session")
+def application() -> QApplication:
+    """Qt, once."""
+    from app.application import make_application
+
+    return make_application()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random GPT-2 of 3 layers, 4 heads and 64 positions, byte-level BPE."""
+    import torch
+
+    from core.checkpoint import write_checkpoint
+    from core.config import ModelConfig
+    from core.model import Transformer
+    from core.training.text import train_tokenizer
+
+    torch.manual_seed(0)
+    tokenizer = train_tokenizer("byte_bpe", [TEXT], 400)
+    config = ModelConfig(
+        vocabulary=tokenizer.largest_id + 1, width=32, heads=4, head_width=8, mlp_width=64,
+        context=64, decoder_layers=3,
+    )
+    model = Transformer(config)
+    for parameter in model.parameters():  # the usual start leaves patterns almost uniform
+        torch.nn.init.normal_(parameter, std=0.3)
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    write_checkpoint(folder, model, tokenizer, step=7)
+    return folder
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    """Run the event loop until ``condition`` holds.
+
+    Raises:
+        AssertionError: if it never does.
+    """
+    from PySide6.QtCore import QCoreApplication, QEventLoop
+
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.002)
+
+
+@pytest.fixture
+def open_window(
+    application: QApplication, tiny_model: Path, tmp_path: Path
+) -> Iterator[Callable[..., Window]]:
+    """A function that opens a real window on the tiny model and waits for its first picture."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    from app.application import make_settings
+    from app.engine import Engine
+    from app.window import Window
+
+    opened: list[Window] = []
+
+    def open_one(
+        text: str | None = "The cat sat.", model: str | None = None, settings: Path | None = None,
+        wait: bool = True,
+    ) -> Window:
+        window = Window(
+            Engine(), make_settings(settings or tmp_path / "settings.ini"), model or str(tiny_model), text
+        )
+        opened.append(window)
+        window.show()
+        window.engine.start()
+        if wait:
+            wait_until(lambda: window.complete)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        assert window.engine.stop(10), "the engine did not end"
+        window.deleteLater()
+    opened.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Fail a test that logs an error or a Qt warning, or leaves a thread or a window."""
+    threads = set(threading.enumerate())
+    yield
+    loud = [
+        record.getMessage() for record in caplog.get_records("call")
+        if record.levelno >= logging.ERROR
+        or (record.levelno >= logging.WARNING and record.name == "headlight")
+    ]
+    allowed = request.node.get_closest_marker("logs_errors")
+    assert allowed or not loud, loud
+    if "open_window" in request.fixturenames:
+        return  # it is torn down after this one; see test_window for its leaks
+    left = [t for t in threading.enumerate() if t not in threads and not t.daemon]
+    assert not left, left
