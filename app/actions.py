@@ -60,7 +60,7 @@ class Actions(QObject):
         self._models.clear()
         for name in bundled_models():
             self._models.addAction(name, partial(self.window.open_model, name))
-        recent = self.window.recent()
+        recent = self.window.choices.recent
         if recent:
             self._models.addSeparator()
         for folder in recent:
@@ -73,13 +73,14 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Undo"), "Ctrl+Z", editor.undo)
         self._add(menu, lambda: self.tr("&Redo"), "Ctrl+Shift+Z", editor.redo)
         menu.addSeparator()
-        self._add(menu, lambda: self.tr("&Clear the prompt"), "Ctrl+Backspace", lambda: editor.set_prompt(""))
-        self._add(menu, lambda: self.tr("&Add the likeliest token"), "Ctrl+Return", window.append_likeliest)
+        clear, append = partial(editor.set_prompt, ""), window.append_likeliest
+        self._add(menu, lambda: self.tr("&Clear the prompt"), "Ctrl+Shift+Backspace", clear)
+        self._add(menu, lambda: self.tr("&Add the likeliest token"), "Ctrl+Return", append)
 
     def _build_view(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&View"))
         scale = self._menu(lambda: self.tr("&Weight scale"), menu)
-        self._choices(scale, window.scale, window.set_scale, (  # type: ignore[arg-type]
+        self._choices(scale, window.choices.scale, window.set_scale, (  # type: ignore[arg-type]
             ("linear", lambda: self.tr("&Linear"), "Ctrl+1"),
             ("root", lambda: self.tr("&Square root"), "Ctrl+2"),
             ("log", lambda: self.tr("L&ogarithmic"), "Ctrl+3"),
@@ -87,19 +88,19 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("Show all &cells"), "Ctrl+0", window.fit_matrix)
         menu.addSeparator()
         theme = self._menu(lambda: self.tr("&Theme"), menu)
-        self._choices(theme, window.theme_choice, window.set_theme, (
+        self._choices(theme, window.choices.theme, window.set_theme, (
             ("system", lambda: self.tr("As the &system"), ""),
             ("light", lambda: self.tr("&Light"), "Ctrl+Shift+L"),
             ("dark", lambda: self.tr("&Dark"), "Ctrl+Shift+D"),
         ))
         language = self._menu(lambda: self.tr("&Language"), menu)
         names = [(code, partial(str, name), "") for code, name in LANGUAGES.items()]
-        self._choices(language, window.language_choice, window.set_language, (
+        self._choices(language, window.choices.language, window.set_language, (
             ("system", lambda: self.tr("As the &system"), ""), *names,
         ))
         menu.addSeparator()
-        self._add(menu, lambda: self.tr("L&arger type"), "Ctrl++", partial(window.zoom_text, 1)).setShortcuts(
-            [QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        larger = self._add(menu, lambda: self.tr("L&arger type"), "", partial(window.zoom_text, 1))
+        larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
         self._add(menu, lambda: self.tr("S&maller type"), "Ctrl+-", partial(window.zoom_text, -1))
         self._add(menu, lambda: self.tr("&Normal type"), "Ctrl+Alt+0", partial(window.zoom_text, 0))
         menu.addSeparator()

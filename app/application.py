@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import logging
 import logging.handlers
 import os
@@ -54,8 +55,10 @@ def make_application() -> QApplication:
 
 def start_log(application: QApplication) -> None:
     """Write the log where the system keeps such files, or in a temporary folder."""
-    own = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
-    for folder in (own, Path(tempfile.gettempdir()) / f"headlight-{os.getuid() if hasattr(os, 'getuid') else 0}"):
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    own = Path(QStandardPaths.writableLocation(place))
+    spare = Path(tempfile.gettempdir()) / f"headlight-{getpass.getuser()}"
+    for folder in (own, spare):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             handler = logging.handlers.RotatingFileHandler(
@@ -85,7 +88,8 @@ def make_settings(path: Path | None = None) -> QSettings:
     """The user's choices; in a file of its own where ``path`` is given."""
     if path is not None:
         return QSettings(str(path), QSettings.Format.IniFormat)
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Headlight", "Headlight")
+    scope = QSettings.Scope.UserScope
+    return QSettings(QSettings.Format.IniFormat, scope, "Headlight", "Headlight")
 
 
 def settings_refusal(settings: QSettings) -> Refusal | None:

@@ -63,7 +63,7 @@ class Engine(QObject):
         self._wish: Wish | None = None
         self._stopping = False
         self._session: Session | None = None
-        self._failed_model: str | None = None
+        self._failed: tuple[str, int] | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -134,13 +134,13 @@ class Engine(QObject):
         A model that failed to load is not tried again at each key; the one before goes on.
         """
         known = self._session is not None and self._session.card.reference == wish.model
-        if not known and wish.model != self._failed_model:
-            self._failed_model = wish.model  # until it has been opened
+        if not known and (wish.model, wish.attempt) != self._failed:
+            self._failed = wish.model, wish.attempt  # until it has been opened
             self.loading.emit(wish.model)
             from core.session import open_session
 
             started = time.perf_counter()
             self._session = open_session(wish.model)
             log.info("opened %s in %.2f s", wish.model, time.perf_counter() - started)
-            self._failed_model = None
+            self._failed = None
         return self._session

@@ -21,6 +21,8 @@ class Wish:
     model: str = DEFAULT_MODEL
     prompt: Prompt = field(default_factory=Prompt)
     sight: Sight = field(default_factory=Sight)
+    attempt: int = 0
+    """Counts the times that a model was asked for, so that a mended folder is tried again."""
     asked: float = 0.0
     """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
 

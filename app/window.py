@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,23 +18,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import captions
 from app import theme as themes
 from app.actions import Actions
+from app.choices import Choices
 from app.engine import Engine
 from app.language import install_language, say_refusal
 from app.panels.editor import PromptEditor
 from app.panels.predictions import Predictions
 from app.panels.sheet import HeadSheet
 from app.panels.titled import Titled
-from app.paint.words import isolated
 from app.state import Answer, Cell, Head, View, Wish
 from core.catalogue import DEFAULT_MODEL
 from core.errors import Refusal
 from core.frame import Frame, Prompt
-from core.tokens import Tokens
 from core.trace import Scale
 
-_RECENT = 8
 _STYLE = """
 QFrame#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 6px; }}
 QLabel#title {{ font-weight: 600; }}
@@ -60,12 +59,14 @@ class Window(QMainWindow):
         self, engine: Engine, settings: QSettings, model: str | None = None, text: str | None = None
     ) -> None:
         super().__init__()
-        self.engine, self.settings = engine, settings
+        self.engine, self.choices = engine, Choices(settings)
         self._fixed_text = text
-        self.theme = themes.pick_theme(self.theme_choice)
+        self.theme = themes.pick_theme(self.choices.theme)
         self.answer: Answer | None = None
+        self.picture: Frame | None = None
+        """The last frame that has a picture; it stays while there is nothing better."""
         self.view = View()
-        self.wish = Wish(model=model or str(settings.value("model", DEFAULT_MODEL)))
+        self.wish = Wish(model=model or self.choices.model)
         self._refusal: Refusal | None = None
         self._card_shown: str | None = None
         self._loading: str | None = None
@@ -170,7 +171,8 @@ class Window(QMainWindow):
     def _ask(self, asked: float, **changes: object) -> None:
         """Wish for what is on screen now."""
         sight = replace(
-            self.wish.sight, pixels=self.sheet.thumbnail_pixels, head=self.view.shown, scale=self.scale
+            self.wish.sight, pixels=self.sheet.thumbnail_pixels, head=self.view.shown,
+            scale=self.choices.scale,
         )
         self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
@@ -188,7 +190,8 @@ class Window(QMainWindow):
 
     def pin(self, head: Head | None) -> None:
         """Keep this head large, or none."""
-        self._look(replace(self.view, pinned=head, hovered=None if head is None else self.view.hovered))
+        hovered = None if head is None else self.view.hovered
+        self._look(replace(self.view, pinned=head, hovered=hovered))
 
     def _point(self, cell: Cell | None) -> None:
         if cell != self.view.cell:
@@ -197,15 +200,15 @@ class Window(QMainWindow):
     def open_model(self, reference: str) -> None:
         """Load a bundled name or a folder; the model at hand stays until it is there."""
         self._refusal = None
-        self._ask(asked=0.0, model=reference)
+        self._ask(asked=0.0, model=reference, attempt=self.wish.attempt + 1)
 
     def choose_folder(self) -> None:
         """Ask for a model folder."""
         folder = QFileDialog.getExistingDirectory(
-            self, self.tr("Open a model folder"), str(self.settings.value("folder", ""))
+            self, self.tr("Open a model folder"), self.choices.word("folder", "")
         )
         if folder:
-            self.settings.setValue("folder", str(Path(folder).parent))
+            self.choices.keep("folder", str(Path(folder).parent))
             self.open_model(folder)
 
     def append_likeliest(self) -> None:
@@ -223,6 +226,8 @@ class Window(QMainWindow):
         if answer is None:
             return
         self.answer, self._loading = answer, None
+        if answer.frame.thumbnails is not None or answer.frame.head is not None:
+            self.picture = answer.frame
         if answer.wish.model == answer.frame.card.reference:
             self._greet(answer.frame)
         elif self._refusal is None:
@@ -235,7 +240,8 @@ class Window(QMainWindow):
         if card.reference == self._card_shown:
             return
         first, self._card_shown = self._card_shown is None, card.reference
-        self._remember_model(card.reference)
+        self.choices.keep_model(card.reference)
+        self.actions_.fill_models()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
         self.view = View(pinned=pinned)
         if first and card.text and not self.editor.prompt() and self._fixed_text is None:
@@ -244,8 +250,9 @@ class Window(QMainWindow):
 
     def _refuse(self, refusal: Refusal, wish: Wish) -> None:
         self._refusal, self._loading = refusal, None
-        if self.answer is not None and wish.model != self.answer.frame.card.reference:
-            self._ask(asked=0.0, model=self.answer.frame.card.reference)
+        good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
+        if wish.model != good:
+            self._ask(asked=0.0, model=good)
         self._show()
 
     def remark(self, refusal: Refusal) -> None:
@@ -274,7 +281,7 @@ class Window(QMainWindow):
         seconds = time.perf_counter() - asked if asked else 0.0
         if asked:
             self._milliseconds = seconds * 1000
-            self._show_status(frame)
+            self.status.setText(captions.status_line(frame, self._milliseconds))
         self.pictured.emit(self.answer, seconds)
 
     # -- the picture ------------------------------------------------------------------------
@@ -282,17 +289,15 @@ class Window(QMainWindow):
     def _show(self) -> None:
         """Redraw every panel from the frame and the view."""
         self._show_state()
-        if self.answer is None:
+        frame = self.picture
+        if frame is None:
             return
-        frame = self.answer.frame
-        if frame.thumbnails is not None or not frame.prompt.source:
-            self.sheet.show_frame(frame, self.view)
+        self.sheet.show_frame(frame, self.view)
         self.predictions.show_frame(frame, self.view)
         if self._has_matrix:
             self.matrix.show_frame(frame, self.view)  # type: ignore[attr-defined]
         self._light(frame)
-        self._show_titles(frame)
-        self._show_status(frame)
+        self._show_words(frame)
 
     def _light(self, frame: Frame) -> None:
         cell, head = self.view.cell, frame.head
@@ -305,103 +310,42 @@ class Window(QMainWindow):
             frame.queries.kept if frame.queries.cut else None,
         )
 
-    def _show_titles(self, frame: Frame) -> None:
-        reduced = frame.thumbnails is not None and frame.thumbnails.shape[-1] < len(frame.keys)
-        scale = {
-            "linear": "", "root": self.tr("square-root scale"), "log": self.tr("logarithmic scale")
-        }[frame.sight.scale]
-        small = self.tr("each pixel: the largest weight it covers") if reduced else ""
-        self.sheet_panel.say(self.tr("Heads"), " · ".join(filter(None, (small, scale))))
-        self.matrix_panel.say(self._head_title(frame), scale if self.view.shown else "")
-        place = self.tr("After “{token}”") if frame.predicted_at is not None else self.tr("Next token")
-        label = frame.queries.labels[frame.predicted_at] if frame.predicted_at is not None else ""
-        self.predictions_panel.say(place.format(token=isolated(label)))
-
-    def _head_title(self, frame: Frame) -> str:
-        shown = self.view.shown
-        if shown is None:
-            return self.tr("No head is pinned")
-        title = self.tr("Layer {layer}, head {head}").format(layer=shown[0], head=shown[1])
-        roles = {
-            "previous_token": self.tr("previous-token head ({score})"),
-            "induction": self.tr("induction head ({score})"),
-        }
-        for known in frame.card.notable:
-            if (known.layer, known.head) == shown and known.role in roles:
-                title += " · " + roles[known.role].format(score=f"{known.score:.2f}")
-        return title
-
-    def _show_status(self, frame: Frame) -> None:
-        card = frame.card
-        step = self.tr("step {step}").format(step=card.step) if card.step is not None else ""
-        million = f"{card.parameters / 1e6:.1f}"
-        texts = (
-            self.tr("{name} ({million} M parameters)").format(name=card.name, million=million),
-            card.device.upper(),
-            self.tr("{tokens} of {context} tokens").format(
-                tokens=len(frame.queries), context=card.context),
-            step,
-            "" if self._milliseconds is None
-            else self.tr("{ms} ms from key to picture").format(ms=round(self._milliseconds)),
-        )
-        words = "   ·   ".join(filter(None, texts))
-        if self.status.text() != words:
-            self.status.setText(words)
+    def _show_words(self, frame: Frame) -> None:
+        badge = captions.scale_badge(frame.sight.scale) if self.view.shown else ""
+        self.sheet_panel.say(self.tr("Heads"), captions.sheet_badge(frame))
+        self.matrix_panel.say(captions.head_title(frame, self.view.shown), badge)
+        self.predictions_panel.say(captions.predictions_title(frame))
+        self.status.setText(captions.status_line(frame, self._milliseconds))
 
     def _show_state(self) -> None:
-        frame = self.answer.frame if self.answer else None
+        """What is going on, and what went wrong."""
+        answer = self.answer.frame if self.answer else None
+        state = notice = ""
         if self._loading is not None:
-            name = Path(self._loading).name
-            state = self.tr("Loading {model} …").format(model=name)
-        elif frame is None and self._refusal is None:
+            state = self.tr("Loading {model} …").format(model=Path(self._loading).name)
+        elif answer is None and self._refusal is None:
             state = self.tr("Starting …")
-        else:
-            state = ""
-        self.state.setText(state)
-        notice = ""
         if self._refusal is not None:
             notice = say_refusal(self._refusal)
-        elif frame is not None and frame.queries.cut:
-            notice = self._cut_notice(frame.queries, frame.card.context)
-        elif frame is not None and not frame.finite:
-            notice = self.tr("The model gives weights that are no numbers; its file is damaged.")
+        elif answer is not None:
+            notice = captions.notice(answer, self.picture is not None)
+        self.state.setText(state)
         self.notice.setText(notice)
         self.notice.setVisible(bool(notice))
 
-    def _cut_notice(self, tokens: Tokens, context: int) -> str:
-        return self.tr(
-            "The model reads {context} tokens: the first {kept} of {total} characters are shown."
-        ).format(context=context, kept=f"{tokens.kept:,}", total=f"{len(tokens.text):,}")
-
     # -- theme, language, size --------------------------------------------------------------
-
-    @property
-    def theme_choice(self) -> str:
-        """``system``, ``light`` or ``dark``."""
-        return str(self.settings.value("theme", "system"))
-
-    @property
-    def language_choice(self) -> str:
-        """``system`` or a code of ``app.language``."""
-        return str(self.settings.value("language", "system"))
-
-    @property
-    def scale(self) -> Scale:
-        """How weight becomes colour."""
-        chosen = self.settings.value("scale", "linear")
-        return chosen if chosen in ("linear", "root", "log") else "linear"  # type: ignore[return-value]
 
     def set_theme(self, choice: str) -> None:
         """Use and remember a theme."""
-        self.settings.setValue("theme", choice)
+        self.choices.keep("theme", choice)
         self._apply_theme()
 
     def _follow_system(self) -> None:
-        if self.theme_choice == "system":
+        if self.choices.theme == "system":
             self._apply_theme()
 
     def _apply_theme(self) -> None:
-        self.theme = themes.pick_theme(self.theme_choice)
+        self.theme = themes.pick_theme(self.choices.theme)
         QApplication.setPalette(themes.palette(self.theme))
         self.setStyleSheet(_STYLE.format(**vars(self.theme)))
         for part in (self.editor, self.sheet, self.predictions, self.matrix):
@@ -411,24 +355,23 @@ class Window(QMainWindow):
 
     def set_scale(self, scale: Scale) -> None:
         """Use and remember a colour scale."""
-        self.settings.setValue("scale", scale)
+        self.choices.keep("scale", scale)
         self._ask(asked=0.0)
 
     def set_language(self, choice: str) -> None:
         """Use and remember a language."""
-        self.settings.setValue("language", choice)
-        self._language_notice = install_language(choice)
+        self.choices.keep("language", choice)
+        install_language(choice)
 
     def zoom_text(self, step: int) -> None:
         """Larger or smaller type everywhere; 0 for the system's own size."""
-        size = 0 if step == 0 else int(self.settings.value("points", 0, int) or 0) + step
-        self.settings.setValue("points", max(min(size, 16), -3))
+        self.choices.keep("points", 0 if step == 0 else self.choices.points + step)
         self._apply_points()
 
     def _apply_points(self) -> None:
         base = QApplication.instance().property("points") or 10  # type: ignore[union-attr]
         font = QApplication.font()
-        font.setPointSizeF(float(base) + int(self.settings.value("points", 0, int) or 0))
+        font.setPointSizeF(float(base) + self.choices.points)
         QApplication.setFont(font)
         big = QApplication.font()
         big.setPointSizeF(font.pointSizeF() * 1.25)
@@ -462,17 +405,17 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         for part, name in ((self.rows, "rows"), (self.columns, "columns"), (self.left, "left")):
-            kept = self.settings.value(name)
-            if isinstance(kept, QByteArray):
+            kept = self.choices.layout(name)
+            if kept is not None:
                 part.restoreState(kept)
-        geometry = self.settings.value("geometry")
-        if isinstance(geometry, QByteArray):
+        geometry = self.choices.layout("geometry")
+        if geometry is not None:
             self.restoreGeometry(geometry)
         self._apply_points()
         self._apply_theme()
         text = self._fixed_text
         if text is None:
-            text = str(self.settings.value("text", ""))
+            text = self.choices.word("text", "")
         if text:
             self.editor.blockSignals(True)
             self.editor.setPlainText(text)
@@ -483,24 +426,12 @@ class Window(QMainWindow):
     def save(self) -> None:
         """Remember text, sizes and choices."""
         if self._fixed_text is None:
-            self.settings.setValue("text", self.editor.prompt())
-        self.settings.setValue("rows", self.rows.saveState())
-        self.settings.setValue("columns", self.columns.saveState())
-        self.settings.setValue("left", self.left.saveState())
-        self.settings.setValue("geometry", self.saveGeometry())
-        self.settings.sync()
-
-    def recent(self) -> list[str]:
-        """Model folders opened before, the newest first."""
-        kept = self.settings.value("recent", [])
-        return [str(folder) for folder in ([kept] if isinstance(kept, str) else kept or [])]
-
-    def _remember_model(self, reference: str) -> None:
-        self.settings.setValue("model", reference)
-        if Path(reference).is_dir():
-            others = [folder for folder in self.recent() if folder != reference]
-            self.settings.setValue("recent", [reference, *others][:_RECENT])
-            self.actions_.fill_models()
+            self.choices.keep("text", self.editor.prompt())
+        self.choices.keep("rows", self.rows.saveState())
+        self.choices.keep("columns", self.columns.saveState())
+        self.choices.keep("left", self.left.saveState())
+        self.choices.keep("geometry", self.saveGeometry())
+        self.choices.settings.sync()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A folder may be dropped."""

@@ -19,5 +19,5 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
 
 
 def translate(context: str, template: str) -> str:
-    """Mark ``template`` for Qt's translation tools, which look for this name; return it as it is."""
+    """Mark ``template`` for Qt's translation tools, which look for this name; return it."""
     return template

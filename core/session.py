@@ -59,7 +59,7 @@ class Session:
 
     @torch.inference_mode()
     def look(self, prompt: Prompt, sight: Sight) -> Frame:
-        """What ``sight`` wants to see of ``prompt``; an empty prompt gives a frame with no picture."""
+        """What ``sight`` wants to see of ``prompt``; without tokens, a frame with no picture."""
         started = time.perf_counter()
         source, target = self.tokenize(prompt)
         stack = sight.stack if sight.stack in self.config.stacks else self.config.stacks[-1]

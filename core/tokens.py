@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SHAPELESS = regex.compile(r"[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\uFFFD]")
+_JOINED = regex.compile(r"[\p{Grapheme_Cluster_Break=Extend}\p{Grapheme_Cluster_Break=ZWJ}]")
+_MARK = regex.compile(r"\p{M}")
 _NAMED = {" ": "·", "\n": "⏎", "\t": "⇥", "\x7f": "␡"}
 _FIRST_CUT = 16  # characters a token, more than any tokenizer reaches on prose
+_MARGIN = 256  # a cut changes the tokens just before it; this far back it does not
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,12 @@ class Tokens:
     spans: tuple[Span, ...] = ()
     """First and past-the-last code point, as the tokenizer reports them; they may overlap."""
     groups: tuple[Span, ...] = ()
-    """The whole characters that a token shares with its neighbours; what to light in the text."""
+    """The whole characters that a token shares with its neighbours; what to light in the text.
+    Empty for a token that stands for no text."""
     labels: tuple[str, ...] = ()
     """The token as a person reads it; no replacement marks, no raw controls."""
     kept: int = 0
-    """Code points of ``text`` that fitted into the context."""
+    """Code points of ``text`` whose tokens all fitted into the context."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -57,51 +62,57 @@ class Tokens:
 
 
 def visible(text: str) -> str:
-    """Spell out what has no shape of its own: spaces, controls, joiners, lone surrogates."""
-    return "".join(_shape(character) for character in text)
+    """Spell out what has no shape of its own: spaces, controls, lone joiners and surrogates."""
+    return "".join(_shape(character) for character in regex.findall(r"\X", text))
 
 
 def _shape(character: str) -> str:
-    if character in _NAMED:
-        return _NAMED[character]
-    if character < " ":
-        return chr(0x2400 + ord(character))
-    if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"):
-        return f"U+{ord(character):04X}"
-    return character
+    """``character`` is what a person sees as one: a joiner stays where it joins two emoji."""
+    first = character[0]
+    if _SHAPELESS.match(first):
+        return "".join(map(_spell, character))
+    rest = (point if _JOINED.match(point) else _spell(point) for point in character[1:])
+    return "".join(("◌" if _MARK.match(first) else "", first, *rest))
 
 
-def whole_characters(text: str, spans: Sequence[Span]) -> list[Span]:
+def _spell(point: str) -> str:
+    if point in _NAMED:
+        return _NAMED[point]
+    if point < " ":
+        return chr(0x2400 + ord(point))
+    return f"U+{ord(point):04X}" if _SHAPELESS.match(point) else point
+
+
+def whole_characters(text: str, spans: Sequence[Span], wanted: int | None = None) -> list[Span]:
     """Widen each span to the characters a person sees, and join spans that share one.
 
     A byte-level token may hold a third of a Chinese character, or one code point of a flag.
 
     Args:
         text: the text that the spans count in.
-        spans: one a token, in order; (n, n) where a token has no text of its own.
+        spans: one a token, in order; empty where a token has no text of its own.
+        wanted: the first tokens, as many as these and those that share a character with them.
 
     Returns:
-        One a token; tokens that share a character have the same one.
+        One a token, in order; tokens that share a character have the same one.
     """
-    ends = [match.end() for match in regex.finditer(r"\X", text)]
     first, past = list(range(len(text) + 1)), list(range(len(text) + 1))
-    start = 0
-    for end in ends:
-        for inside in range(start + 1, end):
-            first[inside], past[inside] = start, end
-        start = end
-    groups: list[Span] = []
-    open_from = 0  # the first token of the group that may still grow
+    for match in regex.finditer(r"\X", text):
+        start, stop = match.span()
+        for inside in range(start + 1, stop):
+            first[inside], past[inside] = start, stop
+    runs: list[tuple[int, int, int]] = []  # a group, and how many tokens it has
     for index, (begin, end) in enumerate(spans):
-        low, high = first[begin], past[end]
-        if groups and begin < end and low < groups[-1][1]:
-            low = min(low, groups[-1][0])
-            high = max(high, groups[-1][1])
-            groups[open_from:] = [(low, high)] * (index - open_from)
-        elif begin < end:
-            open_from = index
-        groups.append((low, high))
-    return groups
+        reached = runs[-1][1] if runs else 0
+        low, high = (first[begin], past[end]) if begin < end else (reached, reached)
+        if wanted is not None and index >= wanted and low >= reached:
+            break
+        tokens = 1
+        while runs and low < runs[-1][1]:
+            low_before, high_before, more = runs.pop()
+            low, high, tokens = min(low, low_before), max(high, high_before), tokens + more
+        runs.append((low, high, tokens))
+    return [(low, high) for low, high, tokens in runs for _ in range(tokens)]
 
 
 def label_tokens(text: str, groups: Sequence[Span], pieces: Sequence[str]) -> list[str]:
@@ -110,7 +121,7 @@ def label_tokens(text: str, groups: Sequence[Span], pieces: Sequence[str]) -> li
     Args:
         text: the text that the groups count in.
         groups: one a token.
-        pieces: the tokenizer's own names, for tokens that stand for no text.
+        pieces: the tokens' own names, for those that stand for no text.
     """
     labels: list[str] = []
     index = 0
@@ -119,7 +130,7 @@ def label_tokens(text: str, groups: Sequence[Span], pieces: Sequence[str]) -> li
         size = 1
         while group[0] < group[1] and groups[index + size : index + size + 1] == [group]:
             size += 1
-        name = visible(text[slice(*group)]) or visible(pieces[index])
+        name = visible(text[slice(*group)] or pieces[index])
         labels += [name] if size == 1 else [f"{name} {part}/{size}" for part in range(1, size + 1)]
         index += size
     return labels
@@ -161,18 +172,29 @@ class Tokenizer:
         Only as much of a long text is read as the context can hold.
         """
         safe = _SURROGATE.sub("\ufffd", text)  # the library takes no lone surrogates
-        length = context * _FIRST_CUT
-        encoding = self.inner.encode(safe[:length])
-        while len(encoding.ids) <= context and length < len(safe):
-            length *= 4
+        length = context * _FIRST_CUT + _MARGIN
+        while True:
             encoding = self.inner.encode(safe[:length])
-        ids = encoding.ids[:context]
-        spans = [(int(start), int(end)) for start, end in encoding.offsets[:context]]
-        cut = len(encoding.ids) > context
-        kept = spans[-1][1] if cut else len(text)
-        groups = whole_characters(text[: length if cut else None], spans)
-        labels = label_tokens(text, groups, encoding.tokens[:context])
-        return Tokens(text, tuple(ids), tuple(spans), tuple(groups), tuple(labels), kept)
+            ids, spans = encoding.ids, encoding.offsets
+            groups = whole_characters(text[:length], spans, wanted=context)
+            beyond = next((start for start, end in spans[context:] if start < end), None)
+            if length >= len(text) or (
+                beyond is not None and max(beyond, groups[-1][1]) + _MARGIN <= length
+            ):
+                break
+            length *= 4
+        pieces = [
+            "" if start < end else self.name(token)
+            for (start, end), token in zip(groups, ids, strict=False)
+        ]
+        return Tokens(
+            text,
+            tuple(ids[:context]),
+            tuple(spans[:context]),
+            tuple(groups[:context]),
+            tuple(label_tokens(text, groups, pieces)[:context]),
+            len(text) if beyond is None else beyond,
+        )
 
     def name(self, token: int) -> str:
         """The token as a person reads it when it stands alone, such as in a prediction.
@@ -207,6 +229,7 @@ def _bytes_name(piece: str) -> str:
     return visible(piece)
 
 
+@cache
 def _byte_alphabet() -> dict[str, int]:
     """The characters by which byte-level BPE writes the 256 bytes (Radford et al. 2019)."""
     plain = [*range(33, 127), *range(161, 173), *range(174, 256)]

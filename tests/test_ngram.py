@@ -39,7 +39,7 @@ def slow_probability(documents: list[str], order: int, before: bytes, byte: int)
         followers = {g[-1]: c for g, c in counts[length].items() if g[:-1] == context}
         if followers:
             total = sum(followers.values())
-            rest = sum(discounts[min(c, 3)] for c in followers.values()) / total
+            rest = sum((discounts[min(c, 3)] for c in followers.values()), Fraction(0)) / total
             own = followers.get(byte, 0)
             p = (own - discounts[min(own, 3)]) / total + rest * p
     return p
@@ -86,7 +86,7 @@ def test_discounts_follow_from_the_counts_of_counts() -> None:
     documents=st.lists(st.text("ab 好", min_size=1, max_size=40), min_size=1, max_size=4),
     order=st.integers(1, 5),
     before=st.text("abc 好", max_size=6),
-    byte=st.sampled_from([*"abc ".encode(), *"好".encode(), 0, 255]),
+    byte=st.sampled_from([*b"abc ", *"好".encode(), 0, 255]),
 )
 def test_probabilities_equal_those_of_the_slow_model(
     documents: list[str], order: int, before: str, byte: int

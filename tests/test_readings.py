@@ -129,12 +129,12 @@ def test_repeated_tokens_say_each_sequence_twice() -> None:
     assert not ids.equal(repeated_tokens(50, 40, 6, seed=4))
 
 
-@pytest.mark.parametrize("stack", ["decoder_layers", "encoder_layers"])
-def test_scores_of_a_model_are_means_over_its_sequences(stack: str) -> None:
+@pytest.mark.parametrize("decoder", [0, 2])
+def test_scores_of_a_model_are_means_over_its_sequences(decoder: int) -> None:
     torch.manual_seed(0)
     config = ModelConfig(
         vocabulary=9, width=12, heads=3, head_width=4, mlp_width=8, context=10, dropout=0.5,
-        **{stack: 2},
+        decoder_layers=decoder, encoder_layers=2 - decoder,
     )
     model = Transformer(config).train()
     for parameter in model.parameters():
@@ -207,7 +207,8 @@ def test_the_induction_circuit_made_by_hand_scores_one_in_both_its_heads() -> No
 def test_strongest_heads_come_best_first_and_nan_is_none() -> None:
     nan = math.nan
     scores = torch.tensor([[0.25, nan, 0.5], [0.75, 0.0, nan]])
-    best = [HeadScore(1, 0, 0.75), HeadScore(0, 2, 0.5), HeadScore(0, 0, 0.25), HeadScore(1, 1, 0.0)]
+    places = [(1, 0, 0.75), (0, 2, 0.5), (0, 0, 0.25), (1, 1, 0.0)]
+    best = [HeadScore(*place) for place in places]
     assert strongest(scores) == tuple(best[:1])
     assert strongest(scores, 3) == tuple(best[:3])
     assert strongest(scores, 9) == tuple(best)

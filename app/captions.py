@@ -1,0 +1,101 @@
+"""What the window says about a frame: titles, badges, notices, the status line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.paint.words import isolated
+from app.state import Head
+from core.frame import Frame
+from core.tokens import Tokens
+from core.trace import Scale
+
+
+def translate(context: str, text: str) -> str:
+    """Qt's translation, by the name that its tools look for."""
+    return QCoreApplication.translate(context, text)
+
+
+def scale_badge(scale: Scale) -> str:
+    """Says when colours do not rise evenly with the weight."""
+    if scale == "root":
+        return translate("captions", "square-root scale")
+    return translate("captions", "logarithmic scale") if scale == "log" else ""
+
+
+def sheet_badge(frame: Frame) -> str:
+    """Says what was done to the thumbnails."""
+    small = frame.thumbnails is not None and frame.thumbnails.shape[-1] < len(frame.keys)
+    words = translate("captions", "each pixel: the largest weight it covers") if small else ""
+    return " · ".join(filter(None, (words, scale_badge(frame.sight.scale))))
+
+
+def head_title(frame: Frame, shown: Head | None) -> str:
+    """Names the head that is drawn large, and what it is known for."""
+    if shown is None:
+        return translate("captions", "No head is pinned")
+    title = translate("captions", "Layer {layer}, head {head}")
+    title = title.format(layer=shown[0], head=shown[1])
+    roles = {
+        "previous_token": translate("captions", "previous-token head ({score})"),
+        "induction": translate("captions", "induction head ({score})"),
+    }
+    for known in frame.card.notable:
+        if (known.layer, known.head) == shown and known.role in roles:
+            title += " · " + roles[known.role].format(score=f"{known.score:.2f}")
+    return title
+
+
+def predictions_title(frame: Frame) -> str:
+    """Names the token that the predictions follow."""
+    at = frame.predicted_at
+    if at is None:
+        return translate("captions", "Next token")
+    label = isolated(frame.queries.labels[at])
+    return translate("captions", "Next token, after “{token}”").format(token=label)
+
+
+def status_line(frame: Frame, milliseconds: float | None) -> str:
+    """Device, model, tokens, step, and what the last key took."""
+    card = frame.card
+    parts = [
+        translate("captions", "{name} ({million} M parameters)").format(
+            name=card.name, million=f"{card.parameters / 1e6:.1f}"
+        ),
+        card.device.upper(),
+        translate("captions", "{tokens} of {context} tokens").format(
+            tokens=len(frame.queries), context=card.context
+        ),
+    ]
+    if card.step is not None:
+        parts.append(translate("captions", "step {step}").format(step=card.step))
+    if milliseconds is not None:
+        parts.append(translate("captions", "{ms} ms from key to picture").format(
+            ms=round(milliseconds)
+        ))
+    return "   ·   ".join(parts)
+
+
+def notice(frame: Frame, pictured: bool) -> str:
+    """What the user should know of the picture as a whole; mostly nothing.
+
+    Args:
+        frame: the last answer.
+        pictured: whether an earlier picture is on screen.
+    """
+    if not frame.queries.ids and pictured:
+        return translate("captions", "The prompt is empty; the picture is that of the last text.")
+    if frame.queries.cut:
+        return _cut(frame.queries, frame.card.context)
+    if not frame.finite:
+        return translate(
+            "captions", "The model gives weights that are no numbers; its file is damaged."
+        )
+    return ""
+
+
+def _cut(tokens: Tokens, context: int) -> str:
+    return translate(
+        "captions",
+        "The model reads {context} tokens: the first {kept} of {total} characters are shown.",
+    ).format(context=context, kept=f"{tokens.kept:,}", total=f"{len(tokens.text):,}")

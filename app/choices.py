@@ -1,0 +1,76 @@
+"""What the program remembers from one day to the next, each value checked as it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from core.catalogue import DEFAULT_MODEL
+from core.trace import Scale
+
+_RECENT = 8
+_SCALES: dict[str, Scale] = {"linear": "linear", "root": "root", "log": "log"}
+
+
+class Choices:
+    """Typed access to the settings file; a damaged value counts as absent."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self.settings = settings
+
+    def word(self, name: str, default: str) -> str:
+        """A text of this name."""
+        value = self.settings.value(name, default)
+        return value if isinstance(value, str) else default
+
+    def keep(self, name: str, value: object) -> None:
+        """Remember ``value`` under ``name``."""
+        self.settings.setValue(name, value)
+
+    @property
+    def model(self) -> str:
+        """The model that was open last."""
+        return self.word("model", DEFAULT_MODEL)
+
+    @property
+    def theme(self) -> str:
+        """``system``, ``light`` or ``dark``."""
+        return self.word("theme", "system")
+
+    @property
+    def language(self) -> str:
+        """``system`` or a code of ``app.language``."""
+        return self.word("language", "system")
+
+    @property
+    def scale(self) -> Scale:
+        """How weight becomes colour."""
+        return _SCALES.get(self.word("scale", "linear"), "linear")
+
+    @property
+    def points(self) -> int:
+        """How much larger than the system's own type is, in points."""
+        try:
+            return max(min(int(str(self.settings.value("points", 0))), 16), -3)
+        except ValueError:
+            return 0
+
+    def layout(self, name: str) -> QByteArray | None:
+        """The saved state of a splitter or a window."""
+        value = self.settings.value(name)
+        return value if isinstance(value, QByteArray) else None
+
+    @property
+    def recent(self) -> list[str]:
+        """Model folders opened before, the newest first."""
+        value = self.settings.value("recent", [])
+        folders = [value] if isinstance(value, str) else value
+        return [str(folder) for folder in folders] if isinstance(folders, list) else []
+
+    def keep_model(self, reference: str) -> None:
+        """Remember the model that is open; a folder joins the recent ones."""
+        self.keep("model", reference)
+        if Path(reference).is_dir():
+            others = [folder for folder in self.recent if folder != reference]
+            self.keep("recent", [reference, *others][:_RECENT])
