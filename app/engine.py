@@ -7,6 +7,7 @@ thread never waits here: it holds a lock for as long as it takes to swap a refer
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -94,13 +95,17 @@ class Engine(QObject):
 
     def _work(self) -> None:
         try:
-            import core.session  # noqa: F401 - torch, before it is first needed
+            import torch  # before it is first needed
+
+            import core.session  # noqa: F401
         except Exception as error:
             log.exception("torch can't be imported")
             self.refused.emit(Refusal(
                 translate("core", "torch can't be imported ({reason}); install Headlight again."),
                 reason=error), Wish())
             return
+        # One core is the GUI's; torch's threads wait for one another by spinning.
+        torch.set_num_threads(max(1, min(torch.get_num_threads(), (os.cpu_count() or 2) - 1)))
         self.ready.emit()
         while (wish := self._next()) is not None:
             self._answer(wish)

@@ -137,6 +137,8 @@ class Window(QMainWindow):
         self.sheet.pinned.connect(self.pin)
         self.sheet.resized.connect(lambda: self._ask(self.wish.asked))
         self.sheet.painted.connect(self._painted)
+        for panel in (self.sheet_panel, self.matrix_panel):
+            panel.appeared.connect(lambda: self._ask(self.wish.asked))
         self.predictions.chosen.connect(self.editor.append)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
@@ -169,16 +171,19 @@ class Window(QMainWindow):
     # -- what the user wants ----------------------------------------------------------------
 
     def _ask(self, asked: float, **changes: object) -> None:
-        """Wish for what is on screen now."""
+        """Wish for what is on screen now; a panel that is hidden costs nothing."""
         sight = replace(
-            self.wish.sight, pixels=self.sheet.thumbnail_pixels, head=self.view.shown,
-            scale=self.choices.scale,
+            self.wish.sight, pixels=self.sheet.thumbnail_pixels, scale=self.choices.scale,
+            thumbnails=self.sheet_panel.isVisibleTo(self),
+            head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
         )
         self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
 
     def _edit(self, text: str, pressed: float) -> None:
-        self._refusal = None
+        self._fixed_text = None  # from here on it is the user's own, and is kept
+        if self.answer is not None:  # else it says why there is still no picture
+            self._refusal = None
         self._ask(pressed, prompt=replace(self.wish.prompt, source=text))
 
     def _look(self, view: View) -> None:
@@ -189,9 +194,8 @@ class Window(QMainWindow):
         self._show()
 
     def pin(self, head: Head | None) -> None:
-        """Keep this head large, or none."""
-        hovered = None if head is None else self.view.hovered
-        self._look(replace(self.view, pinned=head, hovered=hovered))
+        """Keep this head large, or none; the pointer previews again once it moves."""
+        self._look(replace(self.view, pinned=head, hovered=None))
 
     def _point(self, cell: Cell | None) -> None:
         if cell != self.view.cell:
@@ -226,7 +230,7 @@ class Window(QMainWindow):
         if answer is None:
             return
         self.answer, self._loading = answer, None
-        if answer.frame.thumbnails is not None or answer.frame.head is not None:
+        if answer.frame.predicted_at is not None:
             self.picture = answer.frame
         if answer.wish.model == answer.frame.card.reference:
             self._greet(answer.frame)
@@ -268,7 +272,7 @@ class Window(QMainWindow):
         held, frame = self.answer.wish, self.answer.frame
         return (held.model, held.prompt, held.sight) == (
             self.wish.model, self.wish.prompt, self.wish.sight
-        ) and (frame.thumbnails is not None)
+        ) and (frame.thumbnails is not None or not held.sight.thumbnails)
 
     def _load(self, reference: str) -> None:
         self._loading = reference

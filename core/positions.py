@@ -55,12 +55,15 @@ class SinusoidalPositions(nn.Module):
 
 
 class LearnedPositions(nn.Module):
-    """A row learned for each position (GPT-2, BERT)."""
+    """A row learned for each position (GPT-2, BERT).
+
+    It starts from small sinusoids, which tell near from far: heads that look one token back come
+    several times sooner than from noise.
+    """
 
     def __init__(self, context: int, width: int) -> None:
         super().__init__()
-        self.table = nn.Parameter(torch.empty(context, width))
-        nn.init.normal_(self.table, std=0.02)
+        self.table = nn.Parameter(0.03 * sinusoids(context, width + width % 2)[:, :width])
 
     def embedding(self, count: int, start: int = 0) -> Tensor | None:
         """Rows of the table, [count, width]."""

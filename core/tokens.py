@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ _JOINED = regex.compile(r"[\p{Grapheme_Cluster_Break=Extend}\p{Grapheme_Cluster_
 _MARK = regex.compile(r"\p{M}")
 _NAMED = {" ": "·", "\n": "⏎", "\t": "⇥", "\x7f": "␡"}
 _FIRST_CUT = 16  # characters a token, more than any tokenizer reaches on prose
+_LONGEST = 32  # code points of a label; a letter may carry accents without end
 _MARGIN = 256  # a cut changes the tokens just before it; this far back it does not
 
 
@@ -130,10 +132,14 @@ def label_tokens(text: str, groups: Sequence[Span], pieces: Sequence[str]) -> li
         size = 1
         while group[0] < group[1] and groups[index + size : index + size + 1] == [group]:
             size += 1
-        name = visible(text[slice(*group)] or pieces[index])
+        name = visible(_short(text[slice(*group)] or pieces[index]))
         labels += [name] if size == 1 else [f"{name} {part}/{size}" for part in range(1, size + 1)]
         index += size
     return labels
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 class Tokenizer:
@@ -153,28 +159,32 @@ class Tokenizer:
         """
         import tokenizers
 
-        try:
-            return cls(tokenizers.Tokenizer.from_file(str(path)))
-        except Exception as error:  # the library raises bare Exception
-            raise Refusal(
-                translate("core", "{path} is no tokenizer this program can read: {reason}."),
-                path=path, reason=str(error).rstrip("."),
-            ) from error
+        with _refusing(
+            translate("core", "{path} is no tokenizer this program can read: {reason}."), path=path
+        ):
+            tokenizer = cls(tokenizers.Tokenizer.from_file(str(path)))
+            tokenizer.inner.encode("")  # here a template fails that names a token it has not
+            return tokenizer
 
     @property
     def largest_id(self) -> int:
-        """The largest id this tokenizer can give."""
-        return max(self.inner.get_vocab(with_added_tokens=True).values(), default=-1)
+        """The largest id this tokenizer can give, be it in its vocabulary or in its template."""
+        known = self.inner.get_vocab(with_added_tokens=True).values()
+        return max((*known, *self.inner.encode("").ids), default=-1)
 
     def encode(self, text: str, context: int) -> Tokens:
         """The first ``context`` tokens of ``text``, with the characters of each.
 
         Only as much of a long text is read as the context can hold.
+
+        Raises:
+            Refusal: if the library fails on the text, as it may with a tokenizer made by hand.
         """
         safe = _SURROGATE.sub("\ufffd", text)  # the library takes no lone surrogates
         length = context * _FIRST_CUT + _MARGIN
         while True:
-            encoding = self.inner.encode(safe[:length])
+            with _refusing(translate("core", "The tokenizer can't read this text: {reason}.")):
+                encoding = self.inner.encode(safe[:length])
             ids, spans = encoding.ids, encoding.offsets
             groups = whole_characters(text[:length], spans, wanted=context)
             beyond = next((start for start, end in spans[context:] if start < end), None)
@@ -217,6 +227,17 @@ class Tokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """The text of these tokens."""
         return str(self.inner.decode(list(ids), skip_special_tokens=False))
+
+
+@contextmanager
+def _refusing(template: str, **named: object) -> Iterator[None]:
+    """Refuse where the library fails: with a bare Exception, or a panic, which is not even one."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise Refusal(template, **named, reason=str(error).rstrip(".")) from error
 
 
 def _bytes_name(piece: str) -> str:

@@ -24,7 +24,9 @@ class SheetGrid:
     gap: int
 
     @classmethod
-    def fit(cls, width: int, height: int, layers: int, heads: int, left: int, top: int) -> SheetGrid:
+    def fit(
+        cls, width: int, height: int, layers: int, heads: int, left: int, top: int
+    ) -> SheetGrid:
         """The largest squares for which the whole sheet fits below and right of its labels."""
         room = min((width - left) // max(heads, 1), (height - top) // max(layers, 1))
         gap = 1 if room < 16 else max(2, room // 24)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.colour import colour_table
@@ -14,7 +23,8 @@ from app.theme import LIGHT, Theme
 from core.frame import Frame
 
 _STEPS = {
-    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1),
 }
 
 
@@ -58,6 +68,7 @@ class HeadSheet(QWidget):
         self.setAccessibleName(self.tr("Head sheet"))
         self._layer_word, self._head_word = self.tr("layer"), self.tr("head")
         self._nothing = self.tr("Type a sentence above to see every head of every layer.")
+        self.setAccessibleDescription(self._sentence())
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -72,11 +83,13 @@ class HeadSheet(QWidget):
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw ``frame``; the picture stays until the next one, also when it has none."""
-        if frame is not self._frame:
+        if frame is not self._frame and frame.thumbnails is not None:
             self._frame, self._stale, self._unseen = frame, True, frame
             self._fit()
+            self.setAccessibleDescription(self._sentence())
+        elif view.pinned == self._view.pinned and view.hovered == self._view.hovered:
+            return
         self._view = view
-        self.setAccessibleDescription(self._sentence())
         self.update()
 
     def _sentence(self) -> str:
@@ -167,7 +180,8 @@ class HeadSheet(QWidget):
         painter.restore()
         side = grid.pitch / ratio
         shown = self._view.shown
-        for head in range(0, grid.heads, _stride(side, self.fontMetrics().horizontalAdvance("000"))):
+        widest = self.fontMetrics().horizontalAdvance("000")
+        for head in range(0, grid.heads, _stride(side, widest)):
             box = QRectF(left + head * side, line * 1.1, grid.cell / ratio, line)
             self._draw_number(painter, box.adjusted(-9, 0, 9, 0), head, shown and shown[1] == head)
         for layer in range(0, grid.layers, _stride(side, line)):
@@ -198,6 +212,12 @@ class HeadSheet(QWidget):
     def resizeEvent(self, event: QEvent) -> None:
         """Fit the squares to the new room."""
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger numbers leave less room for the squares."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Preview the head under the pointer."""
@@ -257,3 +277,9 @@ def _stride(room: float, needed: float) -> int:
     while stride * room < needed:
         stride *= 2 if stride < 4 else 5
     return stride
+
+
+if __name__ == "__main__":
+    from app.panels.demo import run_demo
+
+    raise SystemExit(run_demo(HeadSheet, HeadSheet.show_frame))
