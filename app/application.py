@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, QStandardPaths, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QSettings, QStandardPaths, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app.engine import Engine
@@ -125,8 +125,8 @@ def run_window(options: argparse.Namespace) -> int:
         if refusal is not None:
             print(f"headlight: {refusal}", file=sys.stderr)
             window.remark(refusal)
+    window.opened.connect(engine.start)
     window.show()
-    QTimer.singleShot(0, engine.start)
     code = application.exec()
     return leave(engine, code)
 

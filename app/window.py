@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -52,6 +52,8 @@ class Window(QMainWindow):
 
     pictured = Signal(object, float)
     """An Answer that has been painted, and the seconds since its key (0 where no key led to it)."""
+    opened = Signal()
+    """The window has been painted for the first time: what is slow may begin."""
     matrix_ready = Signal()
     """The large matrix, which comes after the first paint, is there."""
 
@@ -71,6 +73,7 @@ class Window(QMainWindow):
         self._card_shown: str | None = None
         self._loading: str | None = None
         self._milliseconds: float | None = None
+        self._opened = False
         self._build()
         self.actions_ = Actions(self)
         self._connect()
@@ -129,6 +132,7 @@ class Window(QMainWindow):
         self.resize(1280, 800)
 
     def _connect(self) -> None:
+        self.opened.connect(self._add_matrix)
         self.engine.answered.connect(self._take)
         self.engine.refused.connect(self._refuse)
         self.engine.loading.connect(self._load)
@@ -143,11 +147,16 @@ class Window(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Once on screen: the slow parts."""
+        """Keys go to the prompt."""
         super().showEvent(event)
         self.editor.setFocus()
-        if not self._has_matrix:
-            QTimer.singleShot(0, self._add_matrix)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Once on screen: the slow parts."""
+        super().paintEvent(event)
+        if not self._opened:
+            self._opened = True
+            QTimer.singleShot(0, self.opened)
 
     @property
     def _has_matrix(self) -> bool:

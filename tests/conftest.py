@@ -21,6 +21,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 for _name in ("CONFIG", "DATA", "CACHE", "STATE"):
     os.environ[f"XDG_{_name}_HOME"] = str(Path(_HOME.name) / _name.lower())
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"  # torch's threads spin where cores are shared
 # Tiny models gain nothing from a second thread, and threads that wait for each other lose much.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -134,7 +135,8 @@ def nothing_left_behind(
     loud = [
         record.getMessage() for record in caplog.get_records("call")
         if record.levelno >= logging.ERROR
-        or (record.levelno >= logging.WARNING and record.name == "headlight")
+        or (record.levelno >= logging.WARNING and record.name == "headlight"
+            and "propagateSizeHints" not in record.getMessage())  # off screen, Qt's own
     ]
     allowed = request.node.get_closest_marker("logs_errors")
     assert allowed or not loud, loud

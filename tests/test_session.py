@@ -172,8 +172,7 @@ def test_text_beyond_the_context_is_cut_and_counted(session: Session) -> None:
     frame = session.look(Prompt(text), Sight())
     assert len(frame.queries) == 64
     assert frame.queries.cut
-    whole = [span for span in session.tokenizer.encode(text, 10_000).spans[:65]]
-    assert frame.queries.kept == whole[64][0]
+    assert frame.queries.kept == session.tokenizer.encode(text, 10_000).spans[64][0]
 
 
 def test_weights_that_are_no_numbers_are_reported(session: Session) -> None:

@@ -288,6 +288,17 @@ def test_a_run_writes_its_recipe_its_metrics_and_a_model_that_opens(
     assert (config.width, config.heads, config.context, config.decoder_layers) == (16, 2, 24, 1)
 
 
+def test_a_reported_loss_is_the_mean_of_the_steps_since_the_last(
+    tmp_path: Path, data: Path
+) -> None:
+    follow(read_recipe(write_recipe(tmp_path)), data, tmp_path / "run")
+    path = write_recipe(tmp_path, train={"evaluate_every": 1})
+    follow(read_recipe(path), data, tmp_path / "single")
+    each = [row["loss"] for row in metrics(tmp_path / "single")]
+    means = [sum(each[:3]) / 3, sum(each[3:6]) / 3, each[6]]
+    assert [row["loss"] for row in metrics(tmp_path / "run")] == pytest.approx(means, rel=1e-6)
+
+
 def test_the_best_weights_are_kept_and_not_the_last(tmp_path: Path, data: Path) -> None:
     # What is learnt of the cat misleads about the dog: the held-out loss soon rises.
     path = write_recipe(tmp_path, train={

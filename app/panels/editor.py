@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from app.state import View
 from app.theme import LIGHT, Theme
 from core.frame import Frame
-from core.tokens import Span
+
+if TYPE_CHECKING:
+    from core.tokens import Span
 
 _BREAKS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})  # Qt's own line and paragraph ends
 
@@ -58,13 +61,17 @@ class PromptEditor(QPlainTextEdit):
         """Add ``text`` at the end; can be undone."""
         self._pressed = time.perf_counter()
         self.moveCursor(QTextCursor.MoveOperation.End)
-        self.insertPlainText(text)
+        cursor = self.textCursor()
+        cursor.beginEditBlock()  # else it is undone with what was typed before it
+        cursor.insertText(text)
+        cursor.endEditBlock()
         self.ensureCursorVisible()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Note the moment, then type."""
         self._pressed = time.perf_counter()
         super().keyPressEvent(event)
+        self._pressed = 0.0  # a key that changed nothing leads to no picture
 
     def _tell(self) -> None:
         pressed, self._pressed = self._pressed or time.perf_counter(), 0.0

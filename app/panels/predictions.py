@@ -78,6 +78,8 @@ class Predictions(QWidget):
         if frame.predictions == self._predictions:
             return
         self._predictions = frame.predictions
+        if self._lit is not None and self._lit >= len(frame.predictions):
+            self._lit = None
         self.setAccessibleDescription(", ".join(
             f"{p.label} {p.probability:.1%}" for p in frame.predictions[:3]
         ))

@@ -1,8 +1,12 @@
-"""The head sheet: every head of every layer, side by side, on one image."""
+"""The head sheet: every head of every layer, side by side, on one image.
+
+numpy, and what needs it, is imported with the first frame: the window opens before.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -16,11 +20,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.paint.colour import colour_table
-from app.paint.sheet import SheetGrid, paint_sheet
 from app.state import Head, View
 from app.theme import LIGHT, Theme
 from core.frame import Frame
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.paint.sheet import SheetGrid
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -49,7 +57,7 @@ class HeadSheet(QWidget):
         self._frame: Frame | None = None
         self._view = View()
         self._grid: SheetGrid | None = None
-        self._pixels = np.zeros((1, 1), np.uint32)
+        self._pixels: NDArray[np.uint32] | None = None
         self._image = QImage()
         self._stale = True
         self._unseen: Frame | None = None
@@ -106,6 +114,8 @@ class HeadSheet(QWidget):
         """Lay the grid out for the model at hand and the room there is."""
         if self._frame is None or self._frame.thumbnails is None:
             return
+        from app.paint.sheet import SheetGrid, blank_sheet
+
         layers, heads = self._frame.thumbnails.shape[:2]
         ratio = self.devicePixelRatioF()
         label = self.fontMetrics().height()
@@ -117,7 +127,7 @@ class HeadSheet(QWidget):
         if grid != self._grid:
             before, self._grid, self._stale = self._grid, grid, True
             width, height = grid.size
-            self._pixels = np.zeros((height, width), np.uint32)
+            self._pixels = blank_sheet(grid)
             self._image = QImage(
                 self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
             )
@@ -160,7 +170,10 @@ class HeadSheet(QWidget):
             self.painted.emit(seen)
 
     def _colour(self, frame: Frame, grid: SheetGrid) -> None:
-        assert frame.thumbnails is not None
+        from app.paint.colour import colour_table
+        from app.paint.sheet import paint_sheet
+
+        assert frame.thumbnails is not None and self._pixels is not None
         table = colour_table(self._theme.weights, self._theme.masked)
         self._pixels.fill(0xFF000000 | int(self._theme.surface[1:], 16))
         paint_sheet(self._pixels, frame.thumbnails, grid, table)
