@@ -24,6 +24,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+def torch_threads() -> int:
+    """One core is the GUI's, and torch's threads wait for one another by spinning."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
 class LatestBox(Generic[T]):
     """One slot; what was not taken in time is replaced."""
 
@@ -104,8 +109,7 @@ class Engine(QObject):
                 translate("core", "torch can't be imported ({reason}); install Headlight again."),
                 reason=error), Wish())
             return
-        # One core is the GUI's; torch's threads wait for one another by spinning.
-        torch.set_num_threads(max(1, min(torch.get_num_threads(), (os.cpu_count() or 2) - 1)))
+        torch.set_num_threads(min(torch.get_num_threads(), torch_threads()))
         self.ready.emit()
         while (wish := self._next()) is not None:
             self._answer(wish)
@@ -117,8 +121,9 @@ class Engine(QObject):
                 return
             frame = session.look(wish.prompt, wish.sight)
         except Refusal as refusal:
-            log.info("refused: %s", refusal)
-            self.refused.emit(refusal, wish)
+            log.info("refused: %s", str(refusal))
+            # Without its traceback, which holds the tensors of the frames it went through.
+            self.refused.emit(Refusal(refusal.template, **refusal.values), wish)
         except MemoryError:
             log.exception("out of memory")
             self.refused.emit(Refusal(

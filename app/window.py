@@ -25,6 +25,7 @@ from app.choices import Choices
 from app.engine import Engine
 from app.language import install_language, say_refusal
 from app.panels.editor import PromptEditor
+from app.panels.elided import Elided
 from app.panels.predictions import Predictions
 from app.panels.sheet import HeadSheet
 from app.panels.titled import Titled
@@ -123,9 +124,9 @@ class Window(QMainWindow):
         layout.setContentsMargins(8, 8, 8, 0)
         layout.addWidget(self.rows)
         self.setCentralWidget(room)
-        self.status = QLabel()
+        self.status = Elided()
         self.statusBar().addPermanentWidget(self.status)
-        self.state = QLabel()
+        self.state = Elided()
         self.statusBar().addWidget(self.state, 1)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
@@ -386,6 +387,10 @@ class Window(QMainWindow):
         font = QApplication.font()
         font.setPointSizeF(float(base) + self.choices.points)
         QApplication.setFont(font)
+        style = self.styleSheet()
+        self.setStyleSheet("")  # fonts do not come through one
+        self.setFont(font)
+        self.setStyleSheet(style)
         big = QApplication.font()
         big.setPointSizeF(font.pointSizeF() * 1.25)
         self.editor.setFont(big)

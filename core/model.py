@@ -206,6 +206,7 @@ class Transformer(nn.Module):
         self.decoder = Stack(config, "decoder") if config.decoder_layers else None
         self.head = nn.Linear(config.width, config.vocabulary, bias=False)
         self.apply(_start)
+        self._spread_scores()
         self._calm_residual()
         if config.tied_head:
             self.head.weight = self.embedding.weight
@@ -256,6 +257,12 @@ class Transformer(nn.Module):
         if self.config.scale_embedding:
             embed = embed * math.sqrt(self.config.width)
         return embed, self.positions.embedding(ids.shape[1])
+
+    def _spread_scores(self) -> None:
+        """Start queries and keys with variance 1, so that no pattern starts flat."""
+        for name, matrix in self.named_parameters():
+            if name.endswith(("query.weight", "key.weight")):
+                nn.init.normal_(matrix, std=1 / math.sqrt(self.config.width))
 
     def _calm_residual(self) -> None:
         """Scale what writes to the stream by 1 / sqrt(writers) (Radford et al. 2019)."""

@@ -57,13 +57,13 @@ class SinusoidalPositions(nn.Module):
 class LearnedPositions(nn.Module):
     """A row learned for each position (GPT-2, BERT).
 
-    It starts from small sinusoids, which tell near from far: heads that look one token back come
-    several times sooner than from noise.
+    It starts from small sinusoids, whose wavelengths fit a context, so that near and far differ
+    from the first step.
     """
 
     def __init__(self, context: int, width: int) -> None:
         super().__init__()
-        self.table = nn.Parameter(0.03 * sinusoids(context, width + width % 2)[:, :width])
+        self.table = nn.Parameter(0.03 * sinusoids(context, width + width % 2, base=100.0)[:, :width])
 
     def embedding(self, count: int, start: int = 0) -> Tensor | None:
         """Rows of the table, [count, width]."""

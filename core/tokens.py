@@ -185,9 +185,10 @@ class Tokenizer:
         while True:
             with _refusing(translate("core", "The tokenizer can't read this text: {reason}.")):
                 encoding = self.inner.encode(safe[:length])
-            ids, spans = encoding.ids, encoding.offsets
+            ids, spans, marks = encoding.ids, encoding.offsets, encoding.special_tokens_mask
             groups = whole_characters(text[:length], spans, wanted=context)
-            beyond = next((start for start, end in spans[context:] if start < end), None)
+            cut = zip(spans[context:], marks[context:], strict=True)
+            beyond = next((start for (start, _), mark in cut if not mark), None)
             if length >= len(text) or (
                 beyond is not None and max(beyond, groups[-1][1]) + _MARGIN <= length
             ):

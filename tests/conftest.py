@@ -95,13 +95,15 @@ def open_window(
     from app.window import Window
 
     opened: list[Window] = []
+    gc.freeze()  # what was there before is not looked through again
 
     def open_one(
         text: str | None = "The cat sat.", model: str | None = None, settings: Path | None = None,
         wait: bool = True,
     ) -> Window:
         window = Window(
-            Engine(), make_settings(settings or tmp_path / "settings.ini"), model or str(tiny_model), text
+            Engine(), make_settings(settings or tmp_path / "settings.ini"),
+            model or str(tiny_model), text,
         )
         opened.append(window)
         window.show()
@@ -121,7 +123,8 @@ def open_window(
         del window
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    left = [str(part) for part in (*application.topLevelWidgets(), *(h() for h in held)) if part]
+    parts = (*application.topLevelWidgets(), *(one() for one in held))
+    left = [type(part).__name__ for part in parts if part is not None]
     assert not left, left
 
 

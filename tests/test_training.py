@@ -172,6 +172,16 @@ def test_one_batch_can_be_learnt_by_heart() -> None:
     assert losses[-1] < 0.05
 
 
+def test_dropout_acts_in_a_step_and_not_in_a_measure() -> None:
+    plain, dropping = make_trainer(), make_trainer(shape=replace(SHAPE, dropout=0.5))
+    nats = [held_out_nats(trainer.model, tokens(40), 12) for trainer in (plain, dropping)]
+    assert nats[0] == nats[1]
+    losses = [float(trainer.step()) for trainer in (plain, dropping)]
+    assert abs(losses[0] - losses[1]) > 1e-3
+    nats = [held_out_nats(trainer.model, tokens(40), 12) for trainer in (dropping, dropping)]
+    assert nats[0] == nats[1]
+
+
 def test_the_same_seed_gives_the_same_losses_to_the_last_bit() -> None:
     def losses(seed: int) -> list[float]:
         config = replace(TRAIN, repeats=0.5, seed=seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
@@ -45,6 +45,10 @@ class PromptEditor(QPlainTextEdit):
         """Colour the lit tokens anew."""
         self._theme = theme
         self._paint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Two lines, so that a notice below finds room without moving anything."""
+        return QSize(200, 2 * self.fontMetrics().lineSpacing() + 18)
 
     def prompt(self) -> str:
         """The text as it was typed; Qt's plain text would lose no-break spaces."""

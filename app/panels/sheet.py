@@ -173,7 +173,8 @@ class HeadSheet(QWidget):
         from app.paint.colour import colour_table
         from app.paint.sheet import paint_sheet
 
-        assert frame.thumbnails is not None and self._pixels is not None
+        assert frame.thumbnails is not None
+        assert self._pixels is not None
         table = colour_table(self._theme.weights, self._theme.masked)
         self._pixels.fill(0xFF000000 | int(self._theme.surface[1:], 16))
         paint_sheet(self._pixels, frame.thumbnails, grid, table)
