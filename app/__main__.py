@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -11,8 +13,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from app.cli import parse, run_command
     from core.errors import Refusal
 
-    options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
+        options = parse(sys.argv[1:] if arguments is None else arguments)
         if options.command is not None:
             return run_command(options)
         from app.preflight import check_display
@@ -20,9 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_display()
         from app.application import run_window
 
-        return run_window(options)
+        code = run_window(options)
+        if arguments is None:  # our own process; Python takes most of a second to take torch down
+            logging.shutdown()
+            os._exit(code)
+        return code
     except Refusal as refusal:
-        print(f"headlight: {refusal}", file=sys.stderr)
+        print("headlight:", *str(refusal).splitlines(), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

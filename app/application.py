@@ -67,6 +67,9 @@ def start_log(application: QApplication) -> None:
         logging.getLogger().setLevel(logging.INFO)
         application.setProperty("log", str(folder))
         break
+    else:
+        logging.getLogger().addHandler(logging.NullHandler())  # else errors go to the terminal
+    logging.raiseExceptions = False  # a disk that fills up is no reason to say so at each line
     sys.excepthook = _log_exception
     threading.excepthook = lambda hook: _log_exception(
         hook.exc_type, hook.exc_value or hook.exc_type(), hook.exc_traceback
@@ -80,7 +83,10 @@ def _log_folders() -> Iterator[Path]:
     import getpass
     import tempfile
 
-    yield Path(tempfile.gettempdir()) / f"headlight-{getpass.getuser()}"
+    try:
+        yield Path(tempfile.gettempdir()) / f"headlight-{getpass.getuser()}"
+    except (OSError, KeyError):  # no folder to write in, or a user whom the system has no name for
+        return
 
 
 def _log_exception(

@@ -6,19 +6,48 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
-from core.catalogue import DEFAULT_MODEL, RESOURCES, bundled_models, find_model
+from core.catalogue import DEFAULT_MODEL, RESOURCES, bundled_models, find_model, program_version
 from core.errors import Refusal, translate
+
+_SIZES = ((720, 480), (8000, 8000))
+"""The least a window can be, and the most that is drawn."""
+_HEADS = ((0, 0), (9999, 9999))
+_PIXELS = (0.5, 4.0)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one sentence, where argparse would print how all is used and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Refusal(
+            translate("core", "{message}; {program} --help tells what can be given."),
+            message=message[:1].upper() + message[1:], program=self.prog,
+        )
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that takes longer than all the rest here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:  # noqa: ANN401
+        print(f"headlight {program_version()}")
+        parser.exit()
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Read the command line; exits with status 2 and a sentence if it can't be read."""
-    parser = argparse.ArgumentParser(
+    """Read the command line.
+
+    Raises:
+        Refusal: if it can't be read.
+    """
+    parser = _Parser(
         prog="headlight",
         description="See what every head of every layer of a Transformer looks at, as you type.",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
-    _add_prompt(parser, model=None)
+    _add_prompt(parser)
     parser.add_argument("--lang", choices=("en", "zh"), help="language of the window")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -26,16 +55,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _add_prompt(trace, needs_text=True)
     trace.add_argument("--out", type=Path, required=True, help="a .safetensors file")
 
-    snapshot = commands.add_parser("snapshot", help="draw the window, or one panel, without a screen")
+    snapshot = commands.add_parser(
+        "snapshot", help="draw the window, or one panel, without a screen"
+    )
     _add_prompt(snapshot, needs_text=True)
     snapshot.add_argument("--out", type=Path, required=True, help="a .png, .svg or .pdf file")
     snapshot.add_argument("--panel", choices=("sheet", "matrix", "predictions", "prompt"))
-    snapshot.add_argument("--size", default="1280x800", help="width x height, such as 1280x800")
+    snapshot.add_argument("--size", default="1280x800", help="of the window: width x height")
     snapshot.add_argument("--head", help="the pinned head: LAYER.HEAD, counted from 0")
     snapshot.add_argument("--theme", choices=("light", "dark"), default="light")
     snapshot.add_argument("--scale", choices=("linear", "root", "log"), default="linear")
-    snapshot.add_argument("--pixels", type=float, default=1.0, help="device pixels a unit (PNG)")
-    snapshot.add_argument("--lang", choices=("en", "zh"), default="en")
+    snapshot.add_argument("--pixels", type=float, default=1.0, help="pixels a unit (PNG)")
+    snapshot.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS)
 
     train = commands.add_parser("train", help="train a model without a window")
     train.add_argument("--objective", choices=("causal",), required=True)
@@ -61,21 +92,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _add_prompt(
-    parser: argparse.ArgumentParser, model: str | None = DEFAULT_MODEL, needs_text: bool = False
-) -> None:
-    parser.add_argument("--model", default=model, help="a bundled name or a model folder")
+def _add_prompt(parser: argparse.ArgumentParser, needs_text: bool = False) -> None:
+    # Given before the command or after it; a default after it would undo what stands before it.
+    default = argparse.SUPPRESS if needs_text else None
+    parser.add_argument("--model", default=default, help="a bundled name or a model folder")
     parser.add_argument("--text", required=needs_text, help="the prompt")
-
-
-class _Version(argparse.Action):
-    """Looks the version up when it is asked for; the window need not wait for it."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
-        from importlib.metadata import version
-
-        print(f"headlight {version('headlight')}")
-        parser.exit()
 
 
 def run_command(options: argparse.Namespace) -> int:
@@ -97,7 +118,7 @@ def _trace(options: argparse.Namespace) -> int:
     from core.tracefile import write_trace
 
     _check_out(options.out, (".safetensors",))
-    session = open_session(options.model)
+    session = open_session(options.model or DEFAULT_MODEL)
     count = write_trace(session, Prompt(options.text), options.out)
     print(f"{options.out}: {count} tensors")
     return 0
@@ -107,14 +128,22 @@ def _snapshot(options: argparse.Namespace) -> int:
     from app.preflight import check_qt
 
     _check_out(options.out, (".png", ".svg", ".pdf"))
+    size = _pair(options.size, "x", "--size", _SIZES)
+    head = None
+    if options.head is not None:
+        head = _pair(options.head, ".", "--head", _HEADS)
+    if not _PIXELS[0] <= options.pixels <= _PIXELS[1]:
+        raise Refusal(
+            translate("core", "--pixels is {found}; give a number from {least} to {most}."),
+            found=options.pixels, least=_PIXELS[0], most=_PIXELS[1],
+        )
     check_qt()
     from app.snapshot import take_snapshot
 
     take_snapshot(
-        model=options.model, text=options.text, out=options.out, panel=options.panel,
-        size=_pair(options.size, "x", "--size"), theme=options.theme, scale=options.scale,
-        head=None if options.head is None else _pair(options.head, ".", "--head", least=0),
-        pixels=options.pixels, language=options.lang,
+        model=options.model or DEFAULT_MODEL, text=options.text, out=options.out,
+        panel=options.panel, size=size, theme=options.theme, scale=options.scale, head=head,
+        pixels=options.pixels, language=options.lang or "en",
     )
     return 0
 
@@ -125,7 +154,8 @@ def _train(options: argparse.Namespace) -> int:
     from core.training.run import Progress, follow, read_recipe
 
     recipe = read_recipe(_find_recipe(options.recipe))
-    given = {name: value for name in ("steps", "seed") if (value := getattr(options, name)) is not None}
+    told = {"steps": options.steps, "seed": options.seed}
+    given = {name: value for name, value in told.items() if value is not None}
     recipe = replace(recipe, train=replace(recipe.train, **given))
 
     def report(progress: Progress) -> None:
@@ -176,22 +206,35 @@ def _find_recipe(name: str) -> Path:
 
 
 def _check_out(path: Path, endings: tuple[str, ...]) -> None:
+    """Say at once what would else be said after all the work."""
     if path.suffix.lower() not in endings:
         raise Refusal(
-            translate("core", "{path} should end in {endings}."), path=path, endings=" or ".join(endings)
+            translate("core", "{path} should end in {endings}."),
+            path=path, endings=" or ".join(endings),
         )
-    if not path.resolve().parent.is_dir():
+    try:
+        there = path.resolve().parent.is_dir()
+    except (OSError, RuntimeError):  # a name too long, links in a circle: writing says so
+        return
+    if not there:
         raise Refusal(
-            translate("core", "{path} can't be written: the folder {folder} does not exist."),
-            path=path, folder=path.resolve().parent,
+            translate("core", "{path} can't be written: there is no folder {folder}."),
+            path=path, folder=path.parent,
         )
 
 
-def _pair(text: str, between: str, option: str, least: int = 1) -> tuple[int, int]:
+def _pair(
+    text: str, between: str, option: str, limits: tuple[tuple[int, int], tuple[int, int]]
+) -> tuple[int, int]:
+    """Two whole numbers, from the first pair of limits to the second."""
     parts = text.lower().split(between)
-    if len(parts) != 2 or not all(part.isdecimal() and least <= int(part) <= 16384 for part in parts):
-        raise Refusal(
-            translate("core", "{option} is {found}; give two whole numbers such as {sample}."),
-            option=option, found=text, sample=f"3{between}1" if least == 0 else f"1280{between}800",
-        )
-    return int(parts[0]), int(parts[1])
+    if len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts):
+        first, second = (int(part[:9]) for part in parts)
+        (low, lower), (high, higher) = limits
+        if low <= first <= high and lower <= second <= higher:
+            return first, second
+    least, most = (between.join(map(str, limit)) for limit in limits)
+    raise Refusal(
+        translate("core", "{option} is {found}; give two whole numbers from {least} to {most}."),
+        option=option, found=repr(text)[:60], least=least, most=most,
+    )

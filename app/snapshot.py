@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QPoint, QRect, QSize, QTimer
-from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import (
+    QBuffer,
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QIODevice,
+    QPoint,
+    QRect,
+    QSizeF,
+    QTimer,
+)
+from PySide6.QtGui import (
+    QFontInfo,
+    QGuiApplication,
+    QImage,
+    QPageSize,
+    QPaintDevice,
+    QPainter,
+    QPdfWriter,
+)
+from PySide6.QtWidgets import QApplication, QWidget
 
-from app.application import font_refusal, leave, make_application, make_settings
+from app.application import font_refusal, make_application, make_settings
 from app.engine import Engine
 from app.language import install_language
 from app.state import Answer, Head
 from app.window import Window
 from core.errors import Refusal, translate
+from core.files import write_file
+from core.frame import Frame
 
+log = logging.getLogger(__name__)
 _PATIENCE = 120_000  # milliseconds until a picture is given up
+_DPI = 96  # dots an inch of a screen; the sizes of type follow from it
 
 
 def take_snapshot(
@@ -44,15 +67,18 @@ def take_snapshot(
         engine = Engine()
         window = Window(engine, settings, model, text)
         try:
+            window.editor.setCursorWidth(0)  # a picture does not blink
             window.resize(*size)
             window.show()
             engine.start()
             _wait_for_picture(window, head)
-            _write(_part(window, panel), out, pixels)
+            write_file(out, _draw(_part(window, panel), out.suffix.lower(), pixels))
         finally:
             window.close()
+            if not engine.stop(10):
+                log.warning("the engine was still at work; left without it")
             window.deleteLater()
-            leave(engine, 2)
+            QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 def _wait_for_picture(window: Window, head: Head | None) -> None:
@@ -66,11 +92,11 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
 
     def look(answer: Answer, seconds: float) -> None:
         if head is not None and window.view.pinned != head:
-            layers, heads = answer.frame.thumbnails.shape[:2] if answer.frame.thumbnails is not None else (0, 0)
+            layers, heads = _heads(answer.frame)
             if head[0] >= layers or head[1] >= heads:
                 refuse(Refusal(
-                    translate("core", "There is no layer {layer}, head {head}; this model has {layers} "
-                              "layers of {heads} heads."),
+                    translate("core", "There is no layer {layer}, head {head}; this model has "
+                              "{layers} layers of {heads} heads."),
                     layer=head[0], head=head[1], layers=layers, heads=heads), None)
                 return
             window.pin(head)
@@ -80,7 +106,8 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     def answered() -> None:
         frame = window.answer.frame if window.answer else None
         if frame is not None and frame.thumbnails is None and frame.prompt == window.wish.prompt:
-            refuse(Refusal(translate("core", "The text has no tokens; type at least one word.")), None)
+            refuse(Refusal(
+                translate("core", "The text has no tokens; type at least one word.")), None)
 
     window.engine.refused.connect(refuse)
     window.engine.answered.connect(answered)
@@ -88,10 +115,13 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     QTimer.singleShot(_PATIENCE, loop.quit)
     loop.exec()
     window.pictured.disconnect(look)
+    window.engine.refused.disconnect(refuse)
+    window.engine.answered.disconnect(answered)
     if refusals:
         raise refusals[0]
     if not window.complete:
-        raise Refusal(translate("core", "The picture was not there after two minutes; the log says why."))
+        raise Refusal(translate(
+            "core", "The picture was not there after two minutes; the log says why."))
 
 
 def _part(window: Window, panel: str | None) -> QWidget:
@@ -101,45 +131,70 @@ def _part(window: Window, panel: str | None) -> QWidget:
     }[panel]
 
 
-def _write(part: QWidget, out: Path, pixels: float) -> None:
-    done = {".png": _write_png, ".svg": _write_svg, ".pdf": _write_pdf}[out.suffix.lower()](
-        part, out, pixels
-    )
-    if not done:
-        raise Refusal(translate("core", "{path} can't be written; is the disk full, or the folder "
-                                "read-only?"), path=out)
+def _heads(frame: Frame) -> tuple[int, int]:
+    """Layers, and heads of each."""
+    return (0, 0) if frame.thumbnails is None else frame.thumbnails.shape[:2]
 
 
-def _write_png(part: QWidget, out: Path, pixels: float) -> bool:
+def _draw(part: QWidget, ending: str, pixels: float) -> bytes:
+    """The file, drawn in memory: a disk that fills up is then met in one place.
+
+    Raises:
+        Refusal: if there is not enough memory.
+    """
+    draw = {".png": _draw_png, ".svg": _draw_svg, ".pdf": _draw_pdf}[ending]
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not draw(part, buffer, pixels):
+        raise Refusal(translate(
+            "core", "There is not enough memory for this picture; make it smaller."))
+    data = bytes(buffer.data().data())
+    return _name_fonts(data) if ending == ".svg" else data
+
+
+def _draw_png(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
     image = QImage(part.size() * pixels, QImage.Format.Format_RGB32)
+    if image.isNull():
+        return False
     image.setDevicePixelRatio(pixels)
     part.render(image)
-    return image.save(str(out))
+    return image.save(buffer, "PNG")  # type: ignore[call-overload, no-any-return]
 
 
-def _write_svg(part: QWidget, out: Path, pixels: float) -> bool:
+def _draw_svg(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
     from PySide6.QtSvg import QSvgGenerator
 
     generator = QSvgGenerator()
-    generator.setFileName(str(out))
+    generator.setOutputDevice(buffer)
+    generator.setResolution(_DPI)
     generator.setSize(part.size())
     generator.setViewBox(QRect(QPoint(0, 0), part.size()))
     generator.setTitle("Headlight")
-    painter = QPainter()
-    if not painter.begin(generator):
-        return False
-    part.render(painter, QPoint(0, 0))
-    return painter.end()
+    return _render(part, generator)
 
 
-def _write_pdf(part: QWidget, out: Path, pixels: float) -> bool:
-    writer = QPdfWriter(str(out))
-    writer.setResolution(96)
-    points = QSize(round(part.width() * 72 / 96), round(part.height() * 72 / 96))
-    writer.setPageSize(QPageSize(points))
+def _name_fonts(svg: bytes) -> bytes:
+    """Other programs do not know the name by which Qt calls the system's font."""
+    font = QApplication.font()
+    family = f'{QFontInfo(font).family()}, sans-serif"'
+    return svg.replace(f'font-family="{font.family()}"'.encode(), f'font-family="{family}'.encode())
+
+
+def _draw_pdf(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
+    writer = QPdfWriter(buffer)
+    writer.setTitle("Headlight")
+    writer.setResolution(_DPI)
+    points = QSizeF(part.size()) * 72 / _DPI
+    exact = QPageSize.SizeMatchPolicy.ExactMatch
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", exact))
     writer.setPageMargins(writer.pageLayout().minimumMargins())
+    return _render(part, writer)
+
+
+def _render(part: QWidget, device: QPaintDevice) -> bool:
     painter = QPainter()
-    if not painter.begin(writer):
+    if not painter.begin(device):
         return False
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # else weights blur to JPEG
     part.render(painter, QPoint(0, 0))
     return painter.end()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import Refusal, translate
+from core.fields import checked_fields
 from core.frame import ModelCard, NotableHead
 
 if TYPE_CHECKING:
@@ -18,6 +19,16 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 BUNDLED = RESOURCES / "models"
 DEFAULT_MODEL = "english-gpt"
 CARD = "headlight.json"
+
+
+def program_version() -> str:
+    """The version that is installed; ``unknown`` in a source tree that is not."""
+    from importlib.metadata import PackageNotFoundError, version  # slow, and seldom needed
+
+    try:
+        return version("headlight")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def bundled_models() -> list[str]:
@@ -33,9 +44,12 @@ def find_model(reference: str) -> Path:
     """
     if reference in bundled_models():
         return BUNDLED / reference
-    folder = Path(reference).expanduser()
-    if folder.is_dir():
-        return folder
+    try:
+        folder = Path(reference).expanduser()
+        if folder.is_dir():
+            return folder
+    except (OSError, RuntimeError):  # too long for a name; the home of nobody
+        pass
     raise Refusal(
         translate("core", "{model} is neither a folder nor a bundled model; bundled are {known}."),
         model=reference, known=", ".join(bundled_models()) or "none",
@@ -46,6 +60,7 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
     """What a window shows of a model; heads and a sentence come from the folder's card file."""
     text, notable = _read_card(find_model(reference) / CARD)
     config = checkpoint.config
+    layers, heads = config.layers(config.stacks[-1]), config.heads
     return ModelCard(
         reference=reference,
         name=checkpoint.name,
@@ -57,14 +72,19 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
         layers={stack: config.layers(stack) for stack in config.stacks},
         step=checkpoint.step,
         text=text,
-        notable=notable,
+        notable=tuple(
+            one for one in notable if 0 <= one.layer < layers and 0 <= one.head < heads
+        ),
     )
 
 
 def _read_card(path: Path) -> tuple[str, tuple[NotableHead, ...]]:
     """The card file's words; a model opens without one, and with one that is damaged."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return str(told["text"]), tuple(NotableHead(**head) for head in told["notable"])
-    except (OSError, ValueError, TypeError, KeyError):
+        if not path.is_file():  # a pipe would be waited for
+            return "", ()
+        told = json.loads(path.read_bytes())
+        heads = (checked_fields(NotableHead, head) for head in told["notable"])
+        return str(told["text"]), tuple(NotableHead(**head) for head in heads)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, Refusal):
         return "", ()

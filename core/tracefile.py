@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from core.errors import Refusal, translate
+from core.catalogue import program_version
+from core.files import write_file
 from core.frame import Prompt
 from core.session import Session
 from core.tokens import Tokens
@@ -18,8 +18,7 @@ def write_trace(session: Session, prompt: Prompt, path: Path) -> int:
     Raises:
         Refusal: if the prompt has no tokens, or the file can't be written.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     trace, source, target = session.trace(prompt)
     # One text's trace has no batch axis; positions never had one.
@@ -27,33 +26,21 @@ def write_trace(session: Session, prompt: Prompt, path: Path) -> int:
         name: (tensor if name.endswith(".positions") else tensor[0]).cpu().contiguous().clone()
         for name, tensor in trace.named()
     }
-    try:
-        save_file(tensors, path, metadata=_metadata(session, source, target))
-    except (OSError, SafetensorError) as error:
-        raise Refusal(
-            translate("core", "{path} can't be written: {reason}."), path=path, reason=error
-        ) from error
+    # save_file would leave a file that nobody else may read, whatever the umask.
+    write_file(path, save(tensors, metadata=_metadata(session, source, target)))
     return len(tensors)
 
 
 def _metadata(session: Session, source: Tokens, target: Tokens | None) -> dict[str, str]:
     card = session.card
-    told = {
-        "model": card.name, "family": card.family, "step": str(card.step), "version": _version(),
-        "source.pieces": json.dumps(source.labels, ensure_ascii=False),
-        "source.spans": json.dumps(source.spans),
-        "source.text": source.text[: source.kept].encode("utf-8", "replace").decode(),
-    }
-    if target is not None:
-        told |= {
-            "target.pieces": json.dumps(target.labels, ensure_ascii=False),
-            "target.spans": json.dumps(target.spans),
-        }
+    told = {"model": card.name, "family": card.family, "version": program_version()}
+    if card.step is not None:
+        told["step"] = str(card.step)
+    for name, tokens in (("source", source), ("target", target)):
+        if tokens is not None:
+            told |= {
+                f"{name}.text": tokens.text[: tokens.kept].encode("utf-8", "replace").decode(),
+                f"{name}.pieces": json.dumps(tokens.labels, ensure_ascii=False),
+                f"{name}.spans": json.dumps(tokens.spans),
+            }
     return told
-
-
-def _version() -> str:
-    try:
-        return version("headlight")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "unknown"

@@ -123,7 +123,8 @@ def open_window(
         del window
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    parts = (*application.topLevelWidgets(), *(one() for one in held))
+    widgets = [part for part in application.topLevelWidgets() if not part.inherits("QTipLabel")]
+    parts = (*widgets, *(one() for one in held))
     left = [type(part).__name__ for part in parts if part is not None]
     assert not left, left
 

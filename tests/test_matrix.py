@@ -56,7 +56,8 @@ def matrix(application: QApplication) -> Iterator[HeadMatrix]:
 def place(matrix: HeadMatrix, query: int, key: int) -> QPoint:
     """The middle of a cell, in the widget's own pixels."""
     scene = matrix._box.mapViewToScene(QPointF(key + 0.5, query + 0.5))
-    return matrix._plot.mapTo(matrix, matrix._plot.mapFromScene(scene))
+    point: QPoint = matrix._plot.mapTo(matrix, matrix._plot.mapFromScene(scene))
+    return point
 
 
 def picture(matrix: HeadMatrix) -> QImage:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -272,12 +273,12 @@ def test_alt_and_arrows_move_the_pin_from_the_editor(open_window: Open) -> None:
     assert window.editor.prompt() == "The cat sat."
 
 
-def point(window: Window, cell: tuple[int, int]) -> object:
-    """Move the pointer to the middle of a cell; the cell that the window takes it for."""
+def points_at(window: Window, cell: tuple[int, int]) -> bool:
+    """Move the pointer to the middle of a cell; whether the window takes it for that one."""
     matrix: Any = window.matrix
     middle = matrix._box.mapViewToScene(QPointF(cell[1] + 0.5, cell[0] + 0.5))
     hover(matrix._plot.viewport(), QPointF(matrix._plot.mapFromScene(middle)))
-    return window.view.cell
+    return window.view.cell == cell
 
 
 MIXED = "👍🏽 好 The cat sat."
@@ -301,7 +302,7 @@ def test_a_cell_gives_its_exact_weight_and_lights_its_two_tokens_in_the_prompt(
     units = MIXED.encode("utf-16-le")
     last = len(tokens) - 1
     for query, key in ((last, 0), (last, last - 2), (last - 1, 4)):
-        wait_until(lambda cell=(query, key): point(window, cell) == cell)
+        wait_until(partial(points_at, window, (query, key)))
         said = float(matrix.reading().split("weight ")[1].split(",")[0])
         assert said == pytest.approx(float(wanted[query, key]), abs=1.1e-6)
         lit = [
@@ -633,30 +634,7 @@ def test_settings_that_are_no_settings_file_count_as_absent(
     assert window.sheet.isVisible()
 
 
-# -- the thread -------------------------------------------------------------------------------
-
-
-def test_the_window_goes_on_while_the_engine_is_held_up(open_window: Open) -> None:
-    """The GUI thread waits for nothing: with the interpreter free, its timers are on time."""
-    window = open_window("The cat sat on the mat. " * 20)
-    late: list[float] = []
-    timer = QTimer()
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    due = [time.perf_counter() + 0.01]
-
-    def beat() -> None:
-        now = time.perf_counter()
-        late.append(now - due[0])
-        due[0] = now + 0.01
-
-    timer.timeout.connect(beat)
-    timer.start(10)
-    for letter in "The dog ran to the sea":
-        QTest.keyClicks(window.editor, letter)
-        QTest.qWait(20)
-    timer.stop()
-    assert len(late) > 15
-    assert sorted(late)[len(late) // 2] < 0.1
+# -- everything at once ------------------------------------------------------------------------
 
 
 def test_hovering_everything_while_text_shrinks_and_grows_leaves_no_error(
@@ -667,7 +645,8 @@ def test_hovering_everything_while_text_shrinks_and_grows_leaves_no_error(
     for step in range(120):
         hover(window.sheet, QPointF(*generator.integers(0, 500, 2)))
         if step % 3 == 0:
-            window._point(tuple(int(at) for at in generator.integers(0, 40, 2)))
+            query, key = generator.integers(0, 40, 2)
+            window._point((int(query), int(key)))
         if step % 4 == 0:
             window.editor.set_prompt("The cat sat on the mat. "[: int(generator.integers(0, 24))])
         if step % 7 == 0:
