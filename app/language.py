@@ -48,7 +48,11 @@ def has_chinese_font() -> bool:
 def say_refusal(refusal: Refusal) -> str:
     """The sentence of a refusal in the language of the moment."""
     template = QCoreApplication.translate("core", refusal.template)
+    values = {  # some values are words of ours, such as what was expected
+        name: QCoreApplication.translate("core", value) if isinstance(value, str) else value
+        for name, value in refusal.values.items()
+    }
     try:
-        return template.format(**refusal.values)
+        return template.format(**values)
     except (KeyError, IndexError, ValueError):  # a translation that names another value
         return str(refusal)

@@ -1,0 +1,93 @@
+"""The benchmarks measure the real program, and their arithmetic is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def threads() -> Iterator[None]:
+    """Benchmarks choose torch's threads; other tests chose their own."""
+    import torch
+
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_a_spread_is_in_milliseconds() -> None:
+    from app.bench.machine import spread
+
+    hundred = [number / 1000 for number in range(101)]  # 0 to 100 ms: percentiles are themselves
+    assert spread(hundred) == {
+        "n": 101, "median_ms": 50.0, "p95_ms": 95.0, "p99_ms": 99.0, "max_ms": 100.0,
+    }
+    assert spread([]) == {"n": 0}
+
+
+def test_a_ratio_is_of_medians() -> None:
+    from app.bench.machine import ratio
+
+    assert ratio([1.0, 2.0, 90.0], [4.0, 8.0, 9.0]) == 0.25
+
+
+def test_a_stall_is_felt_by_every_moment_within_it() -> None:
+    from app.bench.typing import waits
+
+    found = waits([0.0, 0.001, 0.0055], step=0.001)  # no beat for 4.5 ms
+    assert found == pytest.approx([0, 0, 0.0035, 0.0025, 0.0015, 0.0005])
+
+
+def test_painting_times_both_sheets(application: QApplication, threads: None) -> None:
+    from app.bench.painting import measure_painting
+
+    figures = measure_painting((16,), repeats=6)["16 tokens"]
+    for name in ("reduce the patterns", "new thumbnails to painted sheet"):
+        assert figures[name]["n"] == 6
+        assert figures[name]["median_ms"] > 0
+    assert figures["reference"]["n"] == 2
+    assert figures["ratio"] > 0
+
+
+def test_typing_accounts_for_every_key(
+    application: QApplication, tiny_model: Path, threads: None
+) -> None:
+    from app.bench.typing import measure_typing
+
+    figures = measure_typing(str(tiny_model), seconds=1.0)
+    assert figures["keys"] == 15
+    assert figures["key echoed in the editor"]["n"] == 15
+    painted = figures["key to painted sheet"]
+    assert figures["keys superseded by a newer one"] == round(1 - painted["n"] / 15, 3)
+    assert figures["key to all panels painted"]["n"] == painted["n"]
+    assert figures["key to painted sheet"]["median_ms"] >= figures[
+        "the look alone, in the engine"]["median_ms"]
+    assert figures["ratio, the look alone"] > 0
+
+
+def test_the_window_is_painted_before_anything_heavy_is_imported() -> None:
+    from app.bench.startup import measure_startup
+
+    figures = measure_startup(repeats=2)
+    assert figures["empty PySide6 window"]["n"] == 2
+    assert figures["headlight, process start to first window painted"]["n"] == 2
+    assert figures["torch imported by then"] is False
+    assert figures["heavy modules imported by then"] == []
+
+
+def test_a_result_reads_as_lines() -> None:
+    from app.bench import lines
+
+    assert list(lines({"a": 1, "b": {"c": 2}})) == ["a: 1", "b:", "  c: 2"]
+
+
+def test_the_check_script_runs_the_command_of_the_readme() -> None:
+    command = '\npip install -e ".[test]" && pytest\n'
+    assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
