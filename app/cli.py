@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from core.catalogue import DEFAULT_MODEL, RESOURCES, bundled_models, find_model, program_version
+from core.catalogue import (
+    DEFAULT_MODEL,
+    RESOURCES,
+    bundled_models,
+    find_model,
+    program_version,
+    write_card,
+)
 from core.errors import Refusal, translate
 
 _SIZES = ((720, 480), (8000, 8000))
@@ -83,6 +90,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     evaluate.add_argument("--model", default=DEFAULT_MODEL)
     evaluate.add_argument("--data", type=Path, required=True, help="the text it was trained on")
     evaluate.add_argument("--recipe", default="english-gpt", help="says what is held out")
+    evaluate.add_argument(
+        "--card", metavar="TEXT", help="also write the model's card: this sentence, and its heads"
+    )
 
     bench = commands.add_parser("bench", help="measure this machine, against a reference")
     bench.add_argument("what", choices=("typing", "painting", "startup"))
@@ -175,8 +185,11 @@ def _evaluate(options: argparse.Namespace) -> int:
     from core.training.evaluate import evaluate
     from core.training.run import read_recipe
 
-    recipe = read_recipe(_find_recipe(options.recipe))
-    print(evaluate(find_model(options.model), options.data, recipe))
+    recipe, folder = read_recipe(_find_recipe(options.recipe)), find_model(options.model)
+    found = evaluate(folder, options.data, recipe)
+    print(found)
+    if options.card is not None:
+        write_card(folder, options.card, found.notable())
     return 0
 
 

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QPainter,
     QPdfWriter,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from app.application import font_refusal, make_application, make_settings
 from app.engine import Engine
@@ -164,7 +164,8 @@ def _draw_png(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
 def _draw_svg(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
     from PySide6.QtSvg import QSvgGenerator
 
-    generator = QSvgGenerator()
+    # The other version knows no clip: the menu bar would be painted over its own words.
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(_DPI)
     generator.setSize(part.size())
@@ -196,5 +197,8 @@ def _render(part: QWidget, device: QPaintDevice) -> bool:
     if not painter.begin(device):
         return False
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # else weights blur to JPEG
+    for view in part.findChildren(QGraphicsView):  # it paints with hints of its own
+        view.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
     part.render(painter, QPoint(0, 0))
     return painter.end()

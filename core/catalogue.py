@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import Refusal, translate
 from core.fields import checked_fields
+from core.files import write_file
 from core.frame import ModelCard, NotableHead
 
 if TYPE_CHECKING:
@@ -76,6 +79,17 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
             one for one in notable if 0 <= one.layer < layers and 0 <= one.head < heads
         ),
     )
+
+
+def write_card(folder: Path, text: str, notable: Sequence[NotableHead]) -> None:
+    """Tell the window, in a file beside the model, a sentence and the heads to look at first.
+
+    Raises:
+        Refusal: if it can't be written.
+    """
+    told = {"text": text, "notable": [asdict(head) for head in notable]}
+    words = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    write_file(folder / CARD, words.encode())
 
 
 def _read_card(path: Path) -> tuple[str, tuple[NotableHead, ...]]:

@@ -63,7 +63,8 @@ class LearnedPositions(nn.Module):
 
     def __init__(self, context: int, width: int) -> None:
         super().__init__()
-        self.table = nn.Parameter(0.03 * sinusoids(context, width + width % 2, base=100.0)[:, :width])
+        start = sinusoids(context, width + width % 2, base=100.0)[:, :width]
+        self.table = nn.Parameter(0.03 * start)
 
     def embedding(self, count: int, start: int = 0) -> Tensor | None:
         """Rows of the table, [count, width]."""

@@ -401,7 +401,7 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
 
 
 @pytest.mark.parametrize(("parts", "sentence"), [
-    ({"colour": 1}, "There is no setting named 'colour'; known are hold_out,"),
+    ({"colour": 1}, "There is no setting named 'colour'; known are dtype, hold_out,"),
     ({"train": {"stepz": 1}}, "There is no setting named 'stepz'; known are batch,"),
     ({"model": {"width_": 1}}, "There is no setting named 'width_'"),
     ({"tokenizer": {"size": 1}}, "There is no setting named 'size'; known are kind, vocabulary."),

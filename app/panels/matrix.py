@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QStyleOptionGraphicsItem, QWidget
 
 from app.paint.colour import colour_table, weight_levels
@@ -64,9 +64,11 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
         """Hatch, cells, outlines."""
         area = self.boundingRect()
         hatch = QBrush(QColor(self._theme.hatch), Qt.BrushStyle.BDiagPattern)
-        hatch.setTransform(painter.worldTransform().inverted()[0])
         painter.fillRect(area, QColor(self._theme.masked))
-        painter.fillRect(area, hatch)
+        world = painter.worldTransform()
+        painter.setWorldTransform(QTransform())  # in pixels; a file would scale the hatch too
+        painter.fillRect(world.mapRect(area), hatch)
+        painter.setWorldTransform(world)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(area, self._image)
         if self._cell is None:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from core.checkpoint import open_checkpoint
+from core.frame import NotableHead
 from core.readings.heads import HeadScore, repeated_tokens, score_heads, strongest
 from core.training.ngram import ByteNgram
 from core.training.run import Recipe
@@ -41,6 +42,14 @@ class Evaluation:
     """On held-out text."""
     induction_repeated: tuple[HeadScore, ...]
     """On random tokens said twice."""
+
+    def notable(self) -> tuple[NotableHead, ...]:
+        """The best head of each job, for the model's card."""
+        jobs = (("previous_token", self.previous_token), ("induction", self.induction_repeated))
+        return tuple(
+            NotableHead(role, heads[0].layer, heads[0].head, round(heads[0].score, 3))
+            for role, heads in jobs if heads
+        )
 
     def __str__(self) -> str:
         return "\n".join([

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import torch
 from torch import Tensor
@@ -44,6 +44,8 @@ class Recipe:
     """Files that are measured on and never trained on."""
     hold_out_lines: int = 0
     """Likewise, that many lines at the end of each other file."""
+    dtype: Literal["float32", "float16", "bfloat16"] = "float32"
+    """How weights are written; they are trained in float32."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def follow(
             metrics.flush()
             if progress.held_out < best:
                 best = progress.held_out
-                write_checkpoint(folder / "model", model, tokenizer, step=step)
+                dtype = getattr(torch, recipe.dtype)
+                write_checkpoint(folder / "model", model, tokenizer, dtype, step)
             report(progress)
             total.zero_()
             started, since = time.perf_counter(), step
