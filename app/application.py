@@ -144,7 +144,7 @@ def run_window(options: argparse.Namespace) -> int:
 
 def leave(engine: Engine, code: int) -> int:
     """End the engine; if it is deep in torch, end the process under it."""
-    if not engine.stop():
+    if not engine.stop(0.5):  # what it is in the middle of is not worth a wait
         log.warning("the engine was still at work; left without it")
         logging.shutdown()
         os._exit(code)

@@ -51,7 +51,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         prog="headlight",
         description="See what every head of every layer of a Transformer looks at, as you type.",
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     _add_prompt(parser)

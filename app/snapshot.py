@@ -70,7 +70,6 @@ def take_snapshot(
             window.editor.setCursorWidth(0)  # a picture does not blink
             window.resize(*size)
             window.show()
-            engine.start()
             _wait_for_picture(window, head)
             write_file(out, _draw(_part(window, panel), out.suffix.lower(), pixels))
         finally:
@@ -112,7 +111,8 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     window.engine.refused.connect(refuse)
     window.engine.answered.connect(answered)
     window.pictured.connect(look)
-    QTimer.singleShot(_PATIENCE, loop.quit)
+    QTimer.singleShot(_PATIENCE, loop, loop.quit)
+    window.engine.start()  # not before someone listens
     loop.exec()
     window.pictured.disconnect(look)
     window.engine.refused.disconnect(refuse)

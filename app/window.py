@@ -40,7 +40,7 @@ QFrame#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 
 QLabel#title {{ font-weight: 600; }}
 QLabel#badge {{ color: {muted}; }}
 QLabel#notice {{ color: {warning}; }}
-QLabel#count, QStatusBar QLabel {{ color: {muted}; }}
+QStatusBar QLabel {{ color: {muted}; }}
 QPlainTextEdit {{ border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
 QPlainTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
 QStatusBar::item {{ border: none; }}
@@ -86,8 +86,7 @@ class Window(QMainWindow):
 
     def _build(self) -> None:
         self.editor = PromptEditor()
-        self.count, self.notice = QLabel(), QLabel()
-        self.count.setObjectName("count")
+        self.notice = QLabel()
         self.notice.setObjectName("notice")
         self.notice.setWordWrap(True)
         self.sheet, self.predictions = HeadSheet(), Predictions()

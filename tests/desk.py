@@ -24,7 +24,7 @@ Picture = NDArray[np.uint32]
 """[row, column] pixels 0x00RRGGBB."""
 Box = tuple[int, int, int, int]
 """Left, top, width, height."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 _MARK = "HEADLIGHT_TEST_MARK"
 
 
@@ -36,7 +36,7 @@ class Screen:
         read, write = os.pipe()
         self.process = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-dpi", "96",
-             "-fbdir", str(folder), "-nolisten", "tcp"],
+             "-fbdir", str(folder), "-nolisten", "tcp", "-noreset"],
             pass_fds=(write,), stderr=subprocess.DEVNULL,
         )
         os.close(write)

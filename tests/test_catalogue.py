@@ -1,0 +1,126 @@
+"""Models by name: those that ship, those in folders, and the card that a folder may hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoTokenizer, GPT2LMHeadModel
+
+from core.catalogue import BUNDLED, CARD, DEFAULT_MODEL, bundled_models, find_model
+from core.errors import Refusal
+from core.frame import NotableHead, Prompt
+from core.session import open_session
+from tests.randomised import same_pattern, same_stream
+
+TEXTS = {
+    "english-gpt": "The cat sat on the mat because it was tired, and the cat sat on the mat.",
+    "tang-gpt": "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。",
+}
+GOOD = {"role": "induction", "layer": 1, "head": 3, "score": 0.5}
+
+
+def test_a_model_ships_that_opens_by_default() -> None:
+    assert DEFAULT_MODEL == "english-gpt"
+    assert "english-gpt" in bundled_models()
+    assert find_model(DEFAULT_MODEL) == BUNDLED / DEFAULT_MODEL
+
+
+@pytest.mark.parametrize("name", bundled_models())
+def test_bundled_model_gives_the_numbers_of_transformers_from_the_same_folder(name: str) -> None:
+    text = TEXTS.get(name, "a b c")
+    trace, tokens, _ = open_session(name).trace(Prompt(text))
+    folder = find_model(name)
+    theirs = GPT2LMHeadModel.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    ids = AutoTokenizer.from_pretrained(folder)(text)["input_ids"]
+    assert list(tokens.ids) == ids
+    assert len(ids) > 5
+    with torch.no_grad():
+        told = theirs(torch.tensor([ids]), output_attentions=True, output_hidden_states=True)
+    assert trace.decoder is not None
+    assert len(told.attentions) == len(trace.decoder.layers) > 0
+    for layer, pattern, stream in zip(
+        trace.decoder.layers, told.attentions, told.hidden_states, strict=False
+    ):
+        assert same_pattern(layer.self.pattern, pattern)
+        assert same_stream(layer.resid_in, stream)
+    assert same_stream(trace.logits, told.logits)
+
+
+@pytest.mark.parametrize("name", bundled_models())
+def test_bundled_model_is_small_and_says_what_it_shows(name: str) -> None:
+    files = [path for path in find_model(name).rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 16e6
+    card = open_session(name).card
+    assert card.reference == card.name == name
+    assert card.text
+    assert card.step
+    assert card.notable
+    assert {one.role for one in card.notable} <= {"previous_token", "induction"}
+    assert all(0 < one.score <= 1 for one in card.notable)
+
+
+def test_folder_is_found_from_home(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tiny_model, tmp_path / "mine")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert find_model("~/mine") == tmp_path / "mine"
+
+
+@pytest.mark.parametrize("name", ["nobody", "x" * 5000, "~nobody/x", "nul\0", "a/b/c"])
+def test_what_is_neither_a_folder_nor_bundled_is_refused_with_what_is(name: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        find_model(name)
+    assert str(refused.value).endswith(f"bundled are {', '.join(bundled_models()) or 'none'}.")
+    assert str(refused.value).startswith(name)
+
+
+@pytest.fixture
+def folder(tiny_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model, tmp_path / "mine"))
+
+
+def test_card_gives_a_sentence_and_the_known_heads(folder: Path) -> None:
+    (folder / CARD).write_text(json.dumps({"text": "Hä 好", "notable": [GOOD]}), encoding="utf-8")
+    card = open_session(str(folder)).card
+    assert card.text == "Hä 好"
+    assert card.notable == (NotableHead("induction", 1, 3, 0.5),)
+    assert (card.name, card.family, card.step, card.heads) == ("mine", "gpt2", 7, 4)
+    assert card.layers == {"decoder": 3}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"text": "a"}',
+        json.dumps({"text": "a", "notable": 3}).encode(),
+        json.dumps({"text": "a", "notable": [3]}).encode(),
+        json.dumps({"text": "a", "notable": [GOOD | {"layer": "1"}]}).encode(),
+        json.dumps({"text": "a", "notable": [GOOD | {"score": "high"}]}).encode(),
+        json.dumps({"text": "a", "notable": [GOOD | {"more": 1}]}).encode(),
+    ],
+    ids=lambda content: str(content[:40]),
+)
+def test_model_with_a_damaged_card_opens_without_one(content: bytes, folder: Path) -> None:
+    (folder / CARD).write_bytes(content)
+    card = open_session(str(folder)).card
+    assert (card.text, card.notable) == ("", ())
+
+
+def test_model_whose_card_is_a_pipe_opens_without_one(folder: Path) -> None:
+    os.mkfifo(folder / CARD)
+    assert open_session(str(folder)).card.text == ""
+
+
+def test_heads_that_the_model_does_not_have_are_left_out(folder: Path) -> None:
+    others = [GOOD | {"layer": 3}, GOOD | {"head": 4}, GOOD | {"layer": -1}, GOOD | {"head": -1}]
+    told = {"text": "a", "notable": [*others, GOOD]}
+    (folder / CARD).write_text(json.dumps(told), encoding="utf-8")
+    assert open_session(str(folder)).card.notable == (NotableHead("induction", 1, 3, 0.5),)
