@@ -50,6 +50,7 @@ def see_window(screen: Screen, program: Program) -> str:
             return ""
 
     number = str(until(search, "the window")).split()[0]
+    screen.hand("windowmove", number, "0", "0")  # where ``places`` measured; Qt guesses a frame
     screen.hand("windowfocus", "--sync", number)
     return number
 
