@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from app.language import LANGUAGES
 from app.shortcuts import ShortcutSheet
-from core.catalogue import bundled_models
+from core.catalogue import bundled_models, program_version
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -162,13 +162,11 @@ class Actions(QObject):
         ShortcutSheet(self.all(), self.window).open()
 
     def _about(self) -> None:
-        from importlib.metadata import version
-
         box = QMessageBox(self.window)
         box.setWindowTitle(self.tr("About Headlight"))
         box.setText(self.tr(
             "Headlight {version}: see what every head of every layer of a Transformer looks at, "
-            "as you type.").format(version=version("headlight")))
+            "as you type.").format(version=program_version()))
         box.setInformativeText(self.tr("The log is in {folder}.").format(
             folder=QCoreApplication.instance().property("log") or "-"))  # type: ignore[union-attr]
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

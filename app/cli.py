@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -79,6 +80,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
     train.add_argument("--data", type=Path, required=True, help="a text file, or a folder of them")
     train.add_argument("--recipe", default="english-gpt", help="a bundled recipe, or a JSON file")
+    train.add_argument(
+        "--hold-out", nargs="+", metavar="FILE", help="measured on, instead of the recipe's"
+    )
+    train.add_argument(
+        "--hold-out-lines", type=int, metavar="N", help="likewise, the last lines of other files"
+    )
     train.add_argument("--init", help="a model to start from, with its tokenizer")
     train.add_argument("--steps", type=int, help="instead of the recipe's")
     train.add_argument("--seed", type=int, help="instead of the recipe's")
@@ -130,6 +137,10 @@ def _trace(options: argparse.Namespace) -> int:
     session = open_session(options.model or DEFAULT_MODEL)
     count = write_trace(session, Prompt(options.text), options.out)
     print(f"{options.out}: {count} tensors")
+    source, _ = session.tokenize(Prompt(options.text))
+    if source.cut:
+        print(f"The model reads {len(source)} tokens: the first {source.kept} of "
+              f"{len(source.text)} characters.", file=sys.stderr)
     return 0
 
 
@@ -166,6 +177,9 @@ def _train(options: argparse.Namespace) -> int:
     told = {"steps": options.steps, "seed": options.seed}
     given = {name: value for name, value in told.items() if value is not None}
     recipe = replace(recipe, train=replace(recipe.train, **given))
+    if options.hold_out is not None or options.hold_out_lines is not None:
+        recipe = replace(recipe, hold_out=tuple(options.hold_out or ()),
+                         hold_out_lines=options.hold_out_lines or 0)
 
     def report(progress: Progress) -> None:
         print(

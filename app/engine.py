@@ -124,16 +124,9 @@ class Engine(QObject):
             log.info("refused: %s", str(refusal))
             # Without its traceback, which holds the tensors of the frames it went through.
             self.refused.emit(Refusal(refusal.template, **refusal.values), wish)
-        except MemoryError:
-            log.exception("out of memory")
-            self.refused.emit(Refusal(
-                translate("core", "There is not enough memory for this text and model; shorten the "
-                          "text or open a smaller model.")), wish)
-        except Exception:
+        except Exception as error:
             log.exception("a look failed")
-            self.refused.emit(Refusal(
-                translate("core", "This could not be computed; the log says why. The last picture "
-                          "stays.")), wish)
+            self.refused.emit(_say_failure(error), wish)
         else:
             if self.answers.put(Answer(wish, frame)):
                 self.answered.emit()
@@ -154,3 +147,15 @@ class Engine(QObject):
             log.info("opened %s in %.2f s", wish.model, time.perf_counter() - started)
             self._failed = None
         return self._session
+
+
+def _say_failure(error: Exception) -> Refusal:
+    """One sentence for what went wrong; torch says a plain RuntimeError when memory ends."""
+    if isinstance(error, MemoryError) or "out of memory" in str(error) or (
+        "can't allocate memory" in str(error)
+    ):
+        return Refusal(translate(
+            "core", "There is not enough memory for this text and model; shorten the text or open "
+            "a smaller model."))
+    return Refusal(translate(
+        "core", "This could not be computed; the log says why. The last picture stays."))

@@ -35,6 +35,7 @@ from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.trace import Scale
 
+_SAVE_AFTER = 1000  # milliseconds after the last key
 _STYLE = """
 QFrame#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 6px; }}
 QLabel#title {{ font-weight: 600; }}
@@ -75,6 +76,8 @@ class Window(QMainWindow):
         self._loading: str | None = None
         self._milliseconds: float | None = None
         self._opened = False
+        self._saver = QTimer(self, singleShot=True, interval=_SAVE_AFTER)
+        self._saver.timeout.connect(self._save_text)
         self._build()
         self.actions_ = Actions(self)
         self._connect()
@@ -103,7 +106,7 @@ class Window(QMainWindow):
         self.left.addWidget(self.sheet_panel)
         self.left.addWidget(self.predictions_panel)
         self.left.setStretchFactor(0, 1)
-        self.left.setSizes([500, 120])
+        self.left.setSizes([480, 150])
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.addWidget(self.left)
         self.columns.addWidget(self.matrix_panel)
@@ -139,10 +142,10 @@ class Window(QMainWindow):
         self.editor.edited.connect(self._edit)
         self.sheet.hovered.connect(lambda head: self._look(replace(self.view, hovered=head)))
         self.sheet.pinned.connect(self.pin)
-        self.sheet.resized.connect(lambda: self._ask(self.wish.asked))
+        self.sheet.resized.connect(self._ask_again)
         self.sheet.painted.connect(self._painted)
         for panel in (self.sheet_panel, self.matrix_panel):
-            panel.appeared.connect(lambda: self._ask(self.wish.asked))
+            panel.appeared.connect(self._ask_again)
         self.predictions.chosen.connect(self.editor.append)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
@@ -189,11 +192,17 @@ class Window(QMainWindow):
         self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
 
+    def _ask_again(self) -> None:
+        """The same for another size; it counts as the key's picture only if that never came."""
+        answered = self.answer is not None and self.answer.wish.asked == self.wish.asked
+        self._ask(0.0 if answered else self.wish.asked)
+
     def _edit(self, text: str, pressed: float) -> None:
         self._fixed_text = None  # from here on it is the user's own, and is kept
         if self.answer is not None:  # else it says why there is still no picture
             self._refusal = None
         self._ask(pressed, prompt=replace(self.wish.prompt, source=text))
+        self._saver.start()
 
     def _look(self, view: View) -> None:
         """Select; the engine is asked only for a head that is not at hand."""
@@ -262,6 +271,8 @@ class Window(QMainWindow):
         self._ask(asked=0.0)
 
     def _refuse(self, refusal: Refusal, wish: Wish) -> None:
+        if (wish.model, wish.attempt) != (self.wish.model, self.wish.attempt):
+            return  # something else is wanted by now
         self._refusal, self._loading = refusal, None
         good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
         if wish.model != good:
@@ -314,12 +325,13 @@ class Window(QMainWindow):
 
     def _light(self, frame: Frame) -> None:
         cell, head = self.view.cell, frame.head
-        lit = cell is not None and head is not None and _inside(cell, head.pattern.shape)
+        if head is None or self.view.shown is None or not _inside(cell, head.pattern.shape):
+            cell = None
         if frame.prompt.source != self.editor.prompt():
             return  # the spans count in another text
         self.editor.light(
-            frame.queries.groups[cell[0]] if lit and cell else None,
-            frame.keys.groups[cell[1]] if lit and cell else None,
+            frame.queries.groups[cell[0]] if cell else None,
+            frame.keys.groups[cell[1]] if cell else None,
             frame.queries.kept if frame.queries.cut else None,
         )
 
@@ -440,10 +452,15 @@ class Window(QMainWindow):
             self.editor.blockSignals(False)
         self.wish = replace(self.wish, prompt=Prompt(self.editor.prompt()))
 
-    def save(self) -> None:
-        """Remember text, sizes and choices."""
+    def _save_text(self) -> None:
+        """Keep what was typed, so that a crash or a power cut does not take it."""
         if self._fixed_text is None:
             self.choices.keep("text", self.editor.prompt())
+            self.choices.settings.sync()
+
+    def save(self) -> None:
+        """Remember text, sizes and choices."""
+        self._save_text()
         self.choices.keep("rows", self.rows.saveState())
         self.choices.keep("columns", self.columns.saveState())
         self.choices.keep("left", self.left.saveState())
@@ -472,7 +489,7 @@ class Window(QMainWindow):
         return QSize(1280, 800)
 
 
-def _inside(cell: Cell, shape: tuple[int, ...]) -> bool:
-    return cell[0] < shape[0] and cell[1] < shape[1]
+def _inside(cell: Cell | None, shape: tuple[int, ...]) -> bool:
+    return cell is not None and cell[0] < shape[0] and cell[1] < shape[1]
 
 

@@ -11,19 +11,13 @@ from numpy.typing import NDArray
 
 from core.catalogue import find_model, make_card
 from core.checkpoint import Checkpoint, open_checkpoint
+from core.device import best_device
 from core.errors import Refusal, translate
 from core.frame import Frame, HeadPicture, ModelCard, Prediction, Prompt
 from core.tokens import Tokens
 from core.trace import AttentionTrace, Sight, Trace, reduce_pattern, to_host
 
 PREDICTIONS = 10
-
-
-def best_device() -> torch.device:
-    """The GPU where there is one, else the CPU."""
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 class Session:

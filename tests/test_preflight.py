@@ -114,8 +114,8 @@ def test_compositor_is_asked_whether_it_is_there(
 @pytest.mark.parametrize(
     ("library", "package", "said"),
     [
-        ("libnobody.so.7", "libnobody7", "Qt needs the system library libnobody.so.7; install it, on Debian and "
-         "Ubuntu with: apt install libnobody7."),
+        ("libnobody.so.7", "libnobody7", "Qt needs the system library libnobody.so.7; "
+         "install it, on Debian and Ubuntu with: apt install libnobody7."),
         ("libnobody.so.8", None, "Qt can't be loaded (libnobody.so.8: cannot open shared object "
          "file: No such file or directory); install what it names and start again."),
     ],

@@ -50,6 +50,11 @@ class Predictions(QWidget):
         width, height = self.width() / columns, self._row_height()
         return QRectF(row // rows * width, row % rows * height, width - 6, height)
 
+    def _shown(self) -> int:
+        """How many find room; a taller panel shows the rest."""
+        boxes = map(self._box, range(len(self._predictions)))
+        return sum(box.bottom() <= self.height() + 1 for box in boxes)
+
     def _row_at(self, point: QPointF) -> int | None:
         for row in range(len(self._predictions)):
             if self._box(row).contains(point):
@@ -131,6 +136,8 @@ class Predictions(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Add the token that was clicked."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         self._light(self._row_at(event.position()))
         self._choose()
 
@@ -139,7 +146,7 @@ class Predictions(QWidget):
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             row = (-1 if self._lit is None and step > 0 else self._lit or 0) + step
-            self._light(min(max(row, 0), len(self._predictions) - 1))
+            self._light(min(max(row, 0), self._shown() - 1))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose()
         else:

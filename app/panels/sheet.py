@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -216,7 +216,10 @@ class HeadSheet(QWidget):
             painter.drawRect(box)
         if self.hasFocus() and self._grid is not None:
             painter.setPen(QPen(QColor(self._theme.accent), 1, Qt.PenStyle.DotLine))
-            painter.drawRect(QRect(0, 0, self.width() - 1, self.height() - 1))
+            ratio, (width, height) = self.devicePixelRatioF(), self._grid.size
+            area = QRectF(self._grid.left / ratio, self._grid.top / ratio, width / ratio,
+                          height / ratio)
+            painter.drawRect(area.adjusted(-4, -4, 2, 2))
 
     def _holds(self, head: Head) -> bool:
         return self._grid is not None and head[0] < self._grid.layers and head[1] < self._grid.heads
@@ -250,7 +253,8 @@ class HeadSheet(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         head = self._head_at(event.position())
-        self.pinned.emit(None if head == self._view.pinned else head)
+        if head is not None:
+            self.pinned.emit(None if head == self._view.pinned else head)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys move the pin, Home and End go to the ends of a layer, Esc releases."""

@@ -22,6 +22,7 @@ from torch import Tensor
 from core.checkpoint import gpt2
 from core.config import ModelConfig
 from core.errors import Refusal, translate
+from core.files import write_file
 from core.model import Transformer
 from core.tokens import Tokenizer
 
@@ -91,43 +92,33 @@ def write_checkpoint(
     Each file is written beside its place and then moved there, so that none is ever half there.
 
     Raises:
-        Refusal: for a model that has no place in that layout.
+        Refusal: for a model that has no place in that layout, or a folder that can't be written.
     """
     from safetensors.torch import save
 
     values = gpt2.from_config(model.config) | {"torch_dtype": str(dtype).removeprefix("torch.")}
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            translate("core", "{path} can't be written: {reason}."),
+            path=folder, reason=_reason(error),
+        ) from error
     theirs = gpt2.from_state(model.state_dict(), model.config)
-    with _replacing(folder / "model.safetensors") as part:
-        halves = {name: tensor.to(dtype).contiguous().clone() for name, tensor in theirs.items()}
-        steps = {} if step is None else {"step": str(step)}
-        # save_file would leave a file that nobody else may read, whatever the umask.
-        part.write_bytes(save(halves, metadata={"format": "pt", **steps}))
-    with _replacing(folder / "config.json") as part:
-        part.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-    with _replacing(folder / "tokenizer.json") as part:
-        tokenizer.inner.save(str(part))
-    with _replacing(folder / "tokenizer_config.json") as part:
-        part.write_text(json.dumps({
-            "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|endoftext|>",
-            "model_max_length": model.config.context, "clean_up_tokenization_spaces": False,
-        }, indent=2) + "\n", encoding="utf-8")
+    halves = {name: tensor.to(dtype).contiguous().clone() for name, tensor in theirs.items()}
+    steps = {} if step is None else {"step": str(step)}
+    # save_file would leave a file that nobody else may read, whatever the umask.
+    write_file(folder / "model.safetensors", save(halves, metadata={"format": "pt", **steps}))
+    write_file(folder / "config.json", _json(values))
+    write_file(folder / "tokenizer.json", tokenizer.inner.to_str(pretty=True).encode())
+    write_file(folder / "tokenizer_config.json", _json({
+        "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|endoftext|>",
+        "model_max_length": model.config.context, "clean_up_tokenization_spaces": False,
+    }))
 
 
-class _replacing:  # noqa: N801 - reads as a verb where it is used
-    """Write to a part file; move it into place if nothing went wrong."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.part = path, path.with_name(path.name + ".part")
-
-    def __enter__(self) -> Path:
-        return self.part
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            os.replace(self.part, self.path)  # noqa: PTH105
-        else:
-            self.part.unlink(missing_ok=True)
+def _json(values: Mapping[str, Any]) -> bytes:
+    return (json.dumps(values, indent=2) + "\n").encode()
 
 
 def _status(path: Path) -> os.stat_result:

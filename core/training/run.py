@@ -16,6 +16,7 @@ from torch import Tensor
 from core.checkpoint import open_checkpoint, write_checkpoint
 from core.checkpoint.gpt2 import from_config
 from core.config import ModelConfig, TrainConfig
+from core.device import best_device
 from core.errors import Refusal, translate
 from core.fields import checked_fields
 from core.model import Transformer
@@ -114,11 +115,18 @@ def follow(
         The best held-out loss in nats a byte.
 
     Raises:
-        Refusal: if the data can't serve, or the loss is no longer a number.
+        Refusal: if the data can't serve, ``folder`` holds a run or can't be written, or the loss
+            is no longer a number.
     """
+    if (folder / "model").exists():
+        raise Refusal(
+            translate("core", "{path} already holds a run; name another folder, or remove it."),
+            path=folder,
+        )
     torch.manual_seed(recipe.train.seed)
     corpus = read_corpus(data, recipe.hold_out, recipe.hold_out_lines)
     model, tokenizer = _start(recipe, corpus.train, init)
+    model.to(best_device())
     stream = encode_documents(tokenizer, corpus.train)
     held_out = encode_documents(tokenizer, corpus.held_out)
     size = sum(len(document.encode()) for document in corpus.held_out)
