@@ -634,6 +634,10 @@
             <translation>{path}：objective 为 {found!r}；本程序训练的是 causal。</translation>
         </message>
         <message>
+            <source>{path} already holds a run; name another folder, or remove it.</source>
+            <translation>{path} 中已有一次训练；请换一个文件夹，或先将其删除。</translation>
+        </message>
+        <message>
             <source>The window is {window} tokens, but the model's context is {context}.</source>
             <translation>窗口为 {window} 个词元，而模型的上下文只有 {context}。</translation>
         </message>
