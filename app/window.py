@@ -159,7 +159,7 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._opened:
             self._opened = True
-            QTimer.singleShot(0, self.opened.emit)
+            QTimer.singleShot(0, self, self.opened.emit)
 
     @property
     def _has_matrix(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,9 +20,9 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 from core.checkpoint import open_checkpoint, write_checkpoint
-from core.checkpoint.folder import _replacing
 from core.config import ModelConfig
 from core.errors import Refusal
+from core.files import write_file
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.trace import Trace
@@ -332,12 +333,6 @@ def test_writing_again_replaces_what_was_there(tmp_path: Path) -> None:
     assert torch.equal(back.model.embedding.weight, model.embedding.weight)
 
 
-def write_half(path: Path) -> None:
-    with _replacing(path) as part:
-        part.write_text("ne")
-        raise KeyboardInterrupt
-
-
 def test_written_files_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
@@ -348,11 +343,23 @@ def test_written_files_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> Non
 
 
 def test_write_that_breaks_off_leaves_the_old_file_and_no_part(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("old")
-    with pytest.raises(KeyboardInterrupt):
-        write_half(tmp_path / "config.json")
-    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
-    assert (tmp_path / "config.json").read_text() == "old"
+    path = tmp_path / "config.json"
+    path.write_text("old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))  # as on a disk that is full
+    try:
+        with pytest.raises(Refusal, match="can't be written: File too large"):
+            write_file(path, b"x" * 100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [left.name for left in tmp_path.iterdir()] == ["config.json"]
+    assert path.read_text() == "old"
+
+
+def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Refusal, match="can't be written: Not a directory"):
+        write_checkpoint(tmp_path / "file" / "model", *make_ours())
 
 
 @pytest.mark.parametrize("settings", [

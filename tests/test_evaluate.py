@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.catalogue import write_card
 from core.checkpoint import open_checkpoint, write_checkpoint
 from core.config import ModelConfig
 from core.errors import Refusal
@@ -173,3 +174,18 @@ def test_the_report_has_a_line_for_each_number() -> None:
 def test_a_missing_model_is_one_sentence(tmp_path: Path, data: Path, recipe: Recipe) -> None:
     with pytest.raises(Refusal, match="nowhere "):
         evaluate(tmp_path / "nowhere", data, recipe)
+
+
+def test_the_card_names_the_best_heads_of_each_job_and_their_near_rivals(tmp_path: Path) -> None:
+    found = Evaluation(
+        model=1.0, ngram=2.0, train_bytes=10, held_out_bytes=5,
+        previous_token=(HeadScore(0, 3, 0.3), HeadScore(0, 0, 0.1499)),
+        induction=(HeadScore(1, 6, 0.4), HeadScore(1, 1, 0.2)),
+        induction_repeated=(HeadScore(2, 2, 0.9),),
+    )
+    write_card(tmp_path, "Ein „Satz“.", found.notable())
+    told = json.loads((tmp_path / "headlight.json").read_text(encoding="utf-8"))
+    assert told["text"] == "Ein „Satz“."
+    assert [(head["role"], head["layer"], head["head"]) for head in told["notable"]] == [
+        ("induction", 1, 6), ("induction", 1, 1), ("previous_token", 0, 3),
+    ]

@@ -44,11 +44,13 @@ class Evaluation:
     """On random tokens said twice."""
 
     def notable(self) -> tuple[NotableHead, ...]:
-        """The best head of each job, for the model's card."""
-        jobs = (("previous_token", self.previous_token), ("induction", self.induction_repeated))
+        """For the card: of each job, on held-out text, the best head and its near rivals."""
+        jobs = (("induction", self.induction), ("previous_token", self.previous_token))
         return tuple(
-            NotableHead(role, heads[0].layer, heads[0].head, round(heads[0].score, 3))
-            for role, heads in jobs if heads
+            NotableHead(role, head.layer, head.head, round(head.score, 3))
+            for role, heads in jobs
+            for head in heads
+            if head.score >= heads[0].score / 2
         )
 
     def __str__(self) -> str:
