@@ -534,17 +534,38 @@ def test_a_foreign_folder_is_refused_while_picture_and_typing_go_on(
     assert not window.notice.isVisible()
 
 
-def test_without_any_model_the_reason_stays_while_one_types(
+def test_a_first_model_that_is_not_there_gives_way_to_the_bundled_one_and_says_why(
     open_window: Open, tmp_path: Path
 ) -> None:
     window = open_window("abc", model=str(tmp_path / "nowhere"), wait=False)
     wait_until(lambda: window.notice.text())
     QTest.keyClicks(window.editor, "def")
-    QTest.qWait(300)
-    if window.answer is None:  # no model ships with this checkout
-        assert window.notice.isVisible()
-        assert window.state.text() == ""
-    assert window.editor.prompt() == "abcdef"
+    wait_until(lambda: settled(window))
+    assert "nowhere" in window.notice.text()
+    assert window.answer is not None
+    assert window.answer.frame.card.name == "english-gpt"
+    assert window.answer.frame.prompt.source == window.editor.prompt() == "abcdef"
+
+
+def test_text_is_kept_a_second_after_the_last_key_without_any_closing(
+    open_window: Open, tmp_path: Path
+) -> None:
+    settings = tmp_path / "kept.ini"
+    window = open_window(None, settings=settings, wait=False)
+    window.editor.set_prompt("not to be lost")
+    kept = "text=not to be lost"
+    wait_until(lambda: settings.is_file() and kept in settings.read_text(encoding="utf-8"))
+
+
+def test_a_resize_long_after_a_key_is_not_that_keys_picture(open_window: Open) -> None:
+    window = open_window()
+    seconds: list[float] = []
+    QTest.keyClicks(window.editor, "a")
+    wait_until(lambda: settled(window))
+    window.pictured.connect(lambda answer, late: seconds.append(late))
+    window.resize(window.width() - 90, window.height() - 70)
+    wait_until(lambda: seconds and settled(window))
+    assert set(seconds) == {0.0}
 
 
 # -- what is remembered -----------------------------------------------------------------------
