@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 TEXT = (
     "The cat sat on the mat because it was tired. The dog ran to the cat, and the cat ran away. "
-    "It was the best of times, it was the worst of times. She saw the sea, and the sea saw her. "
+    "It was a warm day, and it was a long day. She saw the sea, and the sea saw her. "
 )
 
 
