@@ -179,8 +179,8 @@ def test_a_missing_model_is_one_sentence(tmp_path: Path, data: Path, recipe: Rec
 def test_the_card_names_the_best_heads_of_each_job_and_their_near_rivals(tmp_path: Path) -> None:
     found = Evaluation(
         model=1.0, ngram=2.0, train_bytes=10, held_out_bytes=5,
-        previous_token=(HeadScore(0, 3, 0.3), HeadScore(0, 0, 0.1499)),
-        induction=(HeadScore(1, 6, 0.4), HeadScore(1, 1, 0.2)),
+        previous_token=(HeadScore(0, 3, 0.7), HeadScore(0, 0, 0.34)),
+        induction=(HeadScore(1, 6, 0.5), HeadScore(1, 1, 0.25), HeadScore(2, 0, 0.24)),
         induction_repeated=(HeadScore(2, 2, 0.9),),
     )
     write_card(tmp_path, "Ein „Satz“.", found.notable())

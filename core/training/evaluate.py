@@ -23,6 +23,8 @@ SEQUENCES = 16
 """Windows of text, and random sequences, that the heads are scored on."""
 LONGEST = 256
 """Tokens in one of those sequences, at most."""
+NAMED = 0.25
+"""The least share of its weight that a head must give to a job to be named by it."""
 SHOWN = 3
 """Heads named for each job."""
 
@@ -50,7 +52,7 @@ class Evaluation:
             NotableHead(role, head.layer, head.head, round(head.score, 3))
             for role, heads in jobs
             for head in heads
-            if head.score >= heads[0].score / 2
+            if head.score >= max(heads[0].score / 2, NAMED)
         )
 
     def __str__(self) -> str:
