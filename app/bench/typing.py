@@ -251,7 +251,9 @@ class _Reference:
 
         torch.set_num_threads(torch_threads())
         self._ids = torch.tensor([ids])
-        self._model = AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager")
+        self._model = AutoModelForCausalLM.from_pretrained(
+            folder, attn_implementation="eager", dtype=torch.float32
+        )
         self._model.eval()
 
     def run(self, repeats: int = 30) -> None:
