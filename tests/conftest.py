@@ -23,8 +23,6 @@ for _name in ("CONFIG", "DATA", "CACHE", "STATE"):
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_DEACTIVATE_ASYNC_LOAD"] = "1"  # its threads may outlive the load, and a test
 os.environ["OMP_NUM_THREADS"] = "1"  # torch's threads spin where cores are shared
-# Tiny models gain nothing from a second thread, and threads that wait for each other lose much.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
