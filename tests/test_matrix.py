@@ -19,7 +19,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.paint.colour import colour_table, weight_levels
-from app.panels.matrix import HeadMatrix, place_labels
+from app.panels.matrix import HeadMatrix
+from app.panels.token_axis import place_labels
 from app.state import View
 from app.theme import DARK, LIGHT
 from core.frame import Frame, Prompt

@@ -5,199 +5,23 @@ pyqtgraph is imported here and is slow to come; the window imports this file aft
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QResizeEvent, QTransform
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from app.paint.colour import colour_table, weight_levels
 from app.paint.words import isolated
+from app.panels.cells import Cells
 from app.panels.colour_bar import ColourBar
 from app.panels.elided import Elided
+from app.panels.token_axis import TokenAxis
 from app.state import Cell, View
 from app.theme import LIGHT, Theme
 from core.frame import Frame, HeadPicture
 
 _LABEL_SHARE = 0.22  # of the panel; a longer label is elided
-
-
-class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
-    """The cells as one image, the hatch where they are masked, and the lit row and column."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image = QImage()
-        self._pixels = np.zeros((1, 1), np.uint32)
-        self._cell: Cell | None = None
-        self._theme = LIGHT
-        self.shape_of = (1, 1)
-
-    def show_cells(self, pixels: np.ndarray, theme: Theme) -> None:
-        """Show [query, key] pixels 0xAARRGGBB; 0 lets the hatch through."""
-        if pixels.shape != self.shape_of:
-            self.prepareGeometryChange()
-        self.shape_of, self._pixels, self._theme = pixels.shape, pixels, theme
-        rows, columns = pixels.shape
-        self._image = QImage(
-            pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied
-        )
-        self.update()
-
-    def light(self, cell: Cell | None) -> None:
-        """Outline the row and the column of ``cell``."""
-        if cell != self._cell:
-            self._cell = cell
-            self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802
-        """A unit square a cell."""
-        return QRectF(0, 0, self.shape_of[1], self.shape_of[0])
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Hatch, cells, outlines."""
-        area = self.boundingRect()
-        hatch = QBrush(QColor(self._theme.hatch), Qt.BrushStyle.BDiagPattern)
-        painter.fillRect(area, QColor(self._theme.masked))
-        world = painter.worldTransform()
-        painter.setWorldTransform(QTransform())  # in pixels; a file would scale the hatch too
-        painter.fillRect(world.mapRect(area), hatch)
-        painter.setWorldTransform(world)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(area, self._image)
-        if self._cell is None:
-            return
-        query, key = self._cell
-        for box in (QRectF(0, query, area.width(), 1), QRectF(key, 0, 1, area.height())):
-            pen = QPen(QColor(self._theme.accent), 1.5)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            painter.drawRect(box)
-
-
-class Placed(NamedTuple):
-    """A label that is drawn: of which token, and where its middle is, in pixels."""
-
-    token: int
-    middle: float
-
-
-def place_labels(
-    low: float, high: float, length: float, line: float, count: int, lit: int | None
-) -> list[Placed]:
-    """Choose labels that neither touch nor leave the axis; the lit one is always among them.
-
-    Args:
-        low: the first cell in view; a part of it may be out of view.
-        high: past the last.
-        length: pixels from ``low`` to ``high``.
-        line: pixels that a label takes.
-        count: tokens there are.
-        lit: the token that must be named if it is in view.
-    """
-    side = length / max(high - low, 1e-9)
-    first, past = max(int(low), 0), min(math.ceil(high), count)
-
-    def place(index: int) -> Placed:
-        middle = (index + 0.5 - low) * side
-        return Placed(index, min(max(middle, line / 2), max(length - line / 2, line / 2)))
-
-    stride = max(math.ceil(line / side), 1)
-    fixed = place(lit) if lit is not None and first <= lit < past else None
-    shown = [] if fixed is None else [fixed]
-    reached = -math.inf
-    for one in map(place, range(-(-first // stride) * stride, past, stride)):
-        free = fixed is None or abs(one.middle - fixed.middle) >= line
-        if free and one.middle - reached >= line:
-            shown.append(one)
-            reached = one.middle
-    return sorted(shown)
-
-
-class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """Token labels along one side; every n-th where there is no room for all."""
-
-    def __init__(self, side: str) -> None:
-        super().__init__(side)
-        self.drawn: list[Placed] = []
-        self._labels: Sequence[str] = ()
-        self._lit: int | None = None
-        self._theme = LIGHT
-        self._paper = LIGHT.query
-
-    def show_labels(self, labels: Sequence[str], theme: Theme, paper: str, most: float) -> None:
-        """Name the tokens.
-
-        Args:
-            labels: one a token.
-            theme: for the ink.
-            paper: the colour under the lit one.
-            most: pixels that a label may take.
-        """
-        self._labels, self._theme, self._paper = labels, theme, paper
-        longest = max((self._width(label) for label in labels[:512]), default=20)
-        room = min(longest, most) + 8
-        if self.orientation == "left":
-            self.setWidth(room)
-        else:
-            self.setHeight(room)
-        self.update()
-
-    def light(self, index: int | None) -> None:
-        """Light the label of this token."""
-        if index != self._lit:
-            self._lit = index
-            self.update()
-
-    def _width(self, label: str) -> int:
-        if not self.scene():
-            return 40
-        return int(self.scene().views()[0].fontMetrics().horizontalAdvance(label))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw the labels of the cells in view; the lit one is always among them."""
-        view = self.linkedView()
-        if view is None or not self._labels:
-            return
-        area = QRectF(self.mapRectFromParent(self.geometry()))
-        upright = self.orientation == "left"
-        low, high = view.viewRange()[1 if upright else 0]
-        length = area.height() if upright else area.width()
-        line = painter.fontMetrics().height()
-        self.drawn = place_labels(low, high, length, line, len(self._labels), self._lit)
-        for token, middle in self.drawn:
-            lit = token == self._lit
-            self._draw_label(painter, area, middle, self._labels[token], upright, lit)
-
-    def _draw_label(
-        self, painter: QPainter, area: QRectF, middle: float, label: str, upright: bool, lit: bool
-    ) -> None:
-        line = painter.fontMetrics().height()
-        room = (area.width() if upright else area.height()) - 6
-        label = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, int(room))
-        painter.save()
-        if upright:
-            painter.translate(area.left(), area.top() + middle - line / 2)
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        else:
-            painter.translate(area.left() + middle - line / 2, area.bottom())
-            painter.rotate(-90)
-            painter.translate(4, 0)
-            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        box = QRectF(0, 0, room, line)
-        if lit:
-            painter.fillRect(box.adjusted(-2, 0, 4, 0), QColor(self._paper))
-        painter.setPen(QColor(self._theme.text if lit else self._theme.muted))
-        painter.drawText(box, flags, label)
-        painter.restore()
 
 
 class HeadMatrix(QWidget):
