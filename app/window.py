@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
@@ -34,6 +35,9 @@ from core.catalogue import DEFAULT_MODEL
 from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.trace import Scale
+
+if TYPE_CHECKING:
+    from app.panels.matrix import HeadMatrix
 
 _SAVE_AFTER = 1000  # milliseconds after the last key
 _STYLE = """
@@ -93,9 +97,10 @@ class Window(QMainWindow):
         self.notice.setObjectName("notice")
         self.notice.setWordWrap(True)
         self.sheet, self.predictions = HeadSheet(), Predictions()
-        self.matrix: QWidget = QWidget()  # until pyqtgraph is there
+        self.matrix: HeadMatrix | None = None  # until pyqtgraph is there
+        self._matrix_room = QWidget()
         self.sheet_panel = Titled(self.sheet)
-        self.matrix_panel = Titled(self.matrix)
+        self.matrix_panel = Titled(self._matrix_room)
         self.predictions_panel = Titled(self.predictions)
         self.prompt_panel = Titled(self.editor)
         below = QVBoxLayout()
@@ -161,21 +166,16 @@ class Window(QMainWindow):
             self._opened = True
             QTimer.singleShot(0, self, self.opened.emit)
 
-    @property
-    def _has_matrix(self) -> bool:
-        return self.matrix.objectName() == "matrix"
-
     def _add_matrix(self) -> None:
         """The large matrix: pyqtgraph takes longer to import than a window to open."""
-        if self._has_matrix:
+        if self.matrix is not None:
             return
         from app.panels.matrix import HeadMatrix
 
         matrix = HeadMatrix()
-        matrix.setObjectName("matrix")
         matrix.set_theme(self.theme)
         matrix.pointed.connect(self._point)
-        self.matrix_panel.replace(self.matrix, matrix)
+        self.matrix_panel.replace(self._matrix_room, matrix)
         self.matrix = matrix
         self._show()
         self.matrix_ready.emit()
@@ -287,7 +287,7 @@ class Window(QMainWindow):
     @property
     def complete(self) -> bool:
         """Whether what is on screen is all that was wished for."""
-        if self.answer is None or not self._has_matrix or self._loading is not None:
+        if self.answer is None or self.matrix is None or self._loading is not None:
             return False
         held, frame = self.answer.wish, self.answer.frame
         return (held.model, held.prompt, held.sight) == (
@@ -318,8 +318,8 @@ class Window(QMainWindow):
             return
         self.sheet.show_frame(frame, self.view)
         self.predictions.show_frame(frame, self.view)
-        if self._has_matrix:
-            self.matrix.show_frame(frame, self.view)  # type: ignore[attr-defined]
+        if self.matrix is not None:
+            self.matrix.show_frame(frame, self.view)
         self._light(frame)
         self._show_words(frame)
 
@@ -374,7 +374,7 @@ class Window(QMainWindow):
         QApplication.setPalette(themes.palette(self.theme))
         self.setStyleSheet(_STYLE.format(**vars(self.theme)))
         for part in (self.editor, self.sheet, self.predictions, self.matrix):
-            if hasattr(part, "set_theme"):
+            if part is not None:
                 part.set_theme(self.theme)
         self._show()
 
@@ -408,8 +408,8 @@ class Window(QMainWindow):
 
     def fit_matrix(self) -> None:
         """Show all cells of the large matrix."""
-        if self._has_matrix:
-            self.matrix.fit()  # type: ignore[attr-defined]
+        if self.matrix is not None:
+            self.matrix.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language, the font and the screen."""
@@ -425,7 +425,7 @@ class Window(QMainWindow):
         self.matrix_panel.say(self.tr("No head is pinned"))
         self.predictions_panel.say(self.tr("Next token"))
         for part in (self.editor, self.sheet, self.predictions, self.matrix):
-            if hasattr(part, "retranslate"):
+            if part is not None:
                 part.retranslate()
         self.actions_.retranslate()
         self._show()
