@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QSettings, QStandardPaths, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from app.engine import Engine
@@ -28,11 +29,7 @@ _LEVELS = {
 
 
 def make_application() -> QApplication:
-    """Qt with the program's name, style and log.
-
-    Raises:
-        Refusal: if the system has no font at all.
-    """
+    """Qt with the program's name, style and log."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -118,6 +115,10 @@ def settings_refusal(settings: QSettings) -> Refusal | None:
 
 def font_refusal(language: str) -> Refusal | None:
     """What to say if the language can't be drawn."""
+    if not QFontInfo(QApplication.font()).family():  # Qt draws a box for each letter
+        return Refusal(translate(
+            "core", "This system has no font, so no word can be drawn; install one, on Debian and "
+            "Ubuntu with: apt install fonts-dejavu-core."))
     if language != "zh" or has_chinese_font():
         return None
     return Refusal(translate(
@@ -132,11 +133,15 @@ def run_window(options: argparse.Namespace) -> int:
     language = install_language(options.lang or str(settings.value("language", "system")))
     engine = Engine()
     window = Window(engine, settings, options.model, options.text)
-    for refusal in (settings_refusal(settings), font_refusal(language)):
-        if refusal is not None:
-            print(f"headlight: {refusal}", file=sys.stderr)
-            window.remark(refusal)
+
+    def complain() -> None:
+        for refusal in (settings_refusal(settings), font_refusal(language)):
+            if refusal is not None:
+                print(f"headlight: {refusal}", file=sys.stderr)
+                window.remark(refusal)
+
     window.opened.connect(engine.start)
+    window.opened.connect(complain)
     window.show()
     code = application.exec()
     return leave(engine, code)

@@ -60,8 +60,6 @@ class Window(QMainWindow):
     """An Answer that has been painted, and the seconds since its key (0 where no key led to it)."""
     opened = Signal()
     """The window has been painted for the first time: what is slow may begin."""
-    matrix_ready = Signal()
-    """The large matrix, which comes after the first paint, is there."""
 
     def __init__(
         self, engine: Engine, settings: QSettings, model: str | None = None, text: str | None = None
@@ -178,7 +176,6 @@ class Window(QMainWindow):
         self.matrix_panel.replace(self._matrix_room, matrix)
         self.matrix = matrix
         self._show()
-        self.matrix_ready.emit()
 
     # -- what the user wants ----------------------------------------------------------------
 
@@ -327,7 +324,7 @@ class Window(QMainWindow):
         cell, head = self.view.cell, frame.head
         if head is None or self.view.shown is None or not _inside(cell, head.pattern.shape):
             cell = None
-        if frame.prompt.source != self.editor.prompt():
+        if frame.prompt != self.wish.prompt:
             return  # the spans count in another text
         self.editor.light(
             frame.queries.groups[cell[0]] if cell else None,

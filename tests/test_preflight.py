@@ -287,3 +287,19 @@ def test_log_starts_anew_when_it_is_long(tmp_path: Path) -> None:
     assert Path(done.stdout.strip()) == folder
     assert (folder / "headlight.log").stat().st_size < 1000
     assert (folder / "headlight.log.1").read_text().startswith("old\n")
+
+
+def test_system_without_any_font_is_told_which_package_brings_one(tmp_path: Path) -> None:
+    config, out = tmp_path / "fonts.conf", tmp_path / "a.png"
+    config.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{tmp_path}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
+    )
+    done = python(
+        "-m", "app", "snapshot", "--text", "a", "--out", str(out), FONTCONFIG_FILE=str(config)
+    )
+    assert (done.returncode, done.stderr) == (2, (
+        "headlight: This system has no font, so no word can be drawn; install one, on Debian and "
+        "Ubuntu with: apt install fonts-dejavu-core.\n"
+    ))
+    assert not out.exists()

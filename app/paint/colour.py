@@ -17,15 +17,13 @@ def colour_table(name: str, masked: str) -> Table:
     """256 pixels 0xffRRGGBB: entry ``MASKED`` is flat, 1 to 255 rise with the weight.
 
     Args:
-        name: a perceptually uniform map of pyqtgraph; a leading minus turns it round.
+        name: a perceptually uniform map of pyqtgraph.
         masked: the colour of a masked cell, "#rrggbb".
     """
     import pyqtgraph
 
-    colours = pyqtgraph.colormap.get(name.lstrip("-"))
+    colours = pyqtgraph.colormap.get(name)
     table = colours.getLookupTable(nPts=255, alpha=False, mode="byte").astype(np.uint32)
-    if name.startswith("-"):
-        table = table[::-1]
     pixels = np.empty(256, np.uint32)
     pixels[MASKED] = 0xFF000000 | int(masked.lstrip("#"), 16)
     pixels[1:] = 0xFF000000 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]

@@ -95,6 +95,9 @@ class PromptEditor(QPlainTextEdit):
             self._paint()
 
     def _paint(self) -> None:
+        if self._kept is None and self._spans == (None, None):
+            self.setExtraSelections([])  # as at most keys: without a copy of the text
+            return
         text = self.prompt()
         lit = []
         if self._kept is not None:

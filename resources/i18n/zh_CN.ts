@@ -378,6 +378,10 @@
             <translation>无法写入 {path}，因此不会记住文字和设置；请让该文件夹可写，或将 XDG_CONFIG_HOME 设为可写的文件夹。</translation>
         </message>
         <message>
+            <source>This system has no font, so no word can be drawn; install one, on Debian and Ubuntu with: apt install fonts-dejavu-core.</source>
+            <translation>此系统没有任何字体，无法显示文字；请安装一种，在 Debian 和 Ubuntu 上：apt install fonts-dejavu-core。</translation>
+        </message>
+        <message>
             <source>This system has no Chinese font; install one, on Debian and Ubuntu with: apt install fonts-noto-cjk.</source>
             <translation>此系统没有中文字体；请安装一种，在 Debian 和 Ubuntu 上：apt install fonts-noto-cjk。</translation>
         </message>
