@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -214,6 +213,8 @@ def _bench(options: argparse.Namespace) -> int:
 
     result = run_bench(options.what, options.model)
     if options.json:
+        import json
+
         print(json.dumps(result, indent=2))
     else:
         print("\n".join(lines(result)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -113,6 +111,8 @@ def _load_platform(name: str) -> Refusal | None:
 
 def load(library: Path) -> Refusal | None:
     """Load a library; what is missing, if that fails."""
+    import ctypes  # not every platform needs it, and the window waits for it
+
     try:
         ctypes.CDLL(str(library))
     except OSError as error:
@@ -122,6 +122,8 @@ def load(library: Path) -> Refusal | None:
 
 def _x11_answers(display: str) -> bool:
     """Whether an X server takes a connection."""
+    import ctypes
+
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -138,6 +140,8 @@ def _x11_answers(display: str) -> bool:
 
 def _wayland_answers(display: str) -> bool:
     """Whether a compositor takes a connection."""
+    import socket
+
     path = Path(os.environ.get("XDG_RUNTIME_DIR", ""), display)
     with socket.socket(socket.AF_UNIX) as link:
         try:

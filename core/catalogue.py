@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -87,6 +86,8 @@ def write_card(folder: Path, text: str, notable: Sequence[NotableHead]) -> None:
     Raises:
         Refusal: if it can't be written.
     """
+    import json  # not before the window is there
+
     told = {"text": text, "notable": [asdict(head) for head in notable]}
     words = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
     write_file(folder / CARD, words.encode())
@@ -94,6 +95,8 @@ def write_card(folder: Path, text: str, notable: Sequence[NotableHead]) -> None:
 
 def _read_card(path: Path) -> tuple[str, tuple[NotableHead, ...]]:
     """The card file's words; a model opens without one, and with one that is damaged."""
+    import json
+
     try:
         if not path.is_file():  # a pipe would be waited for
             return "", ()

@@ -24,11 +24,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
-from core.config import AttentionKind, StackName
-
-if TYPE_CHECKING:  # the window opens before either is there
+if TYPE_CHECKING:  # the window opens before any of these is there
     import numpy as np
     from torch import Tensor
+
+    from core.config import AttentionKind, StackName
 
 Scale = Literal["linear", "root", "log"]
 MASKED = 0
