@@ -92,10 +92,12 @@ class HeadSheet(QWidget):
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw ``frame``; the picture stays until the next one, also when it has none."""
         if frame is not self._frame and frame.thumbnails is not None:
-            self._frame, self._stale, self._unseen = frame, True, frame
+            self._frame, self._stale, self._unseen, self._view = frame, True, frame, view
             self._fit()
             self.setAccessibleDescription(self._sentence())
-        elif view.pinned == self._view.pinned and view.hovered == self._view.hovered:
+            self.repaint()  # at once: the key waits for it, and other panels take their time
+            return
+        if view.pinned == self._view.pinned and view.hovered == self._view.hovered:
             return
         self._view = view
         self.update()
