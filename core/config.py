@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import math
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from core.errors import Refusal, translate
@@ -16,14 +17,22 @@ LIMIT = 2**24
 """No dimension of a model that can be shown is larger; guards against absurd files."""
 
 
-def _check_count(owner: object, name: str, least: int) -> None:
+def _check_count(owner: object, name: str, least: int, most: int = LIMIT) -> None:
     value = getattr(owner, name)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= LIMIT:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise Refusal(
             translate(
                 "core", "{name} is {value!r}; it must be a whole number from {least} to {most}."
             ),
-            name=name, value=value, least=least, most=LIMIT,
+            name=name, value=value, least=least, most=most,
+        )
+
+
+def _check_share(owner: object, name: str) -> None:
+    value = getattr(owner, name)
+    if not 0 <= value <= 1:
+        raise Refusal(
+            translate("core", "{name} is {value}; it must be from 0 to 1."), name=name, value=value
         )
 
 
@@ -135,28 +144,21 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for name in ("steps", "batch", "window", "evaluate_every"):
             _check_count(self, name, 1)
-        if not self.learning_rate > 0:
+        _check_count(self, "warmup", 0)
+        _check_count(self, "seed", 0, most=2**63 - 1)
+        for name in ("final_rate", "weight_decay", "repeats"):
+            _check_share(self, name)
+        if not 0 < self.learning_rate < math.inf:
             raise Refusal(
                 translate("core", "The learning rate is {value}; it must be above 0."),
                 value=self.learning_rate,
             )
-        if not 0 <= self.repeats <= 1:
+        if not all(0 <= beta < 1 for beta in self.betas):
             raise Refusal(
-                translate("core", "repeats is {value}; it must be from 0 to 1."), value=self.repeats
+                translate("core", "betas are {value}; both must be from 0 to below 1."),
+                value=self.betas,
             )
-
-
-def known_fields(kind: type, values: dict[str, object]) -> dict[str, object]:
-    """Check that each key of ``values`` names a field of the dataclass ``kind``.
-
-    Raises:
-        Refusal: for a key that is not one.
-    """
-    known = {field.name for field in fields(kind)}
-    for name in values:
-        if name not in known:
+        if not self.clip >= 0:
             raise Refusal(
-                translate("core", "There is no setting named {name!r}; known are {known}."),
-                name=name, known=", ".join(sorted(known)),
+                translate("core", "clip is {value}; it must not be below 0."), value=self.clip
             )
-    return values

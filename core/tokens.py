@@ -24,6 +24,7 @@ _JOINED = regex.compile(r"[\p{Grapheme_Cluster_Break=Extend}\p{Grapheme_Cluster_
 _MARK = regex.compile(r"\p{M}")
 _NAMED = {" ": "·", "\n": "⏎", "\t": "⇥", "\x7f": "␡"}
 _FIRST_CUT = 16  # characters a token, more than any tokenizer reaches on prose
+_LONGEST = 32  # code points of a label; a letter may carry accents without end
 _MARGIN = 256  # a cut changes the tokens just before it; this far back it does not
 
 
@@ -130,10 +131,14 @@ def label_tokens(text: str, groups: Sequence[Span], pieces: Sequence[str]) -> li
         size = 1
         while group[0] < group[1] and groups[index + size : index + size + 1] == [group]:
             size += 1
-        name = visible(text[slice(*group)] or pieces[index])
+        name = visible(_short(text[slice(*group)] or pieces[index]))
         labels += [name] if size == 1 else [f"{name} {part}/{size}" for part in range(1, size + 1)]
         index += size
     return labels
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 class Tokenizer:

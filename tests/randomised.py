@@ -23,7 +23,7 @@ def randomise(module: Module, seed: int, spread: float = 0.5) -> Module:
 def difference(ours: Tensor, theirs: Tensor) -> float:
     assert ours.shape == theirs.shape
     assert torch.isfinite(theirs).all()
-    return float((ours.double() - theirs.double()).abs().max())
+    return float((ours.detach().double() - theirs.detach().double()).abs().max())
 
 
 def same_pattern(ours: Tensor, theirs: Tensor, tolerance: float = 1e-5) -> bool:
@@ -32,4 +32,4 @@ def same_pattern(ours: Tensor, theirs: Tensor, tolerance: float = 1e-5) -> bool:
 
 def same_stream(ours: Tensor, theirs: Tensor, tolerance: float = 1e-5) -> bool:
     """Scaled by the largest entry, as rounding is."""
-    return difference(ours, theirs) <= tolerance + tolerance * float(theirs.abs().max())
+    return difference(ours, theirs) <= tolerance + tolerance * float(theirs.detach().abs().max())

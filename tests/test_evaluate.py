@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,15 @@ from core.training.text import END, encode_documents, train_tokenizer
 
 TRAIN = "the cat sat on the mat and the dog sat on the cat. 好 " * 30
 HELD_OUT = "the dog sat on the mat; 好, the cat and the hat. " * 4
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """On a busy machine, threads wait far longer for one another than these models compute."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
@@ -115,10 +125,12 @@ def test_heads_are_scored_on_windows_from_all_of_the_text_and_on_random_tokens(
 ) -> None:
     make_model(tmp_path / "model", context=32, spread=0.4)
     checkpoint = open_checkpoint(tmp_path / "model")
+    text_of_many_windows = HELD_OUT * 5
+    (data / "held.txt").write_text(text_of_many_windows, encoding="utf-8")
     found = evaluate(tmp_path / "model", data, recipe)
-    stream = encode_documents(checkpoint.tokenizer, [HELD_OUT])
+    stream = encode_documents(checkpoint.tokenizer, [text_of_many_windows])
     apart = (len(stream) - 32) // (SEQUENCES - 1)
-    assert apart > 1
+    assert apart > 16
     windows = torch.stack([stream[k * apart : k * apart + 32] for k in range(SEQUENCES)])
     text = score_heads(checkpoint.model, windows)
     again = repeated_tokens(checkpoint.config.vocabulary, 16, SEQUENCES, seed=0)

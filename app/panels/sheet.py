@@ -72,11 +72,13 @@ class HeadSheet(QWidget):
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw ``frame``; the picture stays until the next one, also when it has none."""
-        if frame is not self._frame:
+        if frame is not self._frame and frame.thumbnails is not None:
             self._frame, self._stale, self._unseen = frame, True, frame
             self._fit()
+            self.setAccessibleDescription(self._sentence())
+        elif view.pinned == self._view.pinned and view.hovered == self._view.hovered:
+            return
         self._view = view
-        self.setAccessibleDescription(self._sentence())
         self.update()
 
     def _sentence(self) -> str:
@@ -198,6 +200,12 @@ class HeadSheet(QWidget):
     def resizeEvent(self, event: QEvent) -> None:
         """Fit the squares to the new room."""
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger numbers leave less room for the squares."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Preview the head under the pointer."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.panels.elided import Elided
 
 
 class Titled(QFrame):
     """One line of words above one widget."""
 
+    appeared = Signal()
+    """The panel is on screen again, and may hold an old picture."""
+
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.title = QLabel()
+        self.title, self.badge = Elided(), Elided()
         self.title.setObjectName("title")
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.badge = QLabel()
         self.badge.setObjectName("badge")
         self.badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = QHBoxLayout()
@@ -36,6 +40,10 @@ class Titled(QFrame):
     def say(self, title: str, badge: str = "") -> None:
         """Set both texts; an empty badge takes no room."""
         self.title.setText(title)
-        self.title.setToolTip(title)
         self.badge.setText(badge)
         self.badge.setVisible(bool(badge))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that there is something to show it for."""
+        super().showEvent(event)
+        self.appeared.emit()

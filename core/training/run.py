@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor
 
 from core.checkpoint import open_checkpoint, write_checkpoint
-from core.config import ModelConfig, TrainConfig, known_fields
+from core.checkpoint.gpt2 import from_config
+from core.config import ModelConfig, TrainConfig
 from core.errors import Refusal, translate
+from core.fields import checked_fields
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.text import (
-    TokenizerKind,
+    LEAST_VOCABULARY,
+    TokenizerConfig,
     Windows,
     encode_documents,
     read_corpus,
@@ -35,8 +39,7 @@ class Recipe:
     model: Mapping[str, Any]
     """Fields of :class:`ModelConfig`; the vocabulary follows from the tokenizer."""
     train: TrainConfig
-    tokenizer: Mapping[str, Any]
-    """``kind`` and ``vocabulary``."""
+    tokenizer: TokenizerConfig
     hold_out: tuple[str, ...] = ()
     """Files that are measured on and never trained on."""
     hold_out_lines: int = 0
@@ -59,28 +62,34 @@ def read_recipe(path: Path) -> Recipe:
     """Read and check a recipe.
 
     Raises:
-        Refusal: if the file can't be read, or a setting is unknown or out of range.
+        Refusal: if the file can't be read, or a setting is unknown, missing, of another type, out
+            of range, or makes a model that could not be written.
     """
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(given, dict):
-            raise ValueError("it holds no JSON object")
-        known_fields(Recipe, given)
-        train = TrainConfig(**cast(dict[str, Any], known_fields(TrainConfig, given["train"])))
-        known_fields(ModelConfig, given["model"])
-        settings = {**given, "train": train, "hold_out": tuple(given.get("hold_out", ()))}
-        recipe = Recipe(**settings)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        given = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
+    except (OSError, ValueError, RecursionError) as error:
         raise Refusal(
             translate("core", "{path} is no recipe this program can follow: {reason}."),
-            path=path, reason=str(error).rstrip("."),
+            path=path, reason=(getattr(error, "strerror", None) or str(error)).rstrip("."),
         ) from error
+    settings = checked_fields(Recipe, given)
+    model = checked_fields(ModelConfig, settings["model"], absent=("vocabulary", "head_width"))
+    train = checked_fields(TrainConfig, settings["train"])
+    tokenizer = checked_fields(TokenizerConfig, settings["tokenizer"])
+    recipe = Recipe(**settings | {
+        "model": model, "train": TrainConfig(**train), "tokenizer": TokenizerConfig(**tokenizer),
+    })
+    from_config(_model_config(model, LEAST_VOCABULARY))
     if recipe.objective != "causal":
         raise Refusal(
             translate("core", "{path}: objective is {found!r}; this program trains causal."),
             path=path, found=recipe.objective,
         )
     return recipe
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def follow(
@@ -114,7 +123,8 @@ def follow(
     config = recipe.train
     if config.window > model.config.context:
         raise Refusal(
-            translate("core", "The window is {window} tokens, but the model's context is {context}."),
+            translate("core", "The window is {window} tokens, but the model's context is "
+                      "{context}."),
             window=config.window, context=model.config.context,
         )
     windows = Windows(stream, config.window, config.batch, config.repeats, config.seed)
@@ -128,7 +138,8 @@ def follow(
                 continue
             seconds = time.perf_counter() - started
             progress = _measure(model, step, losses, held_out, size, seconds, config)
-            metrics.write(json.dumps(asdict(progress) | {"rate": learning_rate(step, config)}) + "\n")
+            rate = learning_rate(step - 1, config)
+            metrics.write(json.dumps(asdict(progress) | {"rate": rate}) + "\n")
             metrics.flush()
             if progress.held_out < best:
                 best = progress.held_out
@@ -144,17 +155,28 @@ def _start(
     if init is not None:
         checkpoint = open_checkpoint(init)
         return checkpoint.model, checkpoint.tokenizer
-    kind = cast(TokenizerKind, recipe.tokenizer["kind"])
-    tokenizer = train_tokenizer(kind, documents, recipe.tokenizer["vocabulary"])
-    given = dict(recipe.model)
-    given.setdefault("head_width", given["width"] // given["heads"])
-    return Transformer(ModelConfig(vocabulary=tokenizer.largest_id + 1, **given)), tokenizer
+    tokenizer = train_tokenizer(recipe.tokenizer.kind, documents, recipe.tokenizer.vocabulary)
+    return Transformer(_model_config(recipe.model, tokenizer.largest_id + 1)), tokenizer
+
+
+def _model_config(settings: Mapping[str, Any], vocabulary: int) -> ModelConfig:
+    """The tokenizer decides the vocabulary; heads share the width where nothing else is said."""
+    head_width = settings["width"] // (settings["heads"] or 1)
+    return ModelConfig(**{"head_width": head_width, **settings, "vocabulary": vocabulary})
 
 
 def _write_recipe(folder: Path, recipe: Recipe, config: ModelConfig) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(asdict(replace(recipe, model=asdict(config))), indent=2)
-    (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
+    """What was followed, defaults spelled out; :func:`read_recipe` reads it."""
+    model = {name: value for name, value in asdict(config).items() if name != "vocabulary"}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(asdict(recipe) | {"model": model}, indent=2)
+        (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Refusal(
+            translate("core", "{path} can't be written: {reason}."),
+            path=folder, reason=error.strerror,
+        ) from error
 
 
 def _measure(
@@ -162,10 +184,10 @@ def _measure(
     seconds: float, config: TrainConfig,
 ) -> Progress:
     loss = float(torch.stack(losses).mean())
-    if loss != loss:
+    nats = held_out_nats(model, held_out, config.window) / size
+    if not (math.isfinite(loss) and math.isfinite(nats)):
         raise Refusal(
             translate("core", "The loss is no number after step {step}; lower the learning rate."),
             step=step,
         )
-    nats = held_out_nats(model, held_out, config.window) / size
     return Progress(step, loss, nats, len(losses) * config.batch * config.window / seconds)

@@ -19,6 +19,17 @@ END = "<|endoftext|>"
 
 TokenizerKind = Literal["byte_bpe", "characters"]
 
+LEAST_VOCABULARY = 257
+"""Every byte and ``END``: what it takes to spell any text."""
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """How a tokenizer is made from text; see :func:`train_tokenizer`."""
+
+    kind: TokenizerKind
+    vocabulary: int
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -37,8 +48,8 @@ def read_corpus(path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 
         hold_out_lines: likewise, that many lines at the end of each other file.
 
     Raises:
-        Refusal: if there is nothing to read, a file is no UTF-8 text, or nothing is left to
-            train on or to measure on.
+        Refusal: if there is nothing to read, a file is no UTF-8 text, a name in ``hold_out`` is
+            no file, or nothing is left to train on or to measure on.
     """
     files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
     if not files:
@@ -56,11 +67,17 @@ def read_corpus(path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 
         cut = len(lines) - hold_out_lines if hold_out_lines else len(lines)
         train.append("".join(lines[: max(cut, 0)]))
         held_out.append("".join(lines[max(cut, 0) :]))
+    unknown = sorted(set(hold_out) - {file.name for file in files})
+    if unknown:
+        raise Refusal(
+            translate("core", "{path} has no file named {name}, which is to be held out."),
+            path=path, name=unknown[0],
+        )
     corpus = Corpus(tuple(filter(None, train)), tuple(filter(None, held_out)))
     if not corpus.train or not corpus.held_out:
         raise Refusal(
-            translate("core", "{path} leaves {train} documents to train on and {held_out} to measure "
-                      "on; both need one, so give more text or hold out less."),
+            translate("core", "{path} leaves {train} documents to train on and {held_out} to "
+                      "measure on; both need one, so give more text or hold out less."),
             path=path, train=len(corpus.train), held_out=len(corpus.held_out),
         )
     return corpus
@@ -68,16 +85,24 @@ def read_corpus(path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 
 
 def _read_text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
+        raise _no_text(file, error.start) from error
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
         raise Refusal(
-            translate("core", "{path} is not UTF-8 text (byte {at}); convert it first."),
-            path=file, at=error.start,
+            translate("core", "{path} can't be read: {reason}."),
+            path=file, reason=getattr(error, "strerror", None) or str(error),
         ) from error
-    except OSError as error:
-        raise Refusal(
-            translate("core", "{path} can't be read: {reason}."), path=file, reason=error.strerror
-        ) from error
+    if "\0" in text:
+        raise _no_text(file, len(text[: text.index("\0")].encode()))
+    return text.removeprefix("\ufeff")  # the mark that some editors put before UTF-8
+
+
+def _no_text(file: Path, at: int) -> Refusal:
+    return Refusal(
+        translate("core", "{path} is not UTF-8 text (byte {at}); convert it first."),
+        path=file, at=at,
+    )
 
 
 def train_tokenizer(kind: TokenizerKind, documents: Iterable[str], vocabulary: int) -> Tokenizer:
@@ -88,10 +113,18 @@ def train_tokenizer(kind: TokenizerKind, documents: Iterable[str], vocabulary: i
             keeps the most frequent characters whole and spells others in bytes.
         documents: the text.
         vocabulary: the most tokens it may have.
+
+    Raises:
+        Refusal: if ``vocabulary`` has no room for every byte.
     """
-    return _train_byte_bpe(documents, vocabulary) if kind == "byte_bpe" else _train_characters(
-        documents, vocabulary
-    )
+    if vocabulary < LEAST_VOCABULARY:
+        raise Refusal(
+            translate("core", "A vocabulary of {vocabulary} tokens can't spell every text; it "
+                      "needs at least {least}."),
+            vocabulary=vocabulary, least=LEAST_VOCABULARY,
+        )
+    train = _train_byte_bpe if kind == "byte_bpe" else _train_characters
+    return train(documents, vocabulary)
 
 
 def _train_byte_bpe(documents: Iterable[str], vocabulary: int) -> Tokenizer:
@@ -128,12 +161,22 @@ def _train_characters(documents: Iterable[str], vocabulary: int) -> Tokenizer:
 
 
 def encode_documents(tokenizer: Tokenizer, documents: Sequence[str]) -> Tensor:
-    """All tokens of all documents, [tokens] int64; each document ends with ``END``."""
+    """All tokens of all documents, [tokens] int64; each document ends with ``END``.
+
+    A document is encoded whole, so that the model is trained on the tokens a prompt will have.
+
+    Raises:
+        Refusal: if the tokenizer has no ``END``.
+    """
     end = tokenizer.inner.token_to_id(END)
+    if end is None:
+        raise Refusal(
+            translate("core", "The tokenizer has no {end}, which stands between documents."),
+            end=END,
+        )
     ids: list[int] = []
     for document in documents:
-        for encoding in tokenizer.inner.encode_batch(document.splitlines(keepends=True)):
-            ids += encoding.ids
+        ids += tokenizer.inner.encode(document).ids
         ids.append(end)
     return torch.tensor(ids, dtype=torch.int64)
 
@@ -149,8 +192,8 @@ class Windows:
         """
         if len(stream) <= window:
             raise Refusal(
-                translate("core", "The text has {tokens} tokens and a window needs {window} and one "
-                          "more; give more text or a smaller window."),
+                translate("core", "The text has {tokens} tokens and a window needs {window} and "
+                          "one more; give more text or a smaller window."),
                 tokens=len(stream), window=window,
             )
         self.stream, self.window, self.batch, self.repeats = stream, window, batch, repeats
@@ -158,7 +201,8 @@ class Windows:
 
     def draw(self) -> Tensor:
         """[batch, window + 1] int64: inputs, and one further token to predict."""
-        starts = torch.randint(len(self.stream) - self.window, (self.batch, 1), generator=self.random)
+        last = len(self.stream) - self.window
+        starts = torch.randint(last, (self.batch, 1), generator=self.random)
         rows = self.stream[starts + torch.arange(self.window + 1)]
         half = (self.window + 1) // 2
         again = torch.rand(self.batch, generator=self.random) < self.repeats

@@ -76,6 +76,8 @@ def held_out_nats(model: Transformer, stream: Tensor, window: int, batch: int = 
         window: tokens the model sees at once.
         batch: windows at a time.
     """
+    if len(stream) < 2:
+        return 0.0
     model.eval()
     device = model.embedding.weight.device
     stride, total = max(window // 2, 1), 0.0

@@ -1,0 +1,39 @@
+"""A line of words that ends in an ellipsis where there is no room for all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+
+
+class Elided(QLabel):
+    """Plain text on one line; the whole of it is in the tool tip where some is left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """It can be squeezed to nothing."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def drawn(self) -> str:
+        """What there is room for."""
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what there is room for, in the style sheet's ink."""
+        option = QStyleOption()
+        option.initFrom(self)
+        painter = QPainter(self)
+        words = self.drawn()
+        self.setToolTip(self.text() if words != self.text() else "")
+        painter.setFont(self.font())
+        self.style().drawItemText(
+            painter, self.contentsRect(), int(self.alignment()), option.palette,  # type: ignore[attr-defined]
+            self.isEnabled(), words, self.foregroundRole(),
+        )
+        painter.end()
