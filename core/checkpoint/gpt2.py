@@ -125,7 +125,7 @@ def to_state(theirs: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Ten
     """Our state from their tensors, without prefix; theirs are [in, out], ours [out, in]."""
     ours = {
         "embedding.weight": theirs["wte.weight"],
-        "positions.table": theirs["wpe.weight"],
+        "decoder.positions.table": theirs["wpe.weight"],
         "decoder.norm.weight": theirs["ln_f.weight"],
         "decoder.norm.bias": theirs["ln_f.bias"],
         "head.weight": theirs.get("lm_head.weight", theirs["wte.weight"]),
@@ -148,7 +148,7 @@ def from_state(ours: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Ten
     """Their tensors from our state: the inverse of :func:`to_state`, with their prefix."""
     theirs = {
         "wte.weight": ours["embedding.weight"],
-        "wpe.weight": ours["positions.table"],
+        "wpe.weight": ours["decoder.positions.table"],
         "ln_f.weight": ours["decoder.norm.weight"],
         "ln_f.bias": ours["decoder.norm.bias"],
     }

@@ -204,7 +204,9 @@ class Windows:
         last = len(self.stream) - self.window
         starts = torch.randint(last, (self.batch, 1), generator=self.random)
         rows = self.stream[starts + torch.arange(self.window + 1)]
-        half = (self.window + 1) // 2
-        again = torch.rand(self.batch, generator=self.random) < self.repeats
-        rows[again, half : 2 * half] = rows[again, :half]
-        return rows
+        # Periods differ, so that only looking for the same token tells what comes next.
+        half = max(self.window // 2, 1)
+        periods = torch.randint(max(half // 4, 1), half + 1, (self.batch, 1), generator=self.random)
+        again = torch.rand(self.batch, 1, generator=self.random) < self.repeats
+        place = torch.arange(self.window + 1).expand(self.batch, -1)
+        return rows.gather(1, torch.where(again, place % periods, place))
