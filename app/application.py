@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import logging
-import logging.handlers
 import os
 import sys
-import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, QStandardPaths, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QSettings, QStandardPaths, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app.engine import Engine
@@ -55,15 +53,13 @@ def make_application() -> QApplication:
 
 def start_log(application: QApplication) -> None:
     """Write the log where the system keeps such files, or in a temporary folder."""
-    place = QStandardPaths.StandardLocation.AppLocalDataLocation
-    own = Path(QStandardPaths.writableLocation(place))
-    spare = Path(tempfile.gettempdir()) / f"headlight-{getpass.getuser()}"
-    for folder in (own, spare):
+    for folder in _log_folders():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            handler = logging.handlers.RotatingFileHandler(
-                folder / "headlight.log", maxBytes=2**20, backupCount=1, encoding="utf-8"
-            )
+            path = folder / "headlight.log"
+            if path.is_file() and path.stat().st_size > 2**20:
+                path.replace(folder / "headlight.log.1")
+            handler = logging.FileHandler(path, encoding="utf-8")
         except OSError:
             continue
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -76,6 +72,15 @@ def start_log(application: QApplication) -> None:
         hook.exc_type, hook.exc_value or hook.exc_type(), hook.exc_traceback
     )
     qInstallMessageHandler(lambda kind, context, message: log.log(_LEVELS[kind], "Qt: %s", message))
+
+
+def _log_folders() -> Iterator[Path]:
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    yield Path(QStandardPaths.writableLocation(place))
+    import getpass
+    import tempfile
+
+    yield Path(tempfile.gettempdir()) / f"headlight-{getpass.getuser()}"
 
 
 def _log_exception(
@@ -125,8 +130,8 @@ def run_window(options: argparse.Namespace) -> int:
         if refusal is not None:
             print(f"headlight: {refusal}", file=sys.stderr)
             window.remark(refusal)
+    window.opened.connect(engine.start)
     window.show()
-    QTimer.singleShot(0, engine.start)
     code = application.exec()
     return leave(engine, code)
 

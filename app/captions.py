@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
 from app.paint.words import isolated
 from app.state import Head
 from core.frame import Frame
-from core.tokens import Tokens
-from core.trace import Scale
+
+if TYPE_CHECKING:
+    from core.tokens import Tokens
+    from core.trace import Scale
 
 
 def translate(context: str, text: str) -> str:

@@ -17,7 +17,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         prog="headlight",
         description="See what every head of every layer of a Transformer looks at, as you type.",
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     _add_prompt(parser, model=None)
     parser.add_argument("--lang", choices=("en", "zh"), help="language of the window")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -55,6 +55,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     bench = commands.add_parser("bench", help="measure this machine, against a reference")
     bench.add_argument("what", choices=("typing", "painting", "startup"))
+    bench.add_argument("--model", default=DEFAULT_MODEL, help="for typing: a name or a folder")
     bench.add_argument("--json", action="store_true", help="print JSON")
     commands.add_parser("models", help="list the models that ship")
     return parser.parse_args(arguments)
@@ -67,10 +68,14 @@ def _add_prompt(
     parser.add_argument("--text", required=needs_text, help="the prompt")
 
 
-def _version() -> str:
-    from importlib.metadata import version
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for; the window need not wait for it."""
 
-    return f"headlight {version('headlight')}"
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
+        from importlib.metadata import version
+
+        print(f"headlight {version('headlight')}")
+        parser.exit()
 
 
 def run_command(options: argparse.Namespace) -> int:
@@ -149,14 +154,13 @@ def _bench(options: argparse.Namespace) -> int:
     from app.preflight import check_qt
 
     check_qt()
-    from app.bench import run_bench
+    from app.bench import lines, run_bench
 
-    result = run_bench(options.what)
+    result = run_bench(options.what, options.model)
     if options.json:
         print(json.dumps(result, indent=2))
     else:
-        for name, value in result.items():
-            print(f"{name}: {value}")
+        print("\n".join(lines(result)))
     return 0
 
 

@@ -7,6 +7,7 @@ thread never waits here: it holds a lock for as long as it takes to swap a refer
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+
+def torch_threads() -> int:
+    """One core is the GUI's, and torch's threads wait for one another by spinning."""
+    return max(1, (os.cpu_count() or 2) - 1)
 
 
 class LatestBox(Generic[T]):
@@ -94,13 +100,16 @@ class Engine(QObject):
 
     def _work(self) -> None:
         try:
-            import core.session  # noqa: F401 - torch, before it is first needed
+            import torch  # before it is first needed
+
+            import core.session  # noqa: F401
         except Exception as error:
             log.exception("torch can't be imported")
             self.refused.emit(Refusal(
                 translate("core", "torch can't be imported ({reason}); install Headlight again."),
                 reason=error), Wish())
             return
+        torch.set_num_threads(min(torch.get_num_threads(), torch_threads()))
         self.ready.emit()
         while (wish := self._next()) is not None:
             self._answer(wish)
@@ -112,8 +121,9 @@ class Engine(QObject):
                 return
             frame = session.look(wish.prompt, wish.sight)
         except Refusal as refusal:
-            log.info("refused: %s", refusal)
-            self.refused.emit(refusal, wish)
+            log.info("refused: %s", str(refusal))
+            # Without its traceback, which holds the tensors of the frames it went through.
+            self.refused.emit(Refusal(refusal.template, **refusal.values), wish)
         except MemoryError:
             log.exception("out of memory")
             self.refused.emit(Refusal(

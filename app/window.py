@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -25,6 +25,7 @@ from app.choices import Choices
 from app.engine import Engine
 from app.language import install_language, say_refusal
 from app.panels.editor import PromptEditor
+from app.panels.elided import Elided
 from app.panels.predictions import Predictions
 from app.panels.sheet import HeadSheet
 from app.panels.titled import Titled
@@ -52,6 +53,8 @@ class Window(QMainWindow):
 
     pictured = Signal(object, float)
     """An Answer that has been painted, and the seconds since its key (0 where no key led to it)."""
+    opened = Signal()
+    """The window has been painted for the first time: what is slow may begin."""
     matrix_ready = Signal()
     """The large matrix, which comes after the first paint, is there."""
 
@@ -71,6 +74,7 @@ class Window(QMainWindow):
         self._card_shown: str | None = None
         self._loading: str | None = None
         self._milliseconds: float | None = None
+        self._opened = False
         self._build()
         self.actions_ = Actions(self)
         self._connect()
@@ -120,15 +124,16 @@ class Window(QMainWindow):
         layout.setContentsMargins(8, 8, 8, 0)
         layout.addWidget(self.rows)
         self.setCentralWidget(room)
-        self.status = QLabel()
+        self.status = Elided()
         self.statusBar().addPermanentWidget(self.status)
-        self.state = QLabel()
+        self.state = Elided()
         self.statusBar().addWidget(self.state, 1)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
 
     def _connect(self) -> None:
+        self.opened.connect(self._add_matrix)
         self.engine.answered.connect(self._take)
         self.engine.refused.connect(self._refuse)
         self.engine.loading.connect(self._load)
@@ -137,15 +142,22 @@ class Window(QMainWindow):
         self.sheet.pinned.connect(self.pin)
         self.sheet.resized.connect(lambda: self._ask(self.wish.asked))
         self.sheet.painted.connect(self._painted)
+        for panel in (self.sheet_panel, self.matrix_panel):
+            panel.appeared.connect(lambda: self._ask(self.wish.asked))
         self.predictions.chosen.connect(self.editor.append)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Once on screen: the slow parts."""
+        """Keys go to the prompt."""
         super().showEvent(event)
         self.editor.setFocus()
-        if not self._has_matrix:
-            QTimer.singleShot(0, self._add_matrix)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Once on screen: the slow parts."""
+        super().paintEvent(event)
+        if not self._opened:
+            self._opened = True
+            QTimer.singleShot(0, self.opened)
 
     @property
     def _has_matrix(self) -> bool:
@@ -169,16 +181,19 @@ class Window(QMainWindow):
     # -- what the user wants ----------------------------------------------------------------
 
     def _ask(self, asked: float, **changes: object) -> None:
-        """Wish for what is on screen now."""
+        """Wish for what is on screen now; a panel that is hidden costs nothing."""
         sight = replace(
-            self.wish.sight, pixels=self.sheet.thumbnail_pixels, head=self.view.shown,
-            scale=self.choices.scale,
+            self.wish.sight, pixels=self.sheet.thumbnail_pixels, scale=self.choices.scale,
+            thumbnails=self.sheet_panel.isVisibleTo(self),
+            head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
         )
         self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
 
     def _edit(self, text: str, pressed: float) -> None:
-        self._refusal = None
+        self._fixed_text = None  # from here on it is the user's own, and is kept
+        if self.answer is not None:  # else it says why there is still no picture
+            self._refusal = None
         self._ask(pressed, prompt=replace(self.wish.prompt, source=text))
 
     def _look(self, view: View) -> None:
@@ -189,9 +204,8 @@ class Window(QMainWindow):
         self._show()
 
     def pin(self, head: Head | None) -> None:
-        """Keep this head large, or none."""
-        hovered = None if head is None else self.view.hovered
-        self._look(replace(self.view, pinned=head, hovered=hovered))
+        """Keep this head large, or none; the pointer previews again once it moves."""
+        self._look(replace(self.view, pinned=head, hovered=None))
 
     def _point(self, cell: Cell | None) -> None:
         if cell != self.view.cell:
@@ -226,7 +240,7 @@ class Window(QMainWindow):
         if answer is None:
             return
         self.answer, self._loading = answer, None
-        if answer.frame.thumbnails is not None or answer.frame.head is not None:
+        if answer.frame.predicted_at is not None:
             self.picture = answer.frame
         if answer.wish.model == answer.frame.card.reference:
             self._greet(answer.frame)
@@ -268,7 +282,7 @@ class Window(QMainWindow):
         held, frame = self.answer.wish, self.answer.frame
         return (held.model, held.prompt, held.sight) == (
             self.wish.model, self.wish.prompt, self.wish.sight
-        ) and (frame.thumbnails is not None)
+        ) and (frame.thumbnails is not None or not held.sight.thumbnails)
 
     def _load(self, reference: str) -> None:
         self._loading = reference
@@ -373,6 +387,10 @@ class Window(QMainWindow):
         font = QApplication.font()
         font.setPointSizeF(float(base) + self.choices.points)
         QApplication.setFont(font)
+        style = self.styleSheet()
+        self.setStyleSheet("")  # fonts do not come through one
+        self.setFont(font)
+        self.setStyleSheet(style)
         big = QApplication.font()
         big.setPointSizeF(font.pointSizeF() * 1.25)
         self.editor.setFont(big)

@@ -38,6 +38,14 @@ def _check_share(owner: object, name: str) -> None:
         )
 
 
+def _check_share(owner: object, name: str) -> None:
+    value = getattr(owner, name)
+    if not 0 <= value <= 1:
+        raise Refusal(
+            translate("core", "{name} is {value}; it must be from 0 to 1."), name=name, value=value
+        )
+
+
 @dataclass(frozen=True)
 class StackShape:
     """What may differ between the two stacks of one model."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the window opens before numpy is there
+    import numpy as np
+    from numpy.typing import NDArray
 
-from core.config import StackName
-from core.tokens import Tokens
-from core.trace import Sight
+    from core.config import StackName
+    from core.tokens import Tokens
+    from core.trace import Sight
 
 
 @dataclass(frozen=True)

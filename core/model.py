@@ -329,6 +329,7 @@ class Transformer(nn.Module):
         )
         self.next_sentence = NextSentence(width) if config.pooled else None
         self.apply(_start)
+        self._spread_scores()
         self._calm_residual()
         if config.tied_head and self.head is not None:
             self.head.weight = self.embedding.weight
@@ -399,6 +400,12 @@ class Transformer(nn.Module):
         logits: Tensor = self.head(final * self.config.head_scale)
         cap = self.config.logit_cap
         return cap * torch.tanh(logits / cap) if cap else logits
+
+    def _spread_scores(self) -> None:
+        """Start queries and keys with variance 1, so that no pattern starts flat."""
+        for name, matrix in self.named_parameters():
+            if name.endswith(("query.weight", "key.weight")):
+                nn.init.normal_(matrix, std=1 / math.sqrt(self.config.width))
 
     def _calm_residual(self) -> None:
         """Scale what writes to the stream by 1 / sqrt(writers) (Radford et al. 2019)."""

@@ -81,15 +81,15 @@ class SinusoidalPositions(Positions):
 class LearnedPositions(Positions):
     """A row learned for each position (GPT-2, BERT).
 
-    It starts from small sinusoids, which tell near from far: heads that look one token back come
-    several times sooner than from noise.
+    It starts from small sinusoids, whose wavelengths fit a context, so that near and far differ
+    from the first step.
     """
 
     def __init__(self, context: int, width: int, offset: int = 0, skips: bool = False) -> None:
         super().__init__()
         self.offset, self.skips = offset, skips
         self.table = nn.Parameter(
-            0.03 * sinusoids(context + offset, width + width % 2)[:, :width]
+            0.03 * sinusoids(context + offset, width + width % 2, base=100.0)[:, :width]
         )
 
     def embedding(self, count: int, visible: Tensor | None = None) -> Tensor | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -158,31 +159,36 @@ class Tokenizer:
         """
         import tokenizers
 
-        try:
-            return cls(tokenizers.Tokenizer.from_file(str(path)))
-        except Exception as error:  # the library raises bare Exception
-            raise Refusal(
-                translate("core", "{path} is no tokenizer this program can read: {reason}."),
-                path=path, reason=str(error).rstrip("."),
-            ) from error
+        with _refusing(
+            translate("core", "{path} is no tokenizer this program can read: {reason}."), path=path
+        ):
+            tokenizer = cls(tokenizers.Tokenizer.from_file(str(path)))
+            tokenizer.inner.encode("")  # here a template fails that names a token it has not
+            return tokenizer
 
     @property
     def largest_id(self) -> int:
-        """The largest id this tokenizer can give."""
-        return max(self.inner.get_vocab(with_added_tokens=True).values(), default=-1)
+        """The largest id this tokenizer can give, be it in its vocabulary or in its template."""
+        known = self.inner.get_vocab(with_added_tokens=True).values()
+        return max((*known, *self.inner.encode("").ids), default=-1)
 
     def encode(self, text: str, context: int) -> Tokens:
         """The first ``context`` tokens of ``text``, with the characters of each.
 
         Only as much of a long text is read as the context can hold.
+
+        Raises:
+            Refusal: if the library fails on the text, as it may with a tokenizer made by hand.
         """
         safe = _SURROGATE.sub("\ufffd", text)  # the library takes no lone surrogates
         length = context * _FIRST_CUT + _MARGIN
         while True:
-            encoding = self.inner.encode(safe[:length])
-            ids, spans = encoding.ids, encoding.offsets
+            with _refusing(translate("core", "The tokenizer can't read this text: {reason}.")):
+                encoding = self.inner.encode(safe[:length])
+            ids, spans, marks = encoding.ids, encoding.offsets, encoding.special_tokens_mask
             groups = whole_characters(text[:length], spans, wanted=context)
-            beyond = next((start for start, end in spans[context:] if start < end), None)
+            cut = zip(spans[context:], marks[context:], strict=True)
+            beyond = next((start for (start, _), mark in cut if not mark), None)
             if length >= len(text) or (
                 beyond is not None and max(beyond, groups[-1][1]) + _MARGIN <= length
             ):
@@ -222,6 +228,17 @@ class Tokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """The text of these tokens."""
         return str(self.inner.decode(list(ids), skip_special_tokens=False))
+
+
+@contextmanager
+def _refusing(template: str, **named: object) -> Iterator[None]:
+    """Refuse where the library fails: with a bare Exception, or a panic, which is not even one."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise Refusal(template, **named, reason=str(error).rstrip(".")) from error
 
 
 def _bytes_name(piece: str) -> str:

@@ -29,11 +29,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from core.config import AttentionKind, StackName
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the window opens before either is there
+    import numpy as np
     from torch import Tensor
 
 Scale = Literal["linear", "root", "log"]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from core.config import ModelConfig
+from core.config import Activation, ModelConfig
 from core.errors import Refusal
 from core.model import Attention, Layer, Transformer
 from core.positions import sinusoids
@@ -113,7 +113,7 @@ def test_attention_with_copied_weights_equals_multihead_attention(
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 def test_layer_with_copied_weights_equals_encoder_layer(
-    dtype: torch.dtype, activation: str, causal: bool, norm_first: bool, seed: int
+    dtype: torch.dtype, activation: Activation, causal: bool, norm_first: bool, seed: int
 ) -> None:
     config = replace(TINY, norm_first=norm_first, activation=activation, norm_eps=1e-3)
     theirs = nn.TransformerEncoderLayer(**their_settings(config))  # type: ignore[arg-type]
@@ -137,7 +137,7 @@ def test_layer_with_copied_weights_equals_encoder_layer(
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 def test_layer_with_copied_weights_equals_decoder_layer(
-    dtype: torch.dtype, activation: str, norm_first: bool, seed: int
+    dtype: torch.dtype, activation: Activation, norm_first: bool, seed: int
 ) -> None:
     config = replace(TINY, norm_first=norm_first, activation=activation)
     theirs = nn.TransformerDecoderLayer(**their_settings(config))  # type: ignore[arg-type]
@@ -178,6 +178,7 @@ def test_encoder_decoder_equals_torch_stacks_between_an_embedding_and_a_head(
     ours = Transformer(config).to(dtype).eval()
     state = {"embedding.weight": embedding, "head.weight": head}
     for name, stack in (("encoder", encoder), ("decoder", decoder)):
+        assert stack.norm is not None
         state |= under(f"{name}.norm", stack.norm.state_dict())
         for index, layer in enumerate(stack.layers):
             state |= under(f"{name}.layers.{index}", state_of_layer(layer))
@@ -215,7 +216,9 @@ def test_query_that_sees_no_key_reads_nothing_and_spoils_no_other() -> None:
     assert torch.isfinite(kept.logits).all()
     assert same_stream(kept.logits, fused.logits)
     kept.logits[0, -1].logsumexp(-1).backward()
-    assert all(torch.isfinite(parameter.grad).all() for parameter in model.parameters())
+    for parameter in model.parameters():
+        assert parameter.grad is not None
+        assert torch.isfinite(parameter.grad).all()
 
 
 @pytest.mark.parametrize("padded", [False, True], ids=["whole", "padded"])
@@ -291,8 +294,8 @@ def test_what_writes_to_the_stream_starts_smaller_by_the_root_of_its_writers() -
         assert len(written) == writers
         start = pytest.approx(0.02 / math.sqrt(writers), rel=0.05)
         assert [float(weight.detach().std()) for weight in written] == [start] * writers
-        into = stack.layers[0].mlp.into.weight.detach()
-        assert float(into.std()) == pytest.approx(0.02, rel=0.05)
+        into = stack.get_parameter("layers.0.mlp.into.weight")
+        assert float(into.detach().std()) == pytest.approx(0.02, rel=0.05)
 
 
 def test_two_stacks_without_a_target_and_a_cross_layer_without_a_memory_are_errors() -> None:
@@ -311,7 +314,8 @@ def gradients_check(module: nn.Module, *inputs: Tensor, call: tuple[object, ...]
     def run(*tensors: Tensor) -> Tensor:
         values = dict(zip(names, tensors[len(given) :], strict=True))
         out = functional_call(module, values, (*tensors[: len(given)], *call))
-        return out[0] if isinstance(out, tuple) else out.logits
+        first: Tensor = out[0] if isinstance(out, tuple) else out.logits
+        return first
 
     parameters = [parameter.detach().requires_grad_() for parameter in module.parameters()]
     return torch.autograd.gradcheck(run, (*given, *parameters), fast_mode=True)
@@ -335,7 +339,7 @@ def test_gradients_of_attention_equal_finite_differences(keep: bool) -> None:
 @norms
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_gradients_of_a_layer_equal_finite_differences(
-    activation: str, norm_first: bool, keep: bool
+    activation: Activation, norm_first: bool, keep: bool
 ) -> None:
     config = replace(SMALLEST, norm_first=norm_first, activation=activation)
     layer = randomise(Layer(config, cross=True).double(), 0)

@@ -87,5 +87,15 @@ def test_learned_rows_are_parameters_and_sinusoidal_ones_are_neither_learned_nor
     assert torch.equal(fixed.embedding(10), sinusoids(10, 6))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("width", [64, 63])
+def test_learned_rows_start_small_and_like_their_neighbours(width: int) -> None:
+    rows = LearnedPositions(40, width).table.detach()
+    assert rows.shape == (40, width)
+    assert 0.01 < float(rows.std()) < 0.05
+    unit = rows / rows.norm(dim=1, keepdim=True)
+    near, far = (float((unit[n:] * unit[:-n]).sum(1).mean()) for n in (1, 8))
+    assert near > 0.9 > 0.8 > far
+
+
 def test_no_positions_add_nothing() -> None:
     assert make_positions(replace(CONFIG, positions="none")).embedding(4) is None

@@ -123,6 +123,7 @@ def test_residual_stream_is_what_came_in_and_what_each_sublayer_wrote(
         stack = model.encoder if name == "encoder" else model.decoder
         assert stack is not None
         assert len(seen.layers) == config.layers(name)
+        assert seen.positions is not None
         stream = seen.embed + seen.positions
         for layer, part in zip(seen.layers, stack.layers, strict=True):
             assert isinstance(part, Layer)
@@ -159,7 +160,7 @@ def test_query_key_and_value_are_projections_of_what_enters_the_sublayer(
 
     def project(linear: nn.Linear, stream: Tensor) -> Tensor:
         flat = stream @ linear.weight.T + linear.bias
-        return torch.stack(flat.split(6, dim=-1), dim=1)  # [batch, head, position, head_width]
+        return torch.stack(flat.chunk(3, dim=-1), dim=1)  # [batch, head, position, head_width]
 
     def holds(attention: Attention, seen: AttentionTrace | None, x: Tensor, memory: Tensor) -> bool:
         assert seen is not None
@@ -194,7 +195,7 @@ def test_scores_patterns_and_z_follow_from_query_key_and_value(
     for name in config.stacks:
         for index, layer in enumerate(trace.stack(name).layers):
             for kind in ("self", "cross") if layer.cross is not None else ("self",):
-                seen = layer.attention(kind)  # type: ignore[arg-type]
+                seen = layer.attention(kind)
                 queries, keys = seen.scores.shape[-2:]
                 where = torch.ones(BATCH, queries, keys, dtype=torch.bool)
                 if name == "decoder" and kind == "self":

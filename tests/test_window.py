@@ -2,17 +2,679 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from app.application import make_settings
+from app.panels.elided import Elided
 from app.window import Window
+from core.catalogue import CARD, RESOURCES
 from tests.conftest import wait_until
 
+Open = Callable[..., Window]
 
-def test_typing_changes_the_picture(open_window: Callable[..., Window]) -> None:
+
+def settled(window: Window) -> bool:
+    """Whether all that was wished for is on screen, and shows what is typed."""
+    return window.complete and window.wish.prompt.source == window.editor.prompt()
+
+
+def press(part: QWidget, key: Qt.Key, held: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(part, key, held)
+
+
+def hover(part: QWidget, place: QPointF) -> None:
+    none = Qt.MouseButton.NoButton
+    QApplication.sendEvent(part, QMouseEvent(
+        QEvent.Type.MouseMove, place, part.mapToGlobal(place), none, none,
+        Qt.KeyboardModifier.NoModifier,
+    ))
+
+
+def click(window: Window, head: tuple[int, int]) -> None:
+    place = window.sheet.square(head).center().toPoint()
+    QTest.mouseClick(window.sheet, Qt.MouseButton.LeftButton, pos=place)
+
+
+def paste(window: Window, text: str) -> None:
+    data = QMimeData()
+    data.setText(text)
+    window.editor.insertFromMimeData(data)
+
+
+def drop(window: Window, folder: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    window.dropEvent(QDropEvent(
+        QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    ))
+
+
+# -- typing -----------------------------------------------------------------------------------
+
+
+def test_typing_changes_the_picture_and_the_predictions(open_window: Open) -> None:
     window = open_window()
-    before = window.sheet.grab().toImage()
+    sheet, predictions = window.sheet.grab().toImage(), window.predictions.grab().toImage()
     QTest.keyClicks(window.editor, " The dog ran")
-    wait_until(lambda: window.complete and window.answer.frame.prompt.source.endswith("dog ran"))
-    assert window.sheet.grab().toImage() != before
+    wait_until(lambda: settled(window))
+    assert window.sheet.grab().toImage() != sheet
+    assert window.predictions.grab().toImage() != predictions
+    assert window.answer.frame.prompt.source == "The cat sat. The dog ran"  # type: ignore[union-attr]
+
+
+def test_the_editor_has_the_focus_at_start_and_tab_leaves_it(open_window: Open) -> None:
+    window = open_window()
+    assert window.focusWidget() is window.editor
+    press(window.editor, Qt.Key.Key_Tab)
+    assert window.focusWidget() is not window.editor
+    assert window.editor.prompt() == "The cat sat."
+
+
+def test_the_last_key_of_each_burst_is_answered(open_window: Open) -> None:
+    window = open_window()
+    for burst in ("a", "bcd", "efghijklmnop", "q"):
+        QTest.keyClicks(window.editor, burst)
+        typed = window.editor.prompt()
+        wait_until(lambda: settled(window))
+        assert window.answer is not None
+        assert window.answer.frame.prompt.source == typed
+
+
+def test_a_key_is_timed_until_its_picture_is_painted(open_window: Open) -> None:
+    window = open_window()
+    seen: list[tuple[str, float]] = []
+    window.pictured.connect(lambda a, seconds: seen.append((a.frame.prompt.source, seconds)))
+    before = time.perf_counter()
+    QTest.keyClicks(window.editor, "x")
+    wait_until(lambda: seen and seen[-1][0].endswith("x"))
+    assert 0 < seen[-1][1] <= time.perf_counter() - before
+    assert "ms from key to picture" in window.status.text()
+
+
+def test_the_status_line_names_model_device_and_tokens(open_window: Open) -> None:
+    window = open_window()
+    for words in ("tiny", "M parameters", "step 7", " of 64 tokens"):
+        assert words in window.status.text()
+    assert window.answer is not None
+    assert window.answer.frame.card.device.upper() in window.status.text()
+
+
+@pytest.mark.parametrize("text", ["", " ", "   \n\t", "a"])
+def test_a_prompt_of_next_to_nothing(open_window: Open, text: str) -> None:
+    window = open_window("The cat sat.")
+    before = window.sheet.grab().toImage()
+    window.editor.set_prompt(text)
+    wait_until(lambda: window.answer and window.answer.frame.prompt.source == text)
+    assert window.answer is not None
+    if text:
+        assert window.answer.frame.thumbnails is not None
+        assert window.notice.text() == ""
+    else:
+        assert "empty" in window.notice.text()
+        assert window.notice.isVisible()
+        assert window.sheet.grab().toImage() == before  # the last picture stays
+    QTest.keyClicks(window.editor, "go on")
+    wait_until(lambda: settled(window))
+    assert not window.notice.isVisible()
+
+
+STRANGE = {
+    "nul": "a\x00b", "rtl": "שלום עולם", "joined": "👩‍👩‍👧 👍🏽", "accents": "e" + "\u0301" * 9,
+    "no-break": "a\u00a0b\u202fc", "marks": "\u202eabc\u200f", "replacement": "a\ufffdb",
+    "controls": "".join(map(chr, range(1, 32))).replace("\n", "").replace("\r", ""),
+    "private": "\ue000\U0010ffff\ufffe", "noncharacter": "\ufdd5",
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE.keys())
+def test_any_pasted_text_is_read_as_it_is_and_named_without_replacement_marks(
+    open_window: Open, text: str
+) -> None:
+    window = open_window(".")
+    paste(window, text)
+    wait_until(lambda: settled(window))
+    assert window.answer is not None
+    frame = window.answer.frame
+    assert frame.prompt.source == "." + text
+    assert window.view.pinned is not None
+    for query in range(len(frame.queries)):
+        window._point((query, 0))
+        words = window.matrix.reading() + window.predictions_panel.title.text()  # type: ignore[attr-defined]
+        assert "\ufffd" not in words
+    assert "\ufffd" not in "".join((
+        *frame.queries.labels, *(p.label for p in frame.predictions),
+        window.predictions.accessibleDescription(),
+    ))
+    assert not window.grab().isNull()
+
+
+def test_text_that_the_model_can_not_hold_is_counted_and_struck_out(open_window: Open) -> None:
+    text = "好 the cat 👍 sat on the mat. " * 40
+    window = open_window(text)
+    assert window.answer is not None
+    tokens = window.answer.frame.queries
+    assert len(tokens) == 64
+    assert window.notice.isVisible()
+    assert window.notice.text() == (
+        f"The model reads 64 tokens: the first {tokens.kept:,} of {len(text):,} "
+        "characters are shown."
+    )
+    (struck,) = window.editor.extraSelections()
+    assert struck.format.fontStrikeOut()
+    units = text.encode("utf-16-le")
+    start, end = struck.cursor.selectionStart(), struck.cursor.selectionEnd()
+    assert units[: 2 * start].decode("utf-16-le") == text[: tokens.kept]
+    assert end == len(units) // 2
+
+
+def test_a_hundred_thousand_characters_are_answered_and_so_is_the_next_key(
+    open_window: Open, record_property: Callable[[str, object], None]
+) -> None:
+    window = open_window("a")
+    started = time.perf_counter()
+    paste(window, "The cat sat on the mat. 好\n" * 4000)
+    pasted = time.perf_counter() - started
+    assert len(window.editor.prompt()) > 100_000
+    wait_until(lambda: settled(window))
+    assert "first " in window.notice.text()
+    started = time.perf_counter()
+    QTest.keyClicks(window.editor, "x")
+    QApplication.processEvents()
+    stall = time.perf_counter() - started
+    wait_until(lambda: settled(window))
+    record_property("paste_ms", round(pasted * 1000))
+    record_property("key_ms", round(stall * 1000))
+    assert stall < 1
+
+
+# -- heads ------------------------------------------------------------------------------------
+
+
+def test_the_pointer_previews_a_head_and_leaving_goes_back_to_the_pinned_one(
+    open_window: Open,
+) -> None:
+    window = open_window()
+    window.pin((1, 1))
+    wait_until(lambda: settled(window))
+    pinned = window.matrix.grab().toImage()
+    hover(window.sheet, window.sheet.square((2, 3)).center())
+    assert window.view.shown == (2, 3)
+    wait_until(lambda: settled(window))
+    assert window.answer is not None
+    head = window.answer.frame.head
+    assert head is not None
+    assert (head.layer, head.head) == (2, 3)
+    assert window.matrix_panel.title.text() == "Layer 2, head 3"
+    assert window.matrix.grab().toImage() != pinned
+    QApplication.sendEvent(window.sheet, QEvent(QEvent.Type.Leave))
+    wait_until(lambda: settled(window))
+    assert window.view.shown == (1, 1)
+    assert window.matrix.grab().toImage() == pinned
+
+
+def test_a_click_pins_and_a_second_click_or_escape_releases(open_window: Open) -> None:
+    window = open_window()
+    window.pin(None)
+    click(window, (2, 1))
+    assert window.view.pinned == (2, 1)
+    click(window, (2, 1))
+    assert window.view.shown is None
+    assert window.matrix_panel.title.text() == "No head is pinned"
+    click(window, (2, 1))
+    press(window.sheet, Qt.Key.Key_Escape)
+    assert window.view.shown is None
+    click(window, (2, 1))
+    window.activateWindow()
+    press(window.editor, Qt.Key.Key_Escape)
+    wait_until(lambda: window.view.shown is None)
+
+
+def test_arrows_move_what_is_shown_also_with_the_pointer_at_rest_on_the_sheet(
+    open_window: Open,
+) -> None:
+    window = open_window()
+    hover(window.sheet, window.sheet.square((1, 1)).center())
+    click(window, (1, 1))
+    for key, head in (
+        (Qt.Key.Key_Right, (1, 2)), (Qt.Key.Key_Down, (2, 2)), (Qt.Key.Key_Down, (2, 2)),
+        (Qt.Key.Key_Right, (2, 3)), (Qt.Key.Key_Right, (2, 3)), (Qt.Key.Key_Up, (1, 3)),
+    ):
+        press(window.sheet, key)
+        assert window.view.shown == head
+    wait_until(lambda: settled(window))
+    assert window.matrix_panel.title.text() == "Layer 1, head 3"
+
+
+def test_alt_and_arrows_move_the_pin_from_the_editor(open_window: Open) -> None:
+    window = open_window()
+    window.activateWindow()
+    window.pin((0, 0))
+    alt = Qt.KeyboardModifier.AltModifier
+    for key, head in (
+        (Qt.Key.Key_Down, (1, 0)), (Qt.Key.Key_Right, (1, 1)),
+        (Qt.Key.Key_Up, (0, 1)), (Qt.Key.Key_Left, (0, 0)),
+    ):
+        press(window.editor, key, alt)
+        assert window.view.pinned == head
+    assert window.editor.prompt() == "The cat sat."
+
+
+def point(window: Window, cell: tuple[int, int]) -> object:
+    """Move the pointer to the middle of a cell; the cell that the window takes it for."""
+    matrix: Any = window.matrix
+    middle = matrix._box.mapViewToScene(QPointF(cell[1] + 0.5, cell[0] + 0.5))
+    hover(matrix._plot.viewport(), QPointF(matrix._plot.mapFromScene(middle)))
+    return window.view.cell
+
+
+MIXED = "👍🏽 好 The cat sat."
+
+
+def test_a_cell_gives_its_exact_weight_and_lights_its_two_tokens_in_the_prompt(
+    open_window: Open, tiny_model: Path
+) -> None:
+    from transformers import GPT2LMHeadModel
+
+    window = open_window(MIXED)
+    window.pin((1, 2))
+    wait_until(lambda: settled(window))
+    assert window.answer is not None
+    tokens = window.answer.frame.queries
+    eager = GPT2LMHeadModel.from_pretrained(tiny_model, attn_implementation="eager").eval()
+    with torch.inference_mode():
+        wanted = eager(torch.tensor([tokens.ids]), output_attentions=True).attentions[1][0, 2]
+    matrix: Any = window.matrix
+    QTest.qWait(20)
+    units = MIXED.encode("utf-16-le")
+    last = len(tokens) - 1
+    for query, key in ((last, 0), (last, last - 2), (last - 1, 4)):
+        wait_until(lambda cell=(query, key): point(window, cell) == cell)
+        said = float(matrix.reading().split("weight ")[1].split(",")[0])
+        assert said == pytest.approx(float(wanted[query, key]), abs=1.1e-6)
+        lit = [
+            (s.cursor.selectionStart(), s.cursor.selectionEnd(), s.format.background().color())
+            for s in window.editor.extraSelections()
+        ]
+        assert [colour.name() for *_, colour in lit] == [window.theme.query, window.theme.key]
+        for (start, end, _), token in zip(lit, (query, key), strict=True):
+            characters = MIXED[slice(*tokens.groups[token])]
+            assert units[2 * start : 2 * end].decode("utf-16-le") == characters
+    QApplication.sendEvent(matrix, QEvent(QEvent.Type.Leave))
+    assert window.editor.extraSelections() == []
+
+
+def test_predictions_are_those_of_the_eager_model_and_a_click_adds_one(
+    open_window: Open, tiny_model: Path
+) -> None:
+    from transformers import GPT2LMHeadModel
+
+    window = open_window()
+    assert window.answer is not None
+    frame = window.answer.frame
+    eager = GPT2LMHeadModel.from_pretrained(tiny_model, attn_implementation="eager").eval()
+    with torch.inference_mode():
+        wanted = eager(torch.tensor([frame.queries.ids])).logits[0, -1].double().softmax(-1)
+    assert [p.probability for p in frame.predictions] == pytest.approx(
+        wanted.topk(10).values.tolist(), abs=1e-6
+    )
+    row = next(i for i, p in enumerate(frame.predictions) if p.text)
+    box = window.predictions._box(row)
+    QTest.mouseClick(
+        window.predictions, Qt.MouseButton.LeftButton, pos=box.center().toPoint()
+    )
+    assert window.editor.prompt() == "The cat sat." + str(frame.predictions[row].text)
+    wait_until(lambda: settled(window))
+
+
+def test_a_panel_that_is_hidden_is_not_asked_for(open_window: Open) -> None:
+    window = open_window()
+    window.pin((1, 1))
+    window.sheet_panel.hide()
+    QTest.keyClicks(window.editor, "a")
+    wait_until(lambda: settled(window))
+    assert window.answer is not None
+    assert window.answer.wish.sight.thumbnails is False
+    assert window.answer.frame.thumbnails is None
+    assert window.answer.frame.head is not None
+    window.matrix_panel.hide()
+    QTest.keyClicks(window.editor, "b")
+    wait_until(lambda: settled(window))
+    assert window.answer.wish.sight.head is None
+    assert window.answer.frame.head is None
+    assert window.predictions._predictions == window.answer.frame.predictions
+    window.sheet_panel.show()
+    window.matrix_panel.show()
+    wait_until(lambda: settled(window))
+    assert window.answer.frame.thumbnails is not None
+    assert window.answer.frame.head is not None
+    assert window.sheet._frame is window.answer.frame
+
+
+# -- looks ------------------------------------------------------------------------------------
+
+
+def test_a_theme_repaints_everything(open_window: Open) -> None:
+    window = open_window()
+    window.pin((0, 0))
+    window.set_theme("light")
+    wait_until(lambda: settled(window))
+    parts = (window.sheet, window.matrix, window.predictions, window.editor)
+    light = [part.grab().toImage() for part in parts]
+    window.set_theme("dark")
+    dark = [part.grab().toImage() for part in parts]
+    assert all(a != b for a, b in zip(light, dark, strict=True))
+    assert all(image.pixelColor(20, image.height() - 20).lightness() < 80 for image in dark)
+    window.set_theme("light")
+    assert [part.grab().toImage() for part in parts] == light
+
+
+def test_a_scale_changes_the_pixels_and_says_so(open_window: Open) -> None:
+    window = open_window()
+    window.pin((0, 0))
+    pictures = []
+    for scale, badge in (
+        ("linear", ""), ("root", "square-root scale"), ("log", "logarithmic scale")
+    ):
+        window.set_scale(scale)  # type: ignore[arg-type]
+        wait_until(lambda: settled(window))
+        assert window.sheet_panel.badge.text() == badge
+        assert window.matrix_panel.badge.text() == badge
+        pictures.append((window.sheet.grab().toImage(), window.matrix.grab().toImage()))
+    assert pictures[0][0] != pictures[1][0] != pictures[2][0]
+    assert pictures[0][1] != pictures[1][1] != pictures[2][1]
+
+
+def test_a_reduced_picture_says_so(open_window: Open) -> None:
+    window = open_window("The cat sat on the mat. " * 30)
+    assert window.sheet_panel.badge.text() == ""
+    window.resize(720, 480)
+    wait_until(lambda: settled(window) and window.sheet.thumbnail_pixels < 64)
+    assert "largest weight" in window.sheet_panel.badge.text()
+
+
+def test_a_language_is_changed_at_run_time(open_window: Open) -> None:
+    if not (RESOURCES / "i18n" / "zh_CN.qm").is_file():
+        pytest.skip("resources/i18n/zh_CN.qm has not been made")
+    window = open_window()
+    try:
+        window.set_language("zh")
+        wait_until(lambda: window.prompt_panel.title.text() != "Prompt")
+        assert window.sheet_panel.title.text() != "Heads"
+    finally:
+        window.set_language("en")
+    wait_until(lambda: window.prompt_panel.title.text() == "Prompt")
+    assert window.sheet_panel.title.text() == "Heads"
+
+
+def test_type_grows_shrinks_and_comes_back(open_window: Open) -> None:
+    window = open_window()
+    normal = window.editor.font().pointSizeF()
+    small = window.sheet.fontMetrics().height()
+    for _ in range(6):
+        window.zoom_text(1)
+    assert window.editor.font().pointSizeF() > normal
+    assert window.sheet.fontMetrics().height() > small
+    assert window.sheet.square((2, 3)).bottom() <= window.sheet.height()
+    window.zoom_text(0)
+    assert window.editor.font().pointSizeF() == normal
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (3840, 2160)])
+@pytest.mark.parametrize("state", ["plain", "busy"])
+def test_no_words_are_cut_off(
+    open_window: Open, tiny_model: Path, tmp_path: Path, size: tuple[int, int], state: str
+) -> None:
+    folder = tmp_path / ("a model folder with quite a long name " * 4).strip()
+    shutil.copytree(tiny_model, folder)
+    (folder / CARD).write_text(
+        '{"text": "", "notable": ['
+        '{"role": "previous_token", "layer": 1, "head": 1, "score": 0.9},'
+        '{"role": "induction", "layer": 1, "head": 1, "score": 0.8}]}'
+    )
+    busy = state == "busy"
+    window = open_window(
+        "The cat sat on the mat. " * (40 if busy else 1), model=str(folder if busy else tiny_model)
+    )
+    window.resize(*size)
+    if busy:
+        window.set_scale("log")
+    window.pin((1, 1))
+    wait_until(lambda: settled(window))
+    window._point((3, 1))
+    QTest.qWait(20)
+    assert (window.width(), window.height()) == size
+    for label in window.findChildren(QLabel):
+        if not label.isVisible() or not label.text():
+            continue
+        assert label.height() >= label.fontMetrics().height(), label.text()
+        if isinstance(label, Elided):
+            assert len(label.drawn()) >= min(len(label.text()), 4), label.text()
+        elif not label.wordWrap():
+            room = label.contentsRect().width()
+            assert label.fontMetrics().horizontalAdvance(label.text()) <= room, label.text()
+        else:
+            assert label.heightForWidth(label.width()) <= label.height(), label.text()
+
+
+def test_known_heads_are_named_in_the_title(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "known"
+    shutil.copytree(tiny_model, folder)
+    (folder / CARD).write_text(
+        '{"text": "She saw the sea.", "notable": ['
+        '{"role": "induction", "layer": 2, "head": 1, "score": 0.81}]}'
+    )
+    window = open_window(None, model=str(folder))
+    wait_until(lambda: settled(window))
+    assert window.view.pinned == (2, 1)
+    assert window.matrix_panel.title.text() == "Layer 2, head 1 · induction head (0.81)"
+    assert window.editor.prompt() == "She saw the sea."  # nothing had been typed
+    window.pin((0, 0))
+    assert window.matrix_panel.title.text() == "Layer 0, head 0"
+
+
+# -- models -----------------------------------------------------------------------------------
+
+
+def test_a_folder_is_opened_and_remembered(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model, other)
+    window = open_window()
+    window.open_model(str(other))
+    wait_until(lambda: settled(window) and window.wish.model == str(other))
+    assert "other" in window.status.text()
+    assert window.choices.recent == [str(other), str(tiny_model)]
+    listed = [action.text() for action in window.actions_._models.actions()]
+    assert any(str(other) in text for text in listed)
+    drop(window, tiny_model)
+    wait_until(lambda: settled(window) and window.wish.model == str(tiny_model))
+    assert window.answer is not None
+    assert window.answer.frame.card.reference == str(tiny_model)
+    assert window.editor.prompt() == "The cat sat."
+
+
+def test_a_foreign_folder_is_refused_while_picture_and_typing_go_on(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window()
+    window.set_theme("dark")
+    before = window.sheet.grab().toImage()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "notes.txt").write_text("not a model")
+    drop(window, tmp_path / "foreign")
+    wait_until(lambda: window.notice.text())
+    wait_until(lambda: settled(window))
+    assert window.notice.isVisible()
+    assert "foreign" in window.notice.text()
+    assert window.notice.text().count("\n") == 0
+    assert window.state.text() == ""
+    assert window.sheet.grab().toImage() == before
+    assert str(tmp_path / "foreign") not in window.choices.recent
+    QTest.keyClicks(window.editor, " On")
+    wait_until(lambda: settled(window))
+    assert window.answer is not None
+    assert window.answer.frame.prompt.source == "The cat sat. On"
+    assert not window.notice.isVisible()
+
+
+def test_without_any_model_the_reason_stays_while_one_types(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("abc", model=str(tmp_path / "nowhere"), wait=False)
+    wait_until(lambda: window.notice.text())
+    QTest.keyClicks(window.editor, "def")
+    QTest.qWait(300)
+    if window.answer is None:  # no model ships with this checkout
+        assert window.notice.isVisible()
+        assert window.state.text() == ""
+    assert window.editor.prompt() == "abcdef"
+
+
+# -- what is remembered -----------------------------------------------------------------------
+
+
+def test_text_and_choices_survive_a_restart(open_window: Open, tmp_path: Path) -> None:
+    settings = tmp_path / "kept.ini"
+    window = open_window(None, settings=settings, wait=False)
+    text = "a, b; \"c\" \\ @Invalid() %1 50% 好 👍🏽\n\u00a0שלום\x00."
+    window.editor.set_prompt(text)
+    wait_until(lambda: settled(window))
+    window.set_theme("dark")
+    window.set_scale("root")
+    window.resize(770, 560)  # the screen that is none has 800 x 800
+    window.columns.setSizes([400, 320])
+    window.rows.setSizes([160, 340])
+    sizes = window.columns.sizes(), window.rows.sizes()
+    window.close()
+    again = open_window(None, settings=settings)
+    assert again.editor.prompt() == text
+    assert again.answer is not None
+    assert again.answer.frame.prompt.source == text
+    assert again.theme.name == "dark"
+    assert again.choices.scale == "root"
+    assert again.answer.frame.sight.scale == "root"
+    assert (again.width(), again.height()) == (770, 560)
+    assert (again.columns.sizes(), again.rows.sizes()) == sizes
+    again.set_theme("light")
+
+
+def test_text_given_at_the_start_is_not_kept_but_what_is_typed_to_it_is(
+    open_window: Open, tmp_path: Path
+) -> None:
+    settings = tmp_path / "kept.ini"
+    first = open_window(None, settings=settings, wait=False)
+    first.editor.set_prompt("mine")
+    first.close()
+    shown = open_window("a sample", settings=settings)
+    shown.close()
+    assert make_settings(settings).value("text") == "mine"
+    edited = open_window("a sample", settings=settings)
+    QTest.keyClicks(edited.editor, "!")
+    edited.close()
+    assert make_settings(settings).value("text") == "a sample!"
+
+
+def test_a_window_closed_while_its_model_comes_loses_no_text(
+    open_window: Open, tmp_path: Path
+) -> None:
+    settings = tmp_path / "kept.ini"
+    window = open_window(None, settings=settings, wait=False)
+    QTest.keyClicks(window.editor, "typed at once")
+    window.close()
+    assert window.engine.stop(10)
+    assert make_settings(settings).value("text") == "typed at once"
+
+
+DAMAGED = {
+    "recent is a number": {"recent": 7}, "recent is nested": {"recent": [[1], {"a": 2}]},
+    "recent is gone": {"recent": ["/no/such/folder", ""]}, "points": {"points": "many"},
+    "scale": {"scale": "loud"}, "theme": {"theme": 3}, "language": {"language": "xx"},
+    "layout": {"rows": "x", "columns": 5, "geometry": b"broken"}, "text": {"text": 12},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED.keys())
+def test_damaged_settings_count_as_absent(
+    open_window: Open, tmp_path: Path, damage: dict[str, object]
+) -> None:
+    path = tmp_path / "damaged.ini"
+    settings = make_settings(path)
+    for name, value in damage.items():
+        settings.setValue(name, value)
+    settings.sync()
+    window = open_window(settings=path)
+    assert window.sheet.isVisible()
+    assert window.choices.scale == "linear"
+    assert all(isinstance(folder, str) for folder in window.choices.recent)
+
+
+def test_settings_that_are_no_settings_file_count_as_absent(
+    open_window: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "noise.ini"
+    path.write_bytes(np.random.default_rng(0).bytes(4000))
+    window = open_window(settings=path)
+    assert window.sheet.isVisible()
+
+
+# -- the thread -------------------------------------------------------------------------------
+
+
+def test_the_window_goes_on_while_the_engine_is_held_up(open_window: Open) -> None:
+    """The GUI thread waits for nothing: with the interpreter free, its timers are on time."""
+    window = open_window("The cat sat on the mat. " * 20)
+    late: list[float] = []
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    due = [time.perf_counter() + 0.01]
+
+    def beat() -> None:
+        now = time.perf_counter()
+        late.append(now - due[0])
+        due[0] = now + 0.01
+
+    timer.timeout.connect(beat)
+    timer.start(10)
+    for letter in "The dog ran to the sea":
+        QTest.keyClicks(window.editor, letter)
+        QTest.qWait(20)
+    timer.stop()
+    assert len(late) > 15
+    assert sorted(late)[len(late) // 2] < 0.1
+
+
+def test_hovering_everything_while_text_shrinks_and_grows_leaves_no_error(
+    open_window: Open,
+) -> None:
+    window = open_window("The cat sat on the mat. " * 3)
+    generator = np.random.default_rng(0)
+    for step in range(120):
+        hover(window.sheet, QPointF(*generator.integers(0, 500, 2)))
+        if step % 3 == 0:
+            window._point(tuple(int(at) for at in generator.integers(0, 40, 2)))
+        if step % 4 == 0:
+            window.editor.set_prompt("The cat sat on the mat. "[: int(generator.integers(0, 24))])
+        if step % 7 == 0:
+            QTest.mouseClick(
+                window.sheet, Qt.MouseButton.LeftButton,
+                pos=QPoint(*(int(at) for at in generator.integers(0, 500, 2))),
+            )
+        QTest.qWait(4)
+    window.editor.set_prompt("At the end")
+    wait_until(lambda: settled(window))

@@ -33,7 +33,9 @@ def colour_table(name: str, masked: str) -> Table:
     return pixels
 
 
-def weight_levels(weights: NDArray[np.float32], visible: NDArray[np.bool_], scale: Scale) -> NDArray[np.uint8]:
+def weight_levels(
+    weights: NDArray[np.float32], visible: NDArray[np.bool_], scale: Scale
+) -> NDArray[np.uint8]:
     """The level of each weight, as the engine makes them for thumbnails.
 
     Args:

@@ -24,7 +24,9 @@ class SheetGrid:
     gap: int
 
     @classmethod
-    def fit(cls, width: int, height: int, layers: int, heads: int, left: int, top: int) -> SheetGrid:
+    def fit(
+        cls, width: int, height: int, layers: int, heads: int, left: int, top: int
+    ) -> SheetGrid:
         """The largest squares for which the whole sheet fits below and right of its labels."""
         room = min((width - left) // max(heads, 1), (height - top) // max(layers, 1))
         gap = 1 if room < 16 else max(2, room // 24)
@@ -52,6 +54,11 @@ class SheetGrid:
         return row, column
 
 
+def blank_sheet(grid: SheetGrid) -> NDArray[np.uint32]:
+    """Pixels [height, width] of the squares alone, for ``paint_sheet`` to write to."""
+    return np.zeros(grid.size[::-1], np.uint32)
+
+
 def paint_sheet(
     pixels: NDArray[np.uint32], thumbnails: NDArray[np.uint8], grid: SheetGrid, table: Table
 ) -> None:
@@ -65,8 +72,9 @@ def paint_sheet(
         table: 256 colours.
     """
     layers, heads, rows, columns = thumbnails.shape
-    side = np.arange(grid.cell)
+    middle = 2 * np.arange(grid.cell) + 1  # of each pixel, in half pixels
     squares = pixels.reshape(layers, grid.pitch, heads, grid.pitch).transpose(0, 2, 1, 3)
-    tall = thumbnails.take(side * rows // grid.cell, axis=2) if rows != grid.cell else thumbnails
-    wide = tall.take(side * columns // grid.cell, axis=3) if columns != grid.cell else tall
+    down, across = middle * rows // (2 * grid.cell), middle * columns // (2 * grid.cell)
+    tall = thumbnails.take(down, axis=2) if rows != grid.cell else thumbnails
+    wide = tall.take(across, axis=3) if columns != grid.cell else tall
     squares[:, :, : grid.cell, : grid.cell] = table[wide]

@@ -30,8 +30,9 @@ class ColourBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as its longest label."""
-        words = max((self._weight, self._masked, "≤ 0.0001"), key=self.fontMetrics().horizontalAdvance)
-        return QSize(22 + self.fontMetrics().horizontalAdvance(words), 200)
+        width = self.fontMetrics().horizontalAdvance
+        widest = max(width(self._weight), width(self._masked), width("≤ 0.0001"))
+        return QSize(22 + widest, 200)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -51,7 +52,8 @@ class ColourBar(QWidget):
         line = self.fontMetrics().height()
         bar = QRectF(2, line * 1.6, 12, self.height() - line * 4.2)
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self._weight)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, self.width(), line), left, self._weight)
         table = colour_table(self._theme.weights, self._theme.masked)
         column = np.ascontiguousarray(table[:0:-1])
         image = QImage(column.data, 1, 255, 4, QImage.Format.Format_RGB32)
@@ -59,15 +61,29 @@ class ColourBar(QWidget):
         painter.setPen(QColor(self._theme.line))
         painter.drawRect(bar)
         painter.setPen(QColor(self._theme.muted))
-        for weight in _TICKS[self._scale]:
+        for weight in fitting_ticks(self._scale, bar.height(), line):
             y = bar.bottom() - tick_level(weight, self._scale) * bar.height()
             painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
-            words = f"≤ {weight:g}" if self._scale == "log" and weight == LOG_FLOOR else f"{weight:g}"
+            words = f"{weight:g}"
+            if self._scale == "log" and weight == LOG_FLOOR:
+                words = f"≤ {words}"
             box = QRectF(bar.right() + 6, y - line / 2, self.width(), line)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(box, left, words)
         swatch = QRectF(2, self.height() - line * 1.5, 12, 12)
         painter.fillRect(swatch, QColor(self._theme.masked))
         painter.fillRect(swatch, QBrush(QColor(self._theme.hatch), Qt.BrushStyle.BDiagPattern))
         box = QRectF(swatch.right() + 6, swatch.center().y() - line / 2, self.width(), line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._masked)
+        painter.drawText(box, left, self._masked)
         painter.end()
+
+
+def fitting_ticks(scale: Scale, length: float, line: float) -> list[float]:
+    """The weights to name beside a bar of ``length`` pixels, so that their words do not touch."""
+    bottom, *between, top = _TICKS[scale]
+    fitting, reached = [bottom], 0.0
+    for weight in between:
+        place = tick_level(weight, scale) * length
+        if place - reached >= line and length - place >= line:
+            fitting.append(weight)
+            reached = place
+    return [*fitting, top]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from app.state import View
 from app.theme import LIGHT, Theme
-from core.tokens import Span
+from core.frame import Frame
+
+if TYPE_CHECKING:
+    from core.tokens import Span
 
 _BREAKS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})  # Qt's own line and paragraph ends
 
@@ -27,6 +32,7 @@ class PromptEditor(QPlainTextEdit):
         self._pressed = 0.0
         self._spans: tuple[Span | None, Span | None] = (None, None)
         self._kept: int | None = None
+        self._revision = -1
         self.textChanged.connect(self._tell)
         self.retranslate()
 
@@ -39,6 +45,10 @@ class PromptEditor(QPlainTextEdit):
         """Colour the lit tokens anew."""
         self._theme = theme
         self._paint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Two lines, so that a notice below finds room without moving anything."""
+        return QSize(200, 2 * self.fontMetrics().lineSpacing() + 18)
 
     def prompt(self) -> str:
         """The text as it was typed; Qt's plain text would lose no-break spaces."""
@@ -55,13 +65,17 @@ class PromptEditor(QPlainTextEdit):
         """Add ``text`` at the end; can be undone."""
         self._pressed = time.perf_counter()
         self.moveCursor(QTextCursor.MoveOperation.End)
-        self.insertPlainText(text)
+        cursor = self.textCursor()
+        cursor.beginEditBlock()  # else it is undone with what was typed before it
+        cursor.insertText(text)
+        cursor.endEditBlock()
         self.ensureCursorVisible()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Note the moment, then type."""
         self._pressed = time.perf_counter()
         super().keyPressEvent(event)
+        self._pressed = 0.0  # a key that changed nothing leads to no picture
 
     def _tell(self) -> None:
         pressed, self._pressed = self._pressed or time.perf_counter(), 0.0
@@ -75,8 +89,9 @@ class PromptEditor(QPlainTextEdit):
             key: likewise.
             kept: code points that the model reads, if it can't read them all.
         """
-        if (query, key) != self._spans or kept != self._kept:
-            self._spans, self._kept = (query, key), kept
+        revision = self.document().revision()  # an edit moves the lit places along
+        if ((query, key), kept, revision) != (self._spans, self._kept, self._revision):
+            self._spans, self._kept, self._revision = (query, key), kept, revision
             self._paint()
 
     def _paint(self) -> None:
@@ -103,10 +118,22 @@ class PromptEditor(QPlainTextEdit):
         cursor.setPosition(utf16(text, span[0]))
         cursor.setPosition(utf16(text, span[1]), QTextCursor.MoveMode.KeepAnchor)
         selection = QTextEdit.ExtraSelection()
-        selection.cursor, selection.format = cursor, look  # type: ignore[attr-defined]
+        selection.cursor, selection.format = cursor, look
         return selection
 
 
 def utf16(text: str, position: int) -> int:
     """The UTF-16 units before a code point; Qt counts those."""
     return len(text[:position].encode("utf-16-le", "surrogatepass")) // 2
+
+
+if __name__ == "__main__":
+    from app.panels.demo import run_demo
+
+    def fill(editor: PromptEditor, frame: Frame, view: View) -> None:
+        """The prompt, with the tokens of one cell lit."""
+        editor.set_prompt(frame.prompt.source)
+        if view.cell is not None:
+            editor.light(frame.queries.groups[view.cell[0]], frame.keys.groups[view.cell[1]], None)
+
+    raise SystemExit(run_demo(PromptEditor, fill))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
 
 class Elided(QLabel):
@@ -33,7 +33,7 @@ class Elided(QLabel):
         self.setToolTip(self.text() if words != self.text() else "")
         painter.setFont(self.font())
         self.style().drawItemText(
-            painter, self.contentsRect(), int(self.alignment()), option.palette,  # type: ignore[attr-defined]
+            painter, self.contentsRect(), int(self.alignment()), option.palette,
             self.isEnabled(), words, self.foregroundRole(),
         )
         painter.end()

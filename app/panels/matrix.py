@@ -5,7 +5,9 @@ pyqtgraph is imported here and is slow to come; the window imports this file aft
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph
@@ -14,8 +16,9 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QStyleOptionGraphicsItem, QWidget
 
 from app.paint.colour import colour_table, weight_levels
-from app.panels.colour_bar import ColourBar
 from app.paint.words import isolated
+from app.panels.colour_bar import ColourBar
+from app.panels.elided import Elided
 from app.state import Cell, View
 from app.theme import LIGHT, Theme
 from core.frame import Frame, HeadPicture
@@ -76,11 +79,51 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
             painter.drawRect(box)
 
 
+class Placed(NamedTuple):
+    """A label that is drawn: of which token, and where its middle is, in pixels."""
+
+    token: int
+    middle: float
+
+
+def place_labels(
+    low: float, high: float, length: float, line: float, count: int, lit: int | None
+) -> list[Placed]:
+    """Choose labels that neither touch nor leave the axis; the lit one is always among them.
+
+    Args:
+        low: the first cell in view; a part of it may be out of view.
+        high: past the last.
+        length: pixels from ``low`` to ``high``.
+        line: pixels that a label takes.
+        count: tokens there are.
+        lit: the token that must be named if it is in view.
+    """
+    side = length / max(high - low, 1e-9)
+    first, past = max(int(low), 0), min(math.ceil(high), count)
+
+    def place(index: int) -> Placed:
+        middle = (index + 0.5 - low) * side
+        return Placed(index, min(max(middle, line / 2), max(length - line / 2, line / 2)))
+
+    stride = max(math.ceil(line / side), 1)
+    fixed = place(lit) if lit is not None and first <= lit < past else None
+    shown = [] if fixed is None else [fixed]
+    reached = -math.inf
+    for one in map(place, range(-(-first // stride) * stride, past, stride)):
+        free = fixed is None or abs(one.middle - fixed.middle) >= line
+        if free and one.middle - reached >= line:
+            shown.append(one)
+            reached = one.middle
+    return sorted(shown)
+
+
 class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     """Token labels along one side; every n-th where there is no room for all."""
 
     def __init__(self, side: str) -> None:
         super().__init__(side)
+        self.drawn: list[Placed] = []
         self._labels: Sequence[str] = ()
         self._lit: int | None = None
         self._theme = LIGHT
@@ -111,7 +154,9 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
             self.update()
 
     def _width(self, label: str) -> int:
-        return int(self.scene().views()[0].fontMetrics().horizontalAdvance(label)) if self.scene() else 40
+        if not self.scene():
+            return 40
+        return int(self.scene().views()[0].fontMetrics().horizontalAdvance(label))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -124,17 +169,11 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         upright = self.orientation == "left"
         low, high = view.viewRange()[1 if upright else 0]
         length = area.height() if upright else area.width()
-        side = length / max(high - low, 1e-9)
         line = painter.fontMetrics().height()
-        first, past = max(int(low), 0), min(int(np.ceil(high)), len(self._labels))
-        stride = max(int(np.ceil(line / side)), 1)
-        shown = [index for index in range(first, past) if index % stride == 0]
-        lit = self._lit if self._lit is not None and first <= self._lit < past else None
-        if lit is not None:
-            shown = [index for index in shown if abs(index - lit) * side >= line] + [lit]
-        for index in shown:
-            middle = (index + 0.5 - low) * side
-            self._draw_label(painter, area, middle, self._labels[index], upright, index == lit)
+        self.drawn = place_labels(low, high, length, line, len(self._labels), self._lit)
+        for token, middle in self.drawn:
+            lit = token == self._lit
+            self._draw_label(painter, area, middle, self._labels[token], upright, lit)
 
     def _draw_label(
         self, painter: QPainter, area: QRectF, middle: float, label: str, upright: bool, lit: bool
@@ -160,7 +199,7 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
 
 class HeadMatrix(QWidget):
-    """The head that is hovered or pinned, with axes, colour bar and the number under the pointer."""
+    """The hovered or pinned head, with axes, colour bar and the number under the pointer."""
 
     pointed = Signal(object)
     """The cell under the pointer, (query, key), or None."""
@@ -168,8 +207,7 @@ class HeadMatrix(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._frame: Frame | None = None
-        self._head: HeadPicture | None = None
+        self._frame: Frame | None = None  # the one that holds the head that is drawn
         self._view = View()
         self._drawn: tuple[object, ...] = ()
         self._plot = pyqtgraph.GraphicsLayoutWidget(parent=self)
@@ -187,10 +225,9 @@ class HeadMatrix(QWidget):
         self._plot.scene().sigMouseMoved.connect(self._move)
         self._plot.scene().sigMouseClicked.connect(self._click)
         self._bar = ColourBar(self)
-        self._key_title, self._query_title = QLabel(self), _Upright(self)
+        self._key_title, self._query_title = Elided(self), _Upright(self)
         self._key_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._reading = QLabel(self)
-        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._reading = Elided(self)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
@@ -242,14 +279,16 @@ class HeadMatrix(QWidget):
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the shown head if ``frame`` holds it; until it comes, the one before stays."""
-        self._frame, self._view = frame, view
+        self._view = view
         if view.shown is None:
-            self._head = None
+            self._frame = None
         elif frame.head is not None and (frame.head.layer, frame.head.head) == view.shown:
-            self._head = frame.head
-        elif frame.thumbnails is None:
-            self._head = None
+            self._frame = frame
         self._draw()
+
+    @property
+    def _head(self) -> HeadPicture | None:
+        return self._frame.head if self._frame is not None else None
 
     # -- drawing ----------------------------------------------------------------------------
 
@@ -264,7 +303,7 @@ class HeadMatrix(QWidget):
             self._show_parts(False)
             self._drawn = ()
             return
-        if frame.head is head and self._drawn != (head, frame.sight.scale):
+        if self._drawn != (head, frame.sight.scale):
             self._drawn = (head, frame.sight.scale)
             self._draw_cells(frame, head)
         cell = self._view.cell if self._cell_exists(self._view.cell) else None
@@ -316,11 +355,20 @@ class HeadMatrix(QWidget):
             if np.isneginf(head.scores[cell])
             else self.tr("“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}")
         )
-        self._reading.setText(template.format(
-            query=isolated(frame.queries.labels[query]), i=query,
-            key=isolated(frame.keys.labels[key]), j=key,
-            weight=f"{head.pattern[cell]:.6f}", score=f"{head.scores[cell]:.4f}",
-        ))
+        weight, score = f"{head.pattern[cell]:.6f}", f"{head.scores[cell]:.4f}"
+
+        def say(query_name: str, key_name: str) -> str:
+            return template.format(
+                query=isolated(query_name), i=query, key=isolated(key_name), j=key,
+                weight=weight, score=score,
+            )
+
+        measure = self._reading.fontMetrics()  # long names give way to the number behind them
+        room = (self.width() - measure.horizontalAdvance(say("", ""))) // 2 - 4
+        names = frame.queries.labels[query], frame.keys.labels[key]
+        self._reading.setText(say(*(
+            measure.elidedText(name, Qt.TextElideMode.ElideMiddle, room) for name in names
+        )))
 
     def reading(self) -> str:
         """What is said of the cell under the pointer."""
@@ -377,5 +425,14 @@ class _Upright(QWidget):
         painter.rotate(-90)
         painter.setPen(self.palette().windowText().color())
         box = QRectF(0, 0, self.height(), self.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)
+        words = painter.fontMetrics().elidedText(
+            self._text, Qt.TextElideMode.ElideRight, self.height()
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
+
+
+if __name__ == "__main__":
+    from app.panels.demo import run_demo
+
+    raise SystemExit(run_demo(HeadMatrix, HeadMatrix.show_frame))

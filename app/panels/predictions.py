@@ -62,7 +62,9 @@ class Predictions(QWidget):
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         self.setAccessibleName(self.tr("Next-token predictions"))
-        self.setToolTip(self.tr("Click a token, or move to it and press Enter, to add it to the prompt."))
+        self.setToolTip(
+            self.tr("Click a token, or move to it and press Enter, to add it to the prompt.")
+        )
         self._nothing = self.tr("Nothing to predict yet.")
         self.update()
 
@@ -76,6 +78,8 @@ class Predictions(QWidget):
         if frame.predictions == self._predictions:
             return
         self._predictions = frame.predictions
+        if self._lit is not None and self._lit >= len(frame.predictions):
+            self._lit = None
         self.setAccessibleDescription(", ".join(
             f"{p.label} {p.probability:.1%}" for p in frame.predictions[:3]
         ))
@@ -87,7 +91,8 @@ class Predictions(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.surface))
         if not self._predictions:
             painter.setPen(QColor(self._theme.muted))
-            painter.drawText(self.rect().adjusted(10, 8, -10, 0), Qt.AlignmentFlag.AlignTop, self._nothing)
+            room = self.rect().adjusted(10, 8, -10, 0)
+            painter.drawText(room, Qt.AlignmentFlag.AlignTop, self._nothing)
         number = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
         for row, prediction in enumerate(self._predictions):
             box = self._box(row)
@@ -108,7 +113,8 @@ class Predictions(QWidget):
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label)
             painter.setPen(QColor(self._theme.muted))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(box.adjusted(0, 0, -10, 0), right, f"{prediction.probability * 100:.1f} %")
+            percent = f"{prediction.probability * 100:.1f} %"
+            painter.drawText(box.adjusted(0, 0, -10, 0), right, percent)
         if self.hasFocus():
             painter.setPen(QColor(self._theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -148,3 +154,9 @@ class Predictions(QWidget):
             text = self._predictions[self._lit].text
             if text is not None:
                 self.chosen.emit(text)
+
+
+if __name__ == "__main__":
+    from app.panels.demo import run_demo
+
+    raise SystemExit(run_demo(Predictions, Predictions.show_frame))

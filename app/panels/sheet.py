@@ -1,20 +1,38 @@
-"""The head sheet: every head of every layer, side by side, on one image."""
+"""The head sheet: every head of every layer, side by side, on one image.
+
+numpy, and what needs it, is imported with the first frame: the window opens before.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.paint.colour import colour_table
-from app.paint.sheet import SheetGrid, paint_sheet
 from app.state import Head, View
 from app.theme import LIGHT, Theme
 from core.frame import Frame
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.paint.sheet import SheetGrid
+
 _STEPS = {
-    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1),
 }
 
 
@@ -39,7 +57,7 @@ class HeadSheet(QWidget):
         self._frame: Frame | None = None
         self._view = View()
         self._grid: SheetGrid | None = None
-        self._pixels = np.zeros((1, 1), np.uint32)
+        self._pixels: NDArray[np.uint32] | None = None
         self._image = QImage()
         self._stale = True
         self._unseen: Frame | None = None
@@ -58,6 +76,7 @@ class HeadSheet(QWidget):
         self.setAccessibleName(self.tr("Head sheet"))
         self._layer_word, self._head_word = self.tr("layer"), self.tr("head")
         self._nothing = self.tr("Type a sentence above to see every head of every layer.")
+        self.setAccessibleDescription(self._sentence())
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -95,6 +114,8 @@ class HeadSheet(QWidget):
         """Lay the grid out for the model at hand and the room there is."""
         if self._frame is None or self._frame.thumbnails is None:
             return
+        from app.paint.sheet import SheetGrid, blank_sheet
+
         layers, heads = self._frame.thumbnails.shape[:2]
         ratio = self.devicePixelRatioF()
         label = self.fontMetrics().height()
@@ -106,7 +127,7 @@ class HeadSheet(QWidget):
         if grid != self._grid:
             before, self._grid, self._stale = self._grid, grid, True
             width, height = grid.size
-            self._pixels = np.zeros((height, width), np.uint32)
+            self._pixels = blank_sheet(grid)
             self._image = QImage(
                 self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
             )
@@ -149,7 +170,11 @@ class HeadSheet(QWidget):
             self.painted.emit(seen)
 
     def _colour(self, frame: Frame, grid: SheetGrid) -> None:
+        from app.paint.colour import colour_table
+        from app.paint.sheet import paint_sheet
+
         assert frame.thumbnails is not None
+        assert self._pixels is not None
         table = colour_table(self._theme.weights, self._theme.masked)
         self._pixels.fill(0xFF000000 | int(self._theme.surface[1:], 16))
         paint_sheet(self._pixels, frame.thumbnails, grid, table)
@@ -169,7 +194,8 @@ class HeadSheet(QWidget):
         painter.restore()
         side = grid.pitch / ratio
         shown = self._view.shown
-        for head in range(0, grid.heads, _stride(side, self.fontMetrics().horizontalAdvance("000"))):
+        widest = self.fontMetrics().horizontalAdvance("000")
+        for head in range(0, grid.heads, _stride(side, widest)):
             box = QRectF(left + head * side, line * 1.1, grid.cell / ratio, line)
             self._draw_number(painter, box.adjusted(-9, 0, 9, 0), head, shown and shown[1] == head)
         for layer in range(0, grid.layers, _stride(side, line)):
@@ -265,3 +291,9 @@ def _stride(room: float, needed: float) -> int:
     while stride * room < needed:
         stride *= 2 if stride < 4 else 5
     return stride
+
+
+if __name__ == "__main__":
+    from app.panels.demo import run_demo
+
+    raise SystemExit(run_demo(HeadSheet, HeadSheet.show_frame))

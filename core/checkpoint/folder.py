@@ -6,6 +6,7 @@ what the configuration asks for. No pickle is read and no code from a folder is 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -92,7 +93,7 @@ def write_checkpoint(
     Raises:
         Refusal: for a model that has no place in that layout.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     values = gpt2.from_config(model.config) | {"torch_dtype": str(dtype).removeprefix("torch.")}
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +101,8 @@ def write_checkpoint(
     with _replacing(folder / "model.safetensors") as part:
         halves = {name: tensor.to(dtype).contiguous().clone() for name, tensor in theirs.items()}
         steps = {} if step is None else {"step": str(step)}
-        save_file(halves, part, metadata={"format": "pt", **steps})
+        # save_file would leave a file that nobody else may read, whatever the umask.
+        part.write_bytes(save(halves, metadata={"format": "pt", **steps}))
     with _replacing(folder / "config.json") as part:
         part.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
     with _replacing(folder / "tokenizer.json") as part:
@@ -145,11 +147,17 @@ def _regular(path: Path, limit: int | None = None) -> Path:
     """``path``, if it is a file that can be read to its end.
 
     Raises:
-        Refusal: if it is missing, a pipe or a device, or larger than ``limit`` bytes.
+        Refusal: if it is missing, a pipe or a device, not to be read by this user, or larger than
+            ``limit`` bytes.
     """
     status = _status(path)
     if not stat.S_ISREG(status.st_mode):
         raise Refusal(translate("core", "{path} is no regular file."), path=path)
+    if not os.access(path, os.R_OK):  # safetensors would say that there is no such file
+        raise Refusal(
+            translate("core", "{path} can't be read: {reason}."),
+            path=path, reason=os.strerror(errno.EACCES),
+        )
     if limit is not None and status.st_size > limit:
         raise Refusal(
             translate("core", "{path} has {size} bytes; at most {limit} are read."),

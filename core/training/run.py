@@ -130,14 +130,19 @@ def follow(
     windows = Windows(stream, config.window, config.batch, config.repeats, config.seed)
     trainer = Trainer(model, windows, config)
     _write_recipe(folder, recipe, model.config)
-    best, losses, started = float("inf"), [], time.perf_counter()
+    best, started, since = float("inf"), time.perf_counter(), 0
+    # One sum, not a list: a small tensor kept from each step pins the memory around it.
+    total = torch.zeros((), device=model.embedding.weight.device)
     with (folder / "metrics.jsonl").open("w", encoding="utf-8") as metrics:
         for step in range(1, config.steps + 1):
-            losses.append(trainer.step())
+            total += trainer.step()
             if step % config.evaluate_every and step != config.steps:
                 continue
             seconds = time.perf_counter() - started
-            progress = _measure(model, step, losses, held_out, size, seconds, config)
+            progress = _measure(
+                model, step, total / (step - since), held_out, size,
+                (step - since) * config.batch * config.window / seconds, config,
+            )
             rate = learning_rate(step - 1, config)
             metrics.write(json.dumps(asdict(progress) | {"rate": rate}) + "\n")
             metrics.flush()
@@ -145,7 +150,8 @@ def follow(
                 best = progress.held_out
                 write_checkpoint(folder / "model", model, tokenizer, step=step)
             report(progress)
-            losses, started = [], time.perf_counter()
+            total.zero_()
+            started, since = time.perf_counter(), step
     return best
 
 
@@ -180,14 +186,14 @@ def _write_recipe(folder: Path, recipe: Recipe, config: ModelConfig) -> None:
 
 
 def _measure(
-    model: Transformer, step: int, losses: list[Tensor], held_out: Tensor, size: int,
-    seconds: float, config: TrainConfig,
+    model: Transformer, step: int, mean: Tensor, held_out: Tensor, size: int,
+    tokens_a_second: float, config: TrainConfig,
 ) -> Progress:
-    loss = float(torch.stack(losses).mean())
+    loss = float(mean)
     nats = held_out_nats(model, held_out, config.window) / size
     if not (math.isfinite(loss) and math.isfinite(nats)):
         raise Refusal(
             translate("core", "The loss is no number after step {step}; lower the learning rate."),
             step=step,
         )
-    return Progress(step, loss, nats, len(losses) * config.batch * config.window / seconds)
+    return Progress(step, loss, nats, tokens_a_second)

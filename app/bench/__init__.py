@@ -1,0 +1,57 @@
+"""Measures of this machine, each beside a reference in the same run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.preflight import check_display
+from core.errors import Refusal
+
+
+def run_bench(what: str, model: str) -> dict[str, Any]:
+    """Measure ``painting``, ``typing`` or ``startup``, off screen where there is no screen.
+
+    Args:
+        what: the measure's name.
+        model: a bundled name or a folder, for the measures that run one.
+
+    Raises:
+        Refusal: if the model can't be opened.
+    """
+    try:
+        check_display()
+    except Refusal:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from app.application import make_application
+    from app.bench.machine import machine
+
+    make_application()
+    sys.excepthook = sys.__excepthook__  # who measures wants to see what goes wrong
+    return {"bench": what, "machine": machine(), **_measure(what, model)}
+
+
+def _measure(what: str, model: str) -> dict[str, Any]:
+    if what == "painting":
+        from app.bench.painting import measure_painting
+
+        return measure_painting()
+    if what == "typing":
+        from app.bench.typing import measure_typing
+
+        return measure_typing(model)
+    from app.bench.startup import measure_startup
+
+    return measure_startup()
+
+
+def lines(result: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A result to read: one figure a line, what belongs together indented."""
+    for name, value in result.items():
+        if isinstance(value, Mapping):
+            yield f"{indent}{name}:"
+            yield from lines(value, indent + "  ")
+        else:
+            yield f"{indent}{name}: {value}"
