@@ -38,14 +38,6 @@ def _check_share(owner: object, name: str) -> None:
         )
 
 
-def _check_share(owner: object, name: str) -> None:
-    value = getattr(owner, name)
-    if not 0 <= value <= 1:
-        raise Refusal(
-            translate("core", "{name} is {value}; it must be from 0 to 1."), name=name, value=value
-        )
-
-
 @dataclass(frozen=True)
 class StackShape:
     """What may differ between the two stacks of one model."""
@@ -75,6 +67,21 @@ class RotaryConfig:
     """``llama3``: wavelengths below trained / high_factor are left alone."""
     trained: int = 8192
     """``llama3``: the context before the stretch."""
+
+    def __post_init__(self) -> None:
+        for name in ("base", "factor", "low_factor", "high_factor"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise Refusal(
+                    translate("core", "{name} of rotary positions is {value}; it must be above 0."),
+                    name=name, value=getattr(self, name),
+                )
+        _check_share(self, "share")
+        _check_count(self, "trained", 1)
+        if self.low_factor >= self.high_factor:
+            raise Refusal(
+                translate("core", "low_factor of rotary positions is {low}; it must be below "
+                          "high_factor, {high}."), low=self.low_factor, high=self.high_factor,
+            )
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,8 @@ class ModelConfig:
     score_cap: float = 0.0
     """Scores are squeezed into +- this by a tanh (Gemma 2); 0 for not."""
     windows: tuple[int, ...] = ()
-    """By layer: a query sees this many keys, itself the last; 0 for all. Empty: all in all."""
+    """By decoder layer: a query sees this many keys, itself the last; 0 for all. Empty: all in all.
+    """
     scale_scores: bool = True
     """Divide q.k by sqrt(head_width)."""
     score_scale: float = 0.0
@@ -157,7 +165,7 @@ class ModelConfig:
     tied_head: bool = True
     """The output projection is the token embedding."""
     head: Head = "linear"
-    """What makes logits: one matrix; a layer, a norm and a matrix (BERT's masked words); nothing."""
+    """What makes logits: a matrix; a layer, a norm and a matrix (BERT's masked words); nothing."""
     head_bias: bool = False
     """A bias on the logits."""
     head_scale: float = 1.0
@@ -190,27 +198,59 @@ class ModelConfig:
                 )
         if not self.encoder_layers + self.decoder_layers:
             raise Refusal(translate("core", "The model has no layers; it needs at least one."))
+        self._check_heads()
+        if self.windows and len(self.windows) != self.decoder_layers:
+            raise Refusal(
+                translate("core", "{given} attention windows are given for {layers} layers."),
+                given=len(self.windows), layers=self.decoder_layers,
+            )
+        if self.windows and min(self.windows) < 0:
+            raise Refusal(
+                translate("core", "An attention window is {value}; it must not be below 0."),
+                value=min(self.windows),
+            )
+        self._check_positions()
+        if not 0.0 <= self.dropout < 1.0:
+            raise Refusal(
+                translate("core", "Dropout is {value}; it must be from 0 to below 1."),
+                value=self.dropout,
+            )
+
+    def _check_heads(self) -> None:
+        inner = self.heads * self.head_width
+        if inner > LIMIT:
+            raise Refusal(
+                translate("core", "{heads} heads of {width} are too wide to be shown."),
+                heads=self.heads, width=self.head_width,
+            )
+        if inner % (self.decoder_heads or self.heads):
+            raise Refusal(
+                translate("core", "{heads} decoder heads can't share a width of {width} evenly."),
+                heads=self.decoder_heads, width=inner,
+            )
         for heads in (self.heads, self.decoder_heads or self.heads):
             if heads % (self.key_heads or heads):
                 raise Refusal(
                     translate("core", "{heads} heads can't share {keys} key heads evenly."),
                     heads=heads, keys=self.key_heads,
                 )
-        if self.windows and len(self.windows) != max(self.encoder_layers, self.decoder_layers):
-            raise Refusal(
-                translate("core", "{given} attention windows are given for {layers} layers."),
-                given=len(self.windows), layers=max(self.encoder_layers, self.decoder_layers),
-            )
+
+    def _check_positions(self) -> None:
         if self.positions in ("sinusoidal", "halves") and self.width % 2:
             raise Refusal(
                 translate("core", "Sinusoidal positions need an even width; this one is {width}."),
                 width=self.width,
             )
-        if not 0.0 <= self.dropout < 1.0:
-            raise Refusal(
-                translate("core", "Dropout is {value}; it must be from 0 to below 1."),
-                value=self.dropout,
-            )
+        if self.positions == "rotary":
+            turning = int(self.head_width * self.rotary.share)
+            if turning % 2 or not turning:
+                raise Refusal(
+                    translate("core", "Rotary positions turn pairs; {turning} of a head's {width} "
+                              "dimensions are none."), turning=turning, width=self.head_width,
+                )
+        if self.positions == "bucketed":
+            _check_count(self, "buckets", 4)
+            _check_count(self, "bucket_distance", self.buckets)
 
     @property
     def stacks(self) -> tuple[StackName, ...]:
@@ -222,16 +262,11 @@ class ModelConfig:
 
     def shape(self, stack: StackName) -> StackShape:
         """The shape of one stack."""
-        if stack == "encoder" or not self.decoder_heads:
-            heads, head_width = self.heads, self.head_width
-        else:
-            heads = self.decoder_heads
-            head_width = self.heads * self.head_width // heads
-        mlp_width = self.mlp_width if stack == "encoder" else self.decoder_mlp_width
-        return StackShape(
-            self.layers(stack), heads, self.key_heads or heads, head_width,
-            mlp_width or self.mlp_width,
-        )
+        heads, mlp_width = self.heads, self.mlp_width
+        if stack == "decoder":
+            heads, mlp_width = self.decoder_heads or heads, self.decoder_mlp_width or mlp_width
+        head_width = self.heads * self.head_width // heads
+        return StackShape(self.layers(stack), heads, self.key_heads or heads, head_width, mlp_width)
 
     def layers(self, stack: StackName) -> int:
         """Number of layers of ``stack``."""

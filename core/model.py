@@ -93,7 +93,7 @@ class Attention(nn.Module):
             pattern = pattern.masked_fill(~mask, 0.0)  # a query that sees no key: 0, not NaN
         z = F.dropout(pattern, self.dropout, self.training) @ v.repeat_interleave(group, dim=1)
         trace = AttentionTrace(q, k, v, scores, pattern, z, content, scene.bias, q_flat, k_flat)
-        return self.output(self._join(z)), trace  # z: (B, H, T, d)
+        return self.output(self._join(z)), trace if scene.keep else None  # z: (B, H, T, d)
 
     def _split(self, x: Tensor) -> Tensor:
         x = x.reshape(*x.shape[:2], -1, self.head_width)
@@ -236,7 +236,7 @@ class Stack(nn.Module):
         super().__init__()
         self.causal = name == "decoder"
         self.positions: Positions = make_positions(config, name)
-        windows = config.windows or (0,) * config.layers(name)
+        windows = (self.causal and config.windows) or (0,) * config.layers(name)
         self.layers = nn.ModuleList(Layer(config, name, window) for window in windows)
         self.embed_norm = make_norm(config, config.width) if config.embed_norm else None
         self.norm = make_norm(config, config.width) if config.final_norm else None
@@ -261,15 +261,14 @@ class Stack(nn.Module):
             memory_visible: [B, S] bool.
             keep: whether layers are traced.
         """
-        count = embed.shape[1]
-        positions = self.positions.embedding(count, visible)
+        positions = self.positions.embedding(embed, visible)
         x = embed
         for further in (positions, segments):
             x = x if further is None else x + further
         x = self.dropout(x if self.embed_norm is None else self.embed_norm(x))
         scene = Scene(
-            _keys(visible), self.causal, self.positions.rotation(count),
-            self.positions.bias(count, count), keep,
+            _keys(visible), self.causal, self.positions.rotation(embed),
+            self.positions.bias(embed), keep,
         )
         memory_scene = Scene(_keys(memory_visible), causal=False, keep=keep)
         seen: list[LayerTrace] = []
@@ -331,8 +330,7 @@ class Transformer(nn.Module):
         self.apply(_start)
         self._spread_scores()
         self._calm_residual()
-        if config.tied_head and self.head is not None:
-            self.head.weight = self.embedding.weight
+        self.tie()
 
     def forward(
         self,
@@ -378,6 +376,11 @@ class Transformer(nn.Module):
         verdict = None if self.next_sentence is None else self.next_sentence(last.final)
         final = last.final if logits_at is None else last.final[:, list(logits_at)]
         return Trace(source, target, encoder, decoder, self._logits(final), verdict)
+
+    def tie(self) -> None:
+        """Let the head's matrix be the token embedding, where they are one."""
+        if self.config.tied_head and self.head is not None:
+            self.head.weight = self.embedding.weight
 
     def _embed(self, ids: Tensor) -> Tensor:
         """Token embeddings [B, T, D]."""

@@ -38,44 +38,42 @@ def sinusoids(count: int, width: int, base: float = 10000.0, start: int = 0) -> 
 
 
 class Positions(nn.Module):
-    """No positions at all; the schemes below override what they do."""
+    """No positions at all; the schemes below override what they do.
 
-    def embedding(self, count: int, visible: Tensor | None = None) -> Tensor | None:
-        """What is added to token embeddings.
+    Each side is told the token embeddings ``x``, [B, T, width]: how many, of what type and where.
+    """
+
+    def embedding(self, x: Tensor, visible: Tensor | None = None) -> Tensor | None:
+        """What is added to ``x``: [T, width], [B, T, width], or None.
 
         Args:
-            count: positions, from 0.
-            visible: [B, count] bool, False for padding.
-
-        Returns:
-            [count, width], [B, count, width], or None.
+            x: the token embeddings.
+            visible: [B, T] bool, False for padding.
         """
         return None
 
-    def rotation(self, count: int) -> Rotation | None:
+    def rotation(self, x: Tensor) -> Rotation | None:
         """How queries and keys turn, or None."""
         return None
 
-    def bias(self, queries: int, keys: int) -> Tensor | None:
-        """What is added to scores, [1, head, queries, keys], or None."""
+    def bias(self, x: Tensor) -> Tensor | None:
+        """What is added to scores, [1, head, T, T], or None."""
         return None
 
 
 class SinusoidalPositions(Positions):
     """Fixed sines and cosines; see :func:`sinusoids`."""
 
-    table: Tensor
-
-    def __init__(self, context: int, width: int, halves: bool = False) -> None:
+    def __init__(self, halves: bool = False) -> None:
         super().__init__()
-        table = sinusoids(context, width)
-        if halves:  # all sines, then all cosines (Marian)
-            table = torch.cat((table[:, 0::2], table[:, 1::2]), dim=1)
-        self.register_buffer("table", table, persistent=False)
+        self.halves = halves
 
-    def embedding(self, count: int, visible: Tensor | None = None) -> Tensor | None:
-        """Rows of the table."""
-        return self.table[:count]
+    def embedding(self, x: Tensor, visible: Tensor | None = None) -> Tensor | None:
+        """Sines and cosines in turn; or all sines, then all cosines (Marian)."""
+        table = sinusoids(x.shape[1], x.shape[2])
+        if self.halves:
+            table = torch.cat((table[:, 0::2], table[:, 1::2]), dim=1)
+        return table.to(x)
 
 
 class LearnedPositions(Positions):
@@ -92,16 +90,16 @@ class LearnedPositions(Positions):
             0.03 * sinusoids(context + offset, width + width % 2, base=100.0)[:, :width]
         )
 
-    def embedding(self, count: int, visible: Tensor | None = None) -> Tensor | None:
+    def embedding(self, x: Tensor, visible: Tensor | None = None) -> Tensor | None:
         """Rows of the table; padding gets the row before the first where positions skip it."""
         if self.skips and visible is not None:
             real = visible.long()
             return self.table[real.cumsum(dim=1) * real + self.offset - 1]
-        return self.table[self.offset : self.offset + count]
+        return self.table[self.offset : self.offset + x.shape[1]]
 
 
 class BucketedBias(Positions):
-    """A learned bias by head and bucket of distance, the same in every layer (Raffel et al. 2020)."""
+    """A bias learned by head and bucket of distance, shared by all layers (Raffel et al. 2020)."""
 
     def __init__(self, heads: int, buckets: int, distance: int, both_ways: bool) -> None:
         super().__init__()
@@ -109,12 +107,12 @@ class BucketedBias(Positions):
         self.table = nn.Parameter(torch.empty(buckets, heads))
         nn.init.normal_(self.table, std=0.02)
 
-    def bias(self, queries: int, keys: int) -> Tensor | None:
+    def bias(self, x: Tensor) -> Tensor | None:
         """Look each distance up."""
-        query = torch.arange(queries)[:, None]
-        key = torch.arange(keys)[None, :]
-        bucket = distance_bucket(key - query, self.buckets, self.distance, self.both_ways)
-        return self.table[bucket.to(self.table.device)].permute(2, 0, 1)[None]
+        position = torch.arange(x.shape[1], device=x.device)
+        relative = position[None, :] - position[:, None]  # key - query
+        bucket = distance_bucket(relative, self.buckets, self.distance, self.both_ways)
+        return self.table[bucket].permute(2, 0, 1)[None]
 
 
 def distance_bucket(relative: Tensor, buckets: int, distance: int, both_ways: bool) -> Tensor:
@@ -137,25 +135,23 @@ def distance_bucket(relative: Tensor, buckets: int, distance: int, both_ways: bo
     else:
         gap = (-relative).clamp_min(0)
     exact = buckets // 2
-    far = torch.log(gap.clamp_min(1).float() / exact) / math.log(distance / exact) * (buckets - exact)
-    far_bucket = (exact + far.long()).clamp_max(buckets - 1)
+    share = torch.log(gap.clamp_min(1).float() / exact) / math.log(distance / exact)
+    far_bucket = (exact + (share * (buckets - exact)).long()).clamp_max(buckets - 1)
     return first + torch.where(gap < exact, gap, far_bucket)
 
 
 class RotaryPositions(Positions):
     """Queries and keys turn by an angle that grows with their position (Su et al. 2021)."""
 
-    frequencies: Tensor
-
     def __init__(self, head_width: int, config: RotaryConfig) -> None:
         super().__init__()
-        self.register_buffer("frequencies", rotary_frequencies(head_width, config), persistent=False)
+        self.head_width, self.config = head_width, config
 
-    def rotation(self, count: int) -> Rotation | None:
+    def rotation(self, x: Tensor) -> Rotation | None:
         """Cosines and sines of position x frequency, each frequency for both halves of a head."""
-        position = torch.arange(count, device=self.frequencies.device, dtype=torch.float32)
-        angle = (position[:, None] * self.frequencies).repeat(1, 2)
-        return angle.cos(), angle.sin()
+        position = torch.arange(x.shape[1], dtype=torch.float32)[:, None]
+        angle = (position * rotary_frequencies(self.head_width, self.config)).repeat(1, 2)
+        return angle.cos().to(x), angle.sin().to(x)
 
 
 def rotary_frequencies(head_width: int, config: RotaryConfig) -> Tensor:
@@ -193,7 +189,7 @@ def make_positions(config: ModelConfig, stack: StackName) -> Positions:
             config.context, config.width, config.position_offset, config.position_skips_padding
         )
     if config.positions in ("sinusoidal", "halves"):
-        return SinusoidalPositions(config.context, config.width, config.positions == "halves")
+        return SinusoidalPositions(config.positions == "halves")
     if config.positions == "bucketed":
         heads = config.shape(stack).heads
         return BucketedBias(heads, config.buckets, config.bucket_distance, stack == "encoder")

@@ -19,7 +19,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 from core.checkpoint import open_checkpoint, write_checkpoint
-from core.checkpoint.folder import _replacing
+from core.checkpoint.files import replacing
 from core.config import ModelConfig
 from core.errors import Refusal
 from core.model import Transformer
@@ -333,7 +333,7 @@ def test_writing_again_replaces_what_was_there(tmp_path: Path) -> None:
 
 
 def write_half(path: Path) -> None:
-    with _replacing(path) as part:
+    with replacing(path) as part:
         part.write_text("ne")
         raise KeyboardInterrupt
 
