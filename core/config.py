@@ -188,8 +188,8 @@ class ModelConfig:
         ):
             _check_count(self, name, 0)
         for name, known in (
-            ("positions", PositionScheme), ("activation", Activation), ("norm", Norm), ("head", Head),
-            ("head_activation", Activation),
+            ("positions", PositionScheme), ("activation", Activation), ("norm", Norm),
+            ("head", Head), ("head_activation", Activation),
         ):
             if getattr(self, name) not in get_args(known):
                 raise Refusal(

@@ -10,7 +10,8 @@ from core.config import ModelConfig
 
 MODEL_TYPES = ("bert",)
 PREFIXES = ("bert.",)
-IGNORED = ("*position_ids", "pooler.*", "classifier.*", "qa_outputs.*")
+BIAS = "cls.predictions.bias"
+IGNORED = ("*position_ids", "pooler.*", "classifier.*", "qa_outputs.*", BIAS)
 
 
 def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
@@ -50,7 +51,7 @@ def names(config: ModelConfig) -> Names:
     yield from trunk(config)
     if config.head == "masked":
         yield "head.weight", Source("cls.predictions.decoder.weight")
-        yield "head.bias", Source("cls.predictions.bias", also=("cls.predictions.decoder.bias",))
+        yield "head.bias", Source(BIAS, instead="cls.predictions.decoder.bias")
         yield from module("masked_head.dense", "cls.predictions.transform.dense")
         yield from module("masked_head.norm", "cls.predictions.transform.LayerNorm")
     if config.pooled:

@@ -28,6 +28,8 @@ class Source:
     """Without the prefix of the family."""
     also: tuple[str, ...] = ()
     """Further names under which files hold the same numbers."""
+    instead: str = ""
+    """The name that is read where a file has it."""
     turned: bool = False
     """Theirs is [in, out]."""
     part: int = 0
@@ -39,6 +41,12 @@ class Source:
     """Ours is 1 + theirs."""
     shape: Shape = ()
     """Theirs, where its axes are split or more than ours."""
+
+    def present(self, there: Container[str]) -> list[str]:
+        """The name that is read, and those of its copies; none where nothing is there."""
+        if self.instead in there:
+            return [self.instead]
+        return [name for name in (self.name, *self.also) if name in there]
 
     def stored(self, ours: Shape) -> Shape:
         """The shape of theirs."""
@@ -168,7 +176,7 @@ def _read_state(weights: Weights, family: Family, config: ModelConfig) -> dict[s
     wanted: dict[str, list[tuple[str, Source]]] = {}
     same: dict[str, str] = {}
     for ours, source in family.names(config):
-        there = [name for name in (source.name, *source.also) if name in weights]
+        there = source.present(weights)
         if not there and ours == "head.weight" and config.tied_head:
             continue
         for name in there or [source.name]:

@@ -13,7 +13,7 @@ from core.errors import Refusal, translate
 
 MODEL_TYPES = ("roberta", "xlm-roberta")
 PREFIXES = ("roberta.",)
-IGNORED = bert.IGNORED
+IGNORED = (*bert.IGNORED, "lm_head.bias")
 
 
 def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
@@ -47,6 +47,6 @@ def names(config: ModelConfig) -> Names:
     yield from bert.trunk(config)
     if config.head == "masked":
         yield "head.weight", Source("lm_head.decoder.weight")
-        yield "head.bias", Source("lm_head.bias", also=("lm_head.decoder.bias",))
+        yield "head.bias", Source("lm_head.bias", instead="lm_head.decoder.bias")
         yield from module("masked_head.dense", "lm_head.dense")
         yield from module("masked_head.norm", "lm_head.layer_norm")
