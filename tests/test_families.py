@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 import torch
 import transformers
+from safetensors.torch import load_file
 from tokenizers import Tokenizer as Inner
 from tokenizers import models, pre_tokenizers
 from torch import Tensor
 
 from core.checkpoint import Checkpoint, open_checkpoint
+from core.checkpoint.folder import FAMILIES
+from core.checkpoint.names import write_state
+from core.checkpoint.weights import bare_name
 from core.trace import AttentionTrace, StackTrace, Trace
 from tests.randomised import difference, randomise
 
@@ -331,3 +335,19 @@ def test_every_tensor_of_a_family_is_that_of_transformers(
         assert len(seen) == expected_count(checkpoint)
         wrong = [found for found in seen if not found.difference <= found.allowed]
         assert not wrong, (padding, wrong)
+    assert_written_as_read(checkpoint, tmp_path)
+
+
+def assert_written_as_read(checkpoint: Checkpoint, folder: Path) -> None:
+    """Writing is the inverse of reading, for each tensor of the file that is read."""
+    family, config = FAMILIES[checkpoint.family], checkpoint.config
+    theirs = {
+        bare_name(name, family.PREFIXES): tensor
+        for name, tensor in load_file(folder / "model.safetensors").items()
+    }
+    written = write_state(checkpoint.model.state_dict(), family, config)
+    read = {source.name: source.present(theirs) for _, source in family.names(config)}
+    assert written.keys() == {name for name, present in read.items() if present}
+    for name, tensor in written.items():
+        allowed = 1e-6 if "norm" in name else 0  # Gemma's are stored less one
+        assert difference(tensor, theirs[read[name][0]]) <= allowed, name
