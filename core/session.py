@@ -66,10 +66,10 @@ class Session:
         queries = target if target is not None and stack == "decoder" else source
         kind = sight.kind if target is not None and stack == "decoder" else "self"
         keys = source if kind == "cross" else queries
-        if not queries.ids or not keys.ids or not source.ids:
+        if not source.ids or (target is not None and not target.ids):
             return Frame(prompt, sight, self.card, queries, keys)
-        at = len(queries) - 1 if sight.predict_at is None else sight.predict_at
-        at = min(max(at, 0), len(queries) - 1)
+        at = _position(sight.predict_at if stack == self.config.stacks[-1] else None,
+                       source if target is None else target)
         trace = self._cached(source, target, (at,))
         layers = [layer.attention(kind) for layer in trace.stack(stack).layers]
         return Frame(
@@ -106,6 +106,12 @@ class Session:
             Prediction(self.tokenizer.name(token), probability, self.tokenizer.plain(token))
             for probability, token in zip(best.values.tolist(), best.indices.tolist(), strict=True)
         )
+
+
+def _position(wanted: int | None, tokens: Tokens) -> int:
+    """The wanted one, or the nearest there is; the last where none is named."""
+    last = len(tokens) - 1
+    return last if wanted is None else min(max(wanted, 0), last)
 
 
 def _last(trace: Trace) -> torch.Tensor:
