@@ -68,8 +68,8 @@ class Session:
         keys = source if kind == "cross" else queries
         if not source.ids or (target is not None and not target.ids):
             return Frame(prompt, sight, self.card, queries, keys)
-        at = _position(sight.predict_at if stack == self.config.stacks[-1] else None,
-                       source if target is None else target)
+        last = source if target is None else target
+        at = _position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
         trace = self._cached(source, target, (at,))
         layers = [layer.attention(kind) for layer in trace.stack(stack).layers]
         return Frame(
@@ -78,6 +78,7 @@ class Session:
             head=_head(layers, sight.head),
             predictions=self._predictions(trace),
             predicted_at=at,
+            predicted_in=last,
             seconds=time.perf_counter() - started,
             finite=bool(torch.isfinite(_last(trace)).all()),
         )

@@ -81,8 +81,8 @@ QWEN2 = {name: value for name, value in LLAMA.items() if name != "head_dim"}
 LLAMA3 = {"rope_type": "llama3", "rope_theta": 100.0, "factor": 8.0, "low_freq_factor": 1.0,
           "high_freq_factor": 4.0, "original_max_position_embeddings": 64}
 WINDOW = {"use_sliding_window": True, "sliding_window": 3}
-NEOX = {
-    "hidden_size": 24, "num_hidden_layers": LAYERS, "num_attention_heads": 3,
+NEOX = {  # heads of 16, so that more than one pair turns and its base matters
+    "hidden_size": 48, "num_hidden_layers": LAYERS, "num_attention_heads": 3,
     "intermediate_size": 40, "max_position_embeddings": 16,
 }
 

@@ -269,7 +269,7 @@ def change_json(path: Path, **changes: Any) -> None:
     ("BART", {"decoder_attention_heads": 5},
      "config.json: d_model is 24, which 5 heads do not divide."),
     ("GPT-NeoX", {"rotary_pct": 0.1, "rope_parameters": None},
-     "Rotary positions turn pairs; 0 of a head's 8 dimensions are none."),
+     "Rotary positions turn pairs; 1 of a head's 16 dimensions are none."),
 ])
 def test_setting_that_can_not_be_shown_truthfully_is_refused(
     name: str, changes: Values, sentence: str | None, make: Callable[..., Path]
@@ -290,6 +290,7 @@ LAYER_KEYS = {
     "Llama": ("num_hidden_layers", "layers.2."),
     "Mistral": ("num_hidden_layers", "layers.2."),
     "Gemma": ("num_hidden_layers", "layers.2."),
+    "Gemma 2": ("num_hidden_layers", "layers.2."),
     "GPT-NeoX": ("num_hidden_layers", "layers.2."),
 }
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from app.captions import predictions_title
 from core.frame import Prompt
 from core.session import PREDICTIONS, Session, open_session
 from core.trace import Sight
@@ -89,6 +90,11 @@ def test_each_attention_of_two_stacks_is_that_of_the_eager_model(
     np.testing.assert_allclose(frame.head.pattern, out[told][1][0, 2].numpy(), atol=1e-5)
     assert frame.thumbnails is not None
     assert frame.thumbnails.shape[:2] == (len(out[told]), out[told][0].shape[1])
+    best = out.logits[0, -1].double().softmax(-1).topk(PREDICTIONS).values.tolist()
+    assert [p.probability for p in frame.predictions] == pytest.approx(best, 1e-4)
+    assert frame.predicted_in == target
+    assert frame.predicted_at == len(target) - 1
+    assert target.labels[-1] in predictions_title(frame)
 
 
 @pytest.mark.parametrize("name", ["BERT, both heads", "RoBERTa", "T5", "Marian", "Gemma 2"])

@@ -62,7 +62,7 @@ def _windows(settings: Settings) -> tuple[int, ...]:
     types = settings.words("layer_types", llama.LAYER_TYPES)
     if types:
         return tuple(window if kind == llama.WINDOWED else 0 for kind in types)
-    return ((window, 0) * layers)[:layers]
+    return (window, 0) * (layers // 2) + (window,) * (layers % 2)
 
 
 def names(config: ModelConfig) -> Names:
