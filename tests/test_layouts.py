@@ -302,7 +302,7 @@ def test_layers_without_end_stop_at_the_first_that_is_missing(
 ) -> None:
     key, first = LAYER_KEYS[name]
     folder = make(name)
-    change_json(folder / CONFIG, **{key: layers})
+    change_json(folder / CONFIG, **{key: layers, "layer_types": None})
     assert refusal(folder).startswith(f"…/model.safetensors has no tensor {first}")
 
 
