@@ -55,7 +55,7 @@ def predictions_title(frame: Frame) -> str:
     at = frame.predicted_at
     if at is None:
         return translate("captions", "Next token")
-    label = isolated(frame.queries.labels[at])
+    label = isolated((frame.predicted_in or frame.queries).labels[at])
     return translate("captions", "Next token, after “{token}”").format(token=label)
 
 

@@ -90,6 +90,8 @@ class Frame:
     predictions: tuple[Prediction, ...] = ()
     predicted_at: int | None = None
     """The position that the predictions follow."""
+    predicted_in: Tokens | None = None
+    """The tokens that it counts in: those of the last stack, whichever stack is shown."""
     seconds: float = 0.0
     """What the look took."""
     finite: bool = field(default=True)

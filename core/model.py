@@ -1,155 +1,213 @@
 """The Transformer, written out (Vaswani et al. 2017, "Attention Is All You Need").
 
-B batch, T queries, S keys, D width, H heads, d head width, V vocabulary.
+What its descendants changed is said in the configuration, by what it does and not by whose it is.
+
+B batch, T queries, S keys, D width, H heads, K key heads, d head width, V vocabulary.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.config import ModelConfig, StackName
-from core.positions import make_positions
+from core.config import Activation, ModelConfig, StackName
+from core.positions import Positions, Rotation, make_positions, rotate
 from core.trace import AttentionTrace, LayerTrace, StackTrace, Trace
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What every layer of a stack shares: who may be seen, and how places count."""
+
+    visible: Tensor | None
+    """[B, 1, S] bool, False for padding; None if all keys are real."""
+    causal: bool
+    """A query sees no later key."""
+    rotation: Rotation | None = None
+    bias: Tensor | None = None
+    """[1, H, T, S], added to scores."""
+    keep: bool = True
+    """Whether the intermediates are wanted."""
 
 
 class Attention(nn.Module):
     """Multi-head attention: each head compares queries with keys, and reads values."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, stack: StackName, window: int = 0) -> None:
         super().__init__()
-        inner = config.heads * config.head_width
-        self.heads = config.heads
-        self.scale = 1 / math.sqrt(config.head_width) if config.scale_scores else 1.0
-        self.dropout = config.dropout
-        self.query = nn.Linear(config.width, inner)
-        self.key = nn.Linear(config.width, inner)
-        self.value = nn.Linear(config.width, inner)
-        self.output = nn.Linear(inner, config.width)
+        shape = config.shape(stack)
+        inner, shared = shape.heads * shape.head_width, shape.key_heads * shape.head_width
+        self.head_width, self.dropout = shape.head_width, config.dropout
+        self.scale = (config.score_scale or 1 / math.sqrt(shape.head_width)) if (
+            config.scale_scores
+        ) else 1.0
+        self.cap, self.window = config.score_cap, window
+        self.query = nn.Linear(config.width, inner, bias=config.qkv_bias)
+        self.key = nn.Linear(config.width, shared, bias=config.qkv_bias)
+        self.value = nn.Linear(config.width, shared, bias=config.qkv_bias)
+        self.output = nn.Linear(inner, config.width, bias=config.output_bias)
+        self.query_norm = make_norm(config, shape.head_width) if config.query_norm else None
+        self.key_norm = make_norm(config, shape.head_width) if config.query_norm else None
 
     def forward(
-        self, x: Tensor, memory: Tensor, visible: Tensor | None, causal: bool, keep: bool
+        self, x: Tensor, memory: Tensor, scene: Scene
     ) -> tuple[Tensor, AttentionTrace | None]:
         """Read ``memory`` from ``x``.
 
         Args:
             x: [B, T, D] gives the queries.
             memory: [B, S, D] gives keys and values; ``x`` itself in self-attention.
-            visible: [B, 1, S] bool, False for padding; None if all keys are real.
-            causal: a query sees no later key.
-            keep: whether the intermediates are wanted.
+            scene: who may be seen.
 
         Returns:
             [B, T, D] to add to the residual stream, and what was seen.
         """
         q = self._split(self.query(x))  # (B, H, T, d)
-        k = self._split(self.key(memory))  # (B, H, S, d)
-        v = self._split(self.value(memory))  # (B, H, S, d)
-        if not keep:
-            return self.output(self._join(self._fused(q, k, v, visible, causal))), None
-        scores = q @ k.mT * self.scale  # (B, H, T, S)
-        mask = _mask(visible, causal, q, k)
+        k = self._split(self.key(memory))  # (B, K, S, d)
+        v = self._split(self.value(memory))  # (B, K, S, d)
+        if self.query_norm is not None and self.key_norm is not None:
+            q, k = self.query_norm(q), self.key_norm(k)
+        q_flat = k_flat = content = None
+        if scene.rotation is not None:
+            q_flat, k_flat = q, k
+            q, k = rotate(q, scene.rotation), rotate(k, scene.rotation)
+        mask = _mask(scene, self.window, q, k)
+        if not scene.keep and not self.cap:
+            return self.output(self._join(self._fused(q, k, v, mask, scene))), None
+
+        group = q.shape[1] // k.shape[1]  # query heads that read one key head
+        scores = q @ k.repeat_interleave(group, dim=1).mT * self.scale  # (B, H, T, S)
+        if scene.bias is not None:
+            content, scores = scores, scores + scene.bias
+        if self.cap:
+            scores = self.cap * torch.tanh(scores / self.cap)
         if mask is not None:
             scores = scores.masked_fill(~mask, -math.inf)
         pattern = scores.softmax(dim=-1)  # (B, H, T, S), rows sum to 1
-        if mask is not None and visible is not None:
+        if mask is not None and scene.visible is not None:
             pattern = pattern.masked_fill(~mask, 0.0)  # a query that sees no key: 0, not NaN
-        z = F.dropout(pattern, self.dropout, self.training) @ v  # (B, H, T, d)
-        return self.output(self._join(z)), AttentionTrace(q, k, v, scores, pattern, z)
+        z = F.dropout(pattern, self.dropout, self.training) @ v.repeat_interleave(group, dim=1)
+        trace = AttentionTrace(q, k, v, scores, pattern, z, content, scene.bias, q_flat, k_flat)
+        return self.output(self._join(z)), trace if scene.keep else None  # z: (B, H, T, d)
 
     def _split(self, x: Tensor) -> Tensor:
-        x = x.reshape(*x.shape[:2], self.heads, -1)
+        x = x.reshape(*x.shape[:2], -1, self.head_width)
         return x.transpose(1, 2)  # (B, T, H d) -> (B, H, T, d)
 
     def _join(self, z: Tensor) -> Tensor:
         return z.transpose(1, 2).flatten(2)  # (B, H, T, d) -> (B, T, H d)
 
     def _fused(
-        self, q: Tensor, k: Tensor, v: Tensor, visible: Tensor | None, causal: bool
+        self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, scene: Scene
     ) -> Tensor:
         """The same z in one kernel, which leaves nothing to look at."""
-        plain = causal and visible is None and q.shape == k.shape
+        square = q.shape[-2] == k.shape[-2]
+        plain = scene.causal and scene.visible is None and scene.bias is None and square
+        plain = plain and not self.window
+        if scene.bias is not None:
+            mask = scene.bias if mask is None else scene.bias.masked_fill(~mask, -math.inf)
         return F.scaled_dot_product_attention(
             q, k, v,
-            attn_mask=None if plain else _mask(visible, causal, q, k),
+            attn_mask=None if plain else mask,
             dropout_p=self.dropout if self.training else 0.0,
             is_causal=plain,
             scale=self.scale,
+            enable_gqa=q.shape[1] != k.shape[1],
         )
 
 
-def _mask(visible: Tensor | None, causal: bool, q: Tensor, k: Tensor) -> Tensor | None:
+def _mask(scene: Scene, window: int, q: Tensor, k: Tensor) -> Tensor | None:
     """True where a query may see a key: [B or 1, 1, T, S]; None if everywhere."""
-    mask = None if visible is None else visible[:, None]  # (B, 1, 1, S)
-    if causal:
+    mask = None if scene.visible is None else scene.visible[:, None]  # (B, 1, 1, S)
+    if scene.causal:
         queries, keys = q.shape[-2], k.shape[-2]
-        before = torch.ones(queries, keys, dtype=torch.bool, device=q.device).tril(keys - queries)
-        mask = before[None, None] if mask is None else mask & before
+        near = torch.ones(queries, keys, dtype=torch.bool, device=q.device).tril(keys - queries)
+        if window:
+            near = near.triu(keys - queries - window + 1)
+        mask = near[None, None] if mask is None else mask & near
     return mask
 
 
-class FeedForward(nn.Module):
-    """Two matrices with a nonlinearity between, the same at every position."""
+def activate(x: Tensor, activation: Activation) -> Tensor:
+    """The nonlinearity of this name."""
+    if activation == "relu":
+        return F.relu(x)
+    if activation == "silu":
+        return F.silu(x)
+    return F.gelu(x, approximate="tanh" if activation == "gelu_tanh" else "none")
 
-    def __init__(self, config: ModelConfig) -> None:
+
+class FeedForward(nn.Module):
+    """Two matrices with a nonlinearity between, the same at every position; or three, gated."""
+
+    def __init__(self, config: ModelConfig, stack: StackName) -> None:
         super().__init__()
-        self.into = nn.Linear(config.width, config.mlp_width)
-        self.out = nn.Linear(config.mlp_width, config.width)
+        inner = config.shape(stack).mlp_width
+        self.into = nn.Linear(config.width, inner, bias=config.mlp_bias)
+        self.gate = nn.Linear(config.width, inner, bias=config.mlp_bias) if config.gated else None
+        self.out = nn.Linear(inner, config.width, bias=config.mlp_bias)
         self.activation = config.activation
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """The activations [B, T, d_ff], and what is written to the stream [B, T, D]."""
-        x = self.into(x)
-        if self.activation == "relu":
-            act = F.relu(x)
+        if self.gate is None:
+            act = activate(self.into(x), self.activation)
         else:
-            act = F.gelu(x, approximate="tanh" if self.activation == "gelu_tanh" else "none")
+            act = activate(self.gate(x), self.activation) * self.into(x)
         return act, self.out(act)
+
+
+def make_norm(config: ModelConfig, width: int) -> nn.Module:
+    """The norm that ``config`` names."""
+    kind = nn.LayerNorm if config.norm == "layer" else nn.RMSNorm
+    return kind(width, eps=config.norm_eps)
 
 
 class Layer(nn.Module):
     """Self-attention, cross-attention where there is a memory to read, feed-forward."""
 
-    def __init__(self, config: ModelConfig, cross: bool) -> None:
+    def __init__(self, config: ModelConfig, stack: StackName, window: int = 0) -> None:
         super().__init__()
-        self.norm_first = config.norm_first
-        self.self_norm = nn.LayerNorm(config.width, config.norm_eps)
-        self.self_attention = Attention(config)
-        self.cross_norm = nn.LayerNorm(config.width, config.norm_eps) if cross else None
-        self.cross_attention = Attention(config) if cross else None
-        self.mlp_norm = nn.LayerNorm(config.width, config.norm_eps)
-        self.mlp = FeedForward(config)
+
+        def norm(wanted: bool) -> nn.Module | None:
+            return make_norm(config, config.width) if wanted else None
+
+        cross = stack == "decoder" and config.encoder_layers > 0
+        self.norm_first, self.parallel = config.norm_first, config.parallel
+        self.self_norm = make_norm(config, config.width)
+        self.self_attention = Attention(config, stack, window)
+        self.self_written_norm = norm(config.norm_written)
+        self.cross_norm = norm(cross)
+        self.cross_attention = Attention(config, stack) if cross else None
+        self.mlp_norm = make_norm(config, config.width)
+        self.mlp = FeedForward(config, stack)
+        self.mlp_written_norm = norm(config.norm_written)
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self,
-        x: Tensor,
-        visible: Tensor | None,
-        causal: bool,
-        memory: Tensor | None,
-        memory_visible: Tensor | None,
-        keep: bool,
+        self, x: Tensor, scene: Scene, memory: Tensor | None, memory_scene: Scene | None
     ) -> tuple[Tensor, LayerTrace | None]:
         """[B, T, D] to [B, T, D]; ``memory`` is the encoder's last stream, [B, S, D]."""
         resid_in, resid_cross, crossed = x, None, None
 
         h = self._enter(self.self_norm, x)
-        written, attended = self.self_attention(h, h, visible, causal, keep)
-        x = resid_mid = self._leave(self.self_norm, x + self.dropout(written))
+        written, attended = self.self_attention(h, h, scene)
+        x = resid_mid = self._leave(self.self_norm, x, self._calm(self.self_written_norm, written))
 
         if self.cross_attention is not None and self.cross_norm is not None:
-            if memory is None:
+            if memory is None or memory_scene is None:
                 raise ValueError("a layer with cross-attention needs a memory to read")
             h = self._enter(self.cross_norm, x)
-            written, crossed = self.cross_attention(h, memory, memory_visible, False, keep)
-            x = resid_cross = self._leave(self.cross_norm, x + self.dropout(written))
+            written, crossed = self.cross_attention(h, memory, memory_scene)
+            x = resid_cross = self._leave(self.cross_norm, x, written)
 
-        mlp_act, mlp_out = self.mlp(self._enter(self.mlp_norm, x))
-        x = self._leave(self.mlp_norm, x + self.dropout(mlp_out))
+        mlp_act, mlp_out = self.mlp(self._enter(self.mlp_norm, resid_in if self.parallel else x))
+        x = self._leave(self.mlp_norm, x, self._calm(self.mlp_written_norm, mlp_out))
 
         if attended is None:
             return x, None
@@ -157,11 +215,18 @@ class Layer(nn.Module):
             resid_in, attended, resid_mid, crossed, resid_cross, mlp_act, mlp_out, x
         )
 
-    def _enter(self, norm: nn.LayerNorm, x: Tensor) -> Tensor:
+    def _enter(self, norm: nn.Module, x: Tensor) -> Tensor:
+        """What a sublayer reads of the stream."""
         return norm(x) if self.norm_first else x
 
-    def _leave(self, norm: nn.LayerNorm, x: Tensor) -> Tensor:
+    def _leave(self, norm: nn.Module, x: Tensor, written: Tensor) -> Tensor:
+        """The stream after a sublayer has written to it."""
+        x = x + self.dropout(written)
         return x if self.norm_first else norm(x)
+
+    @staticmethod
+    def _calm(norm: nn.Module | None, written: Tensor) -> Tensor:
+        return written if norm is None else norm(written)
 
 
 class Stack(nn.Module):
@@ -170,28 +235,80 @@ class Stack(nn.Module):
     def __init__(self, config: ModelConfig, name: StackName) -> None:
         super().__init__()
         self.causal = name == "decoder"
-        cross = self.causal and config.encoder_layers > 0
-        self.layers = nn.ModuleList(Layer(config, cross) for _ in range(config.layers(name)))
-        self.norm = nn.LayerNorm(config.width, config.norm_eps) if config.final_norm else None
+        self.positions: Positions = make_positions(config, name)
+        windows = (self.causal and config.windows) or (0,) * config.layers(name)
+        self.layers = nn.ModuleList(Layer(config, name, window) for window in windows)
+        self.embed_norm = make_norm(config, config.width) if config.embed_norm else None
+        self.norm = make_norm(config, config.width) if config.final_norm else None
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
         self,
         embed: Tensor,
-        positions: Tensor | None,
+        segments: Tensor | None,
         visible: Tensor | None = None,
         memory: Tensor | None = None,
         memory_visible: Tensor | None = None,
         keep: bool = True,
     ) -> StackTrace:
-        """Run token embeddings [B, T, D] and positions [T, D] through every layer."""
-        x = self.dropout(embed if positions is None else embed + positions)
+        """Run the stack.
+
+        Args:
+            embed: [B, T, D] token embeddings.
+            segments: [B, T, D] segment embeddings, or None.
+            visible: [B, T] bool, False for padding.
+            memory: [B, S, D] of the encoder.
+            memory_visible: [B, S] bool.
+            keep: whether layers are traced.
+        """
+        positions = self.positions.embedding(embed, visible)
+        x = embed
+        for further in (positions, segments):
+            x = x if further is None else x + further
+        x = self.dropout(x if self.embed_norm is None else self.embed_norm(x))
+        scene = Scene(
+            _keys(visible), self.causal, self.positions.rotation(embed),
+            self.positions.bias(embed), keep,
+        )
+        memory_scene = Scene(_keys(memory_visible), causal=False, keep=keep)
         seen: list[LayerTrace] = []
         for layer in self.layers:
-            x, trace = layer(x, visible, self.causal, memory, memory_visible, keep)
+            x, trace = layer(x, scene, memory, memory_scene)
             if trace is not None:
                 seen.append(trace)
-        return StackTrace(embed, positions, tuple(seen), x if self.norm is None else self.norm(x))
+        final = x if self.norm is None else self.norm(x)
+        return StackTrace(embed, positions, segments, tuple(seen), final)
+
+
+def _keys(visible: Tensor | None) -> Tensor | None:
+    return None if visible is None else visible[:, None]  # (B, 1, S)
+
+
+class MaskedHead(nn.Module):
+    """What BERT puts before its last matrix: a layer, a nonlinearity, a norm."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.dense = nn.Linear(config.width, config.width)
+        self.norm = make_norm(config, config.width)
+        self.activation = config.head_activation
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, T, D] to [B, T, D]."""
+        return self.norm(activate(self.dense(x), self.activation))  # type: ignore[no-any-return]
+
+
+class NextSentence(nn.Module):
+    """From the first position: does the second sentence follow? (Devlin et al. 2019)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.pool = nn.Linear(width, width)
+        self.verdict = nn.Linear(width, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, T, D] to [B, 2]: logits of "follows" and "does not"."""
+        return self.verdict(torch.tanh(self.pool(x[:, 0])))  # type: ignore[no-any-return]
 
 
 class Transformer(nn.Module):
@@ -200,16 +317,20 @@ class Transformer(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.vocabulary, config.width)
-        self.positions = make_positions(config)
+        width, vocabulary = config.width, config.vocabulary
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.segments = nn.Embedding(config.segments, width) if config.segments else None
         self.encoder = Stack(config, "encoder") if config.encoder_layers else None
         self.decoder = Stack(config, "decoder") if config.decoder_layers else None
-        self.head = nn.Linear(config.width, config.vocabulary, bias=False)
+        self.masked_head = MaskedHead(config) if config.head == "masked" else None
+        self.head = None if config.head == "none" else nn.Linear(
+            width, vocabulary, bias=config.head_bias
+        )
+        self.next_sentence = NextSentence(width) if config.pooled else None
         self.apply(_start)
         self._spread_scores()
         self._calm_residual()
-        if config.tied_head:
-            self.head.weight = self.embedding.weight
+        self.tie()
 
     def forward(
         self,
@@ -217,6 +338,7 @@ class Transformer(nn.Module):
         target: Tensor | None = None,
         source_visible: Tensor | None = None,
         target_visible: Tensor | None = None,
+        segments: Tensor | None = None,
         logits_at: Sequence[int] | None = None,
         keep: bool = True,
     ) -> Trace:
@@ -227,36 +349,60 @@ class Transformer(nn.Module):
             target: [B, T] ids, for a model with both stacks.
             source_visible: [B, S] bool, False for padding.
             target_visible: [B, T] bool, likewise.
+            segments: [B, S] rows of the segment embedding; None for the first everywhere.
             logits_at: positions whose logits are wanted; None for all.
             keep: False runs attention fused, and traces no layers (for training).
 
         Returns:
             The trace; its ``logits`` are those of the last stack.
         """
-        pad = None if source_visible is None else source_visible[:, None]  # (B, 1, S)
-        target_pad = None if target_visible is None else target_visible[:, None]
         encoder = decoder = None
         if self.encoder is not None:
-            encoder = self.encoder(*self._embed(source), pad, keep=keep)
+            encoder = self.encoder(
+                self._embed(source), self._segment(source, segments), source_visible, keep=keep
+            )
         if self.decoder is not None and encoder is None:
-            decoder = self.decoder(*self._embed(source), pad, keep=keep)
+            decoder = self.decoder(
+                self._embed(source), self._segment(source, segments), source_visible, keep=keep
+            )
         elif self.decoder is not None and encoder is not None:
             if target is None:
                 raise ValueError("a model with two stacks needs a target")
             decoder = self.decoder(
-                *self._embed(target), target_pad, encoder.final, pad, keep=keep
+                self._embed(target), None, target_visible, encoder.final, source_visible, keep
             )
         last = decoder or encoder
         assert last is not None  # the config has at least one layer
+        verdict = None if self.next_sentence is None else self.next_sentence(last.final)
         final = last.final if logits_at is None else last.final[:, list(logits_at)]
-        return Trace(source, target, encoder, decoder, self.head(final))
+        return Trace(source, target, encoder, decoder, self._logits(final), verdict)
 
-    def _embed(self, ids: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Token embeddings [B, T, D] and positions [T, D]."""
-        embed = self.embedding(ids)
-        if self.config.scale_embedding:
-            embed = embed * math.sqrt(self.config.width)
-        return embed, self.positions.embedding(ids.shape[1])
+    def tie(self) -> None:
+        """Let the head's matrix be the token embedding, where they are one."""
+        if self.config.tied_head and self.head is not None:
+            self.head.weight = self.embedding.weight
+
+    def _embed(self, ids: Tensor) -> Tensor:
+        """Token embeddings [B, T, D]."""
+        embed: Tensor = self.embedding(ids)
+        return embed * math.sqrt(self.config.width) if self.config.scale_embedding else embed
+
+    def _segment(self, ids: Tensor, segments: Tensor | None) -> Tensor | None:
+        """Segment embeddings [B, T, D], or None where the model has none."""
+        if self.segments is None:
+            return None
+        rows: Tensor = self.segments(torch.zeros_like(ids) if segments is None else segments)
+        return rows
+
+    def _logits(self, final: Tensor) -> Tensor | None:
+        """[B, T, D] to [B, T, V]."""
+        if self.head is None:
+            return None
+        if self.masked_head is not None:
+            final = self.masked_head(final)
+        logits: Tensor = self.head(final * self.config.head_scale)
+        cap = self.config.logit_cap
+        return cap * torch.tanh(logits / cap) if cap else logits
 
     def _spread_scores(self) -> None:
         """Start queries and keys with variance 1, so that no pattern starts flat."""

@@ -58,21 +58,23 @@ class Session:
         source, target = self.tokenize(prompt)
         stack = sight.stack if sight.stack in self.config.stacks else self.config.stacks[-1]
         queries = target if target is not None and stack == "decoder" else source
-        keys = source if sight.kind == "cross" else queries
-        if not queries.ids or not keys.ids or not source.ids:
+        kind = sight.kind if target is not None and stack == "decoder" else "self"
+        keys = source if kind == "cross" else queries
+        if not source.ids or (target is not None and not target.ids):
             return Frame(prompt, sight, self.card, queries, keys)
-        at = len(queries) - 1 if sight.predict_at is None else sight.predict_at
-        at = min(max(at, 0), len(queries) - 1)
+        last = source if target is None else target
+        at = _position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
         trace = self._cached(source, target, (at,))
-        layers = [layer.attention(sight.kind) for layer in trace.stack(stack).layers]
+        layers = [layer.attention(kind) for layer in trace.stack(stack).layers]
         return Frame(
             prompt, sight, self.card, queries, keys,
             thumbnails=_thumbnails(layers, sight) if sight.thumbnails else None,
             head=_head(layers, sight.head),
             predictions=self._predictions(trace),
             predicted_at=at,
+            predicted_in=last,
             seconds=time.perf_counter() - started,
-            finite=bool(torch.isfinite(trace.logits).all()),
+            finite=bool(torch.isfinite(_last(trace)).all()),
         )
 
     def _cached(self, source: Tokens, target: Tokens | None, at: tuple[int, ...]) -> Trace:
@@ -91,11 +93,27 @@ class Session:
         return trace
 
     def _predictions(self, trace: Trace) -> tuple[Prediction, ...]:
+        """The likeliest tokens; none from a model without a head."""
+        if trace.logits is None:
+            return ()
         best = trace.logits[0, -1].softmax(-1).topk(min(PREDICTIONS, self.config.vocabulary))
         return tuple(
             Prediction(self.tokenizer.name(token), probability, self.tokenizer.plain(token))
             for probability, token in zip(best.values.tolist(), best.indices.tolist(), strict=True)
         )
+
+
+def _position(wanted: int | None, tokens: Tokens) -> int:
+    """The wanted one, or the nearest there is; the last where none is named."""
+    last = len(tokens) - 1
+    return last if wanted is None else min(max(wanted, 0), last)
+
+
+def _last(trace: Trace) -> torch.Tensor:
+    """What the model ends in: logits where it has a head, else the last stream."""
+    last = trace.decoder or trace.encoder
+    assert last is not None  # a model has at least one stack
+    return last.final if trace.logits is None else trace.logits
 
 
 def _thumbnails(layers: Sequence[AttentionTrace], sight: Sight) -> NDArray[np.uint8]:
@@ -114,7 +132,6 @@ def _head(layers: Sequence[AttentionTrace], wanted: tuple[int, int] | None) -> H
         return None
     seen = layers[layer]
     return HeadPicture(layer, head, to_host(seen.pattern[0, head]), to_host(seen.scores[0, head]))
-
 
 
 def open_session(reference: str) -> Session:

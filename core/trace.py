@@ -4,6 +4,7 @@
 |-----------------------------------------|-------------------------------------|
 | source.ids, target.ids                  | [position]; one stack: source alone |
 | {stack}.embed, .positions, .final       | [position, width]                   |
+| {stack}.segments                        | [position, width], where there are  |
 | {stack}.{layer}.resid_in, _mid, _out    | [position, width]                   |
 | {stack}.{layer}.resid_cross             | [position, width], after cross      |
 | {stack}.{layer}.mlp_act                 | [position, mlp_width]               |
@@ -11,8 +12,12 @@
 | {stack}.{layer}.{kind}.q                | [head, query, head_width]           |
 | {stack}.{layer}.{kind}.k, .v            | [head, key, head_width]             |
 | {stack}.{layer}.{kind}.scores, .pattern | [head, query, key]                  |
+| {stack}.{layer}.{kind}.content, .bias   | [head, query, key], where scores    |
+|                                         | are a sum: content + bias (T5)      |
+| {stack}.{layer}.{kind}.q_flat, .k_flat  | as q and k, before they turn        |
 | {stack}.{layer}.{kind}.z                | [head, query, head_width]           |
 | logits                                  | [position, vocabulary]              |
+| next_sentence                           | [follows, does not] (BERT)          |
 
 In memory each has a batch axis in front. ``scores`` are -inf where a key is masked.
 """
@@ -39,7 +44,10 @@ LOG_FLOOR = 1e-4
 
 @dataclass(frozen=True)
 class AttentionTrace:
-    """One attention sublayer: softmax(q k^T / sqrt(d_k) + mask) v (Vaswani et al. 2017, eq. 1)."""
+    """One attention sublayer: softmax(q k^T / sqrt(d_k) + mask) v (Vaswani et al. 2017, eq. 1).
+
+    Where several query heads read one key head, ``k`` and ``v`` have a row a key head.
+    """
 
     q: Tensor
     k: Tensor
@@ -47,6 +55,10 @@ class AttentionTrace:
     scores: Tensor
     pattern: Tensor
     z: Tensor
+    content: Tensor | None = None
+    bias: Tensor | None = None
+    q_flat: Tensor | None = None
+    k_flat: Tensor | None = None
 
     @property
     def visible(self) -> Tensor:
@@ -85,6 +97,7 @@ class StackTrace:
 
     embed: Tensor
     positions: Tensor | None
+    segments: Tensor | None
     layers: tuple[LayerTrace, ...]
     final: Tensor
 
@@ -97,7 +110,8 @@ class Trace:
     target_ids: Tensor | None
     encoder: StackTrace | None
     decoder: StackTrace | None
-    logits: Tensor
+    logits: Tensor | None
+    next_sentence: Tensor | None = None
 
     def stack(self, name: StackName) -> StackTrace:
         """The stack of this name.
@@ -118,7 +132,9 @@ class Trace:
         for name, stack in (("encoder", self.encoder), ("decoder", self.decoder)):
             if stack is not None:
                 yield from _named(name, stack)
-        yield "logits", self.logits
+        for name, logits in (("logits", self.logits), ("next_sentence", self.next_sentence)):
+            if logits is not None:
+                yield name, logits
 
 
 def _named(prefix: str, part: object) -> Iterator[tuple[str, Tensor]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.catalogue import program_version
 from core.files import write_file
 from core.frame import Prompt
 from core.session import Session
 from core.tokens import Tokens
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def write_trace(session: Session, prompt: Prompt, path: Path) -> int:
@@ -21,14 +25,18 @@ def write_trace(session: Session, prompt: Prompt, path: Path) -> int:
     from safetensors.torch import save
 
     trace, source, target = session.trace(prompt)
-    # One text's trace has no batch axis; positions never had one.
     tensors = {
-        name: (tensor if name.endswith(".positions") else tensor[0]).cpu().contiguous().clone()
+        name: (tensor if _is_shared(name, tensor) else tensor[0]).cpu().contiguous().clone()
         for name, tensor in trace.named()
     }
     # save_file would leave a file that nobody else may read, whatever the umask.
     write_file(path, save(tensors, metadata=_metadata(session, source, target)))
     return len(tensors)
+
+
+def _is_shared(name: str, tensor: Tensor) -> bool:
+    """Whether it has no batch axis to lose: positions that are the same for every text."""
+    return name.endswith(".positions") and tensor.ndim == 2
 
 
 def _metadata(session: Session, source: Tokens, target: Tokens | None) -> dict[str, str]:

@@ -165,13 +165,15 @@ def test_config_that_is_no_object_is_refused(content: str, folder: Path) -> None
 
 
 @pytest.mark.parametrize(("found", "shown"), [
-    ("bert", "'bert'"), (None, "None"), (["gpt2"], "['gpt2']"), ("GPT2", "'GPT2'"),
+    ("opt", "'opt'"), (None, "None"), (["gpt2"], "['gpt2']"), ("GPT2", "'GPT2'"),
     ("x" * 10**6, "'" + "x" * 59),
 ])
 def test_model_of_another_family_is_refused(found: object, shown: str, folder: Path) -> None:
     change_config(folder, model_type=found)
     assert refusal(folder) == (
-        f"{folder}/config.json: model_type is {shown}; this program opens gpt2."
+        f"{folder}/config.json: model_type is {shown}; this program opens gpt2, bert, "
+        "roberta, xlm-roberta, distilbert, t5, bart, marian, llama, mistral, qwen2, qwen3, gemma, "
+        "gemma2, gpt_neox."
     )
 
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from core.config import Activation, ModelConfig
+from core.config import Activation, ModelConfig, RotaryConfig
 from core.errors import Refusal
-from core.model import Attention, Layer, Transformer
+from core.model import Attention, Layer, Scene, Transformer
 from core.positions import sinusoids
 from tests.randomised import randomise, same_pattern, same_stream
 
@@ -87,13 +87,13 @@ def test_attention_with_copied_weights_equals_multihead_attention(
     kind: str, padded: bool, dtype: torch.dtype, seed: int
 ) -> None:
     theirs = randomise(nn.MultiheadAttention(12, 3, batch_first=True), seed).to(dtype)
-    ours = Attention(TINY).to(dtype)
+    ours = Attention(TINY, "decoder").to(dtype)
     ours.load_state_dict(state_of_attention(theirs))
     memory = draw(BATCH, KEYS, 12, seed=seed).to(dtype)
     x = draw(BATCH, QUERIES, 12, seed=seed + 9).to(dtype) if kind == "cross" else memory
     visible = seen(4, KEYS, of=KEYS) if padded else None
 
-    written, trace = ours(x, memory, visible, kind == "causal", True)
+    written, trace = ours(x, memory, Scene(visible, kind == "causal"))
     expected, pattern = theirs(
         x, memory, memory, average_attn_weights=False,
         key_padding_mask=None if visible is None else ~visible[:, 0],
@@ -118,11 +118,11 @@ def test_layer_with_copied_weights_equals_encoder_layer(
     config = replace(TINY, norm_first=norm_first, activation=activation, norm_eps=1e-3)
     theirs = nn.TransformerEncoderLayer(**their_settings(config))  # type: ignore[arg-type]
     theirs = randomise(theirs, seed).to(dtype)
-    ours = Layer(config, cross=False).to(dtype)
+    ours = Layer(config, "decoder").to(dtype)
     ours.load_state_dict(state_of_layer(theirs))
     x, visible = draw(BATCH, QUERIES, 12, seed=seed).to(dtype), seen(3, QUERIES, of=QUERIES)
 
-    out, trace = ours(x, visible, causal, None, None, True)
+    out, trace = ours(x, Scene(visible, causal), None, None)
     expected = theirs(
         x, src_mask=hidden_future(QUERIES) if causal else None,
         src_key_padding_mask=~visible[:, 0],
@@ -139,15 +139,17 @@ def test_layer_with_copied_weights_equals_encoder_layer(
 def test_layer_with_copied_weights_equals_decoder_layer(
     dtype: torch.dtype, activation: Activation, norm_first: bool, seed: int
 ) -> None:
-    config = replace(TINY, norm_first=norm_first, activation=activation)
+    config = replace(TINY, norm_first=norm_first, activation=activation, encoder_layers=1)
     theirs = nn.TransformerDecoderLayer(**their_settings(config))  # type: ignore[arg-type]
     theirs = randomise(theirs, seed).to(dtype)
-    ours = Layer(config, cross=True).to(dtype)
+    ours = Layer(config, "decoder").to(dtype)
     ours.load_state_dict(state_of_layer(theirs))
     x, memory = draw(BATCH, QUERIES, 12, seed=seed), draw(BATCH, KEYS, 12, seed=seed + 9)
     visible, memory_visible = seen(QUERIES, 4, of=QUERIES), seen(2, KEYS, of=KEYS)
 
-    out, _ = ours(x.to(dtype), visible, True, memory.to(dtype), memory_visible, True)
+    out, _ = ours(
+        x.to(dtype), Scene(visible, True), memory.to(dtype), Scene(memory_visible, False)
+    )
     expected = theirs(
         x.to(dtype), memory.to(dtype), tgt_mask=hidden_future(QUERIES),
         tgt_key_padding_mask=~visible[:, 0], memory_key_padding_mask=~memory_visible[:, 0],
@@ -226,11 +228,13 @@ def test_query_that_sees_no_key_reads_nothing_and_spoils_no_other() -> None:
 def test_last_queries_alone_give_the_last_rows_of_causal_attention(
     keep: bool, padded: bool
 ) -> None:
-    attention = randomise(Attention(TINY).double(), 0)
+    attention = randomise(Attention(TINY, "decoder").double(), 0)
     x, visible = draw(BATCH, KEYS, 12), seen(3, KEYS, of=KEYS) if padded else None
 
-    whole, _ = attention(x, x, visible, True, True)
-    last, _ = attention(x[:, -2:], x, visible, True, keep)
+    whole, _ = attention(x, x, Scene(visible, True))
+    last, trace = attention(x[:, -2:], x, Scene(visible, True, keep=keep))
+
+    assert (trace is not None) == keep
 
     assert same_stream(last, whole[:, -2:], TIGHT)
 
@@ -303,7 +307,7 @@ def test_two_stacks_without_a_target_and_a_cross_layer_without_a_memory_are_erro
     with pytest.raises(ValueError, match="needs a target"):
         Transformer(config)(torch.zeros(1, 3, dtype=torch.int64))
     with pytest.raises(ValueError, match="needs a memory"):
-        Layer(config, cross=True)(torch.zeros(1, 3, 12), None, True, None, None, True)
+        Layer(config, "decoder")(torch.zeros(1, 3, 12), Scene(None, True), None, None)
 
 
 def gradients_check(module: nn.Module, *inputs: Tensor, call: tuple[object, ...] = ()) -> bool:
@@ -330,8 +334,8 @@ keeps = pytest.mark.parametrize("keep", [False, True], ids=["fused", "kept"])
 
 @keeps
 def test_gradients_of_attention_equal_finite_differences(keep: bool) -> None:
-    attention = randomise(Attention(SMALLEST).double(), 0)
-    call = (seen(3, 2, of=3), True, keep)
+    attention = randomise(Attention(SMALLEST, "decoder").double(), 0)
+    call = (Scene(seen(3, 2, of=3), True, keep=keep),)
     assert gradients_check(attention, draw(2, 3, 4), draw(2, 3, 4, seed=1), call=call)
 
 
@@ -341,10 +345,11 @@ def test_gradients_of_attention_equal_finite_differences(keep: bool) -> None:
 def test_gradients_of_a_layer_equal_finite_differences(
     activation: Activation, norm_first: bool, keep: bool
 ) -> None:
-    config = replace(SMALLEST, norm_first=norm_first, activation=activation)
-    layer = randomise(Layer(config, cross=True).double(), 0)
+    config = replace(SMALLEST, norm_first=norm_first, activation=activation, encoder_layers=1)
+    layer = randomise(Layer(config, "decoder").double(), 0)
     memory = draw(2, 3, 4, seed=1)
-    call = (seen(3, 2, of=3), True, memory, seen(2, 3, of=3), keep)
+    scene = Scene(seen(3, 2, of=3), True, keep=keep)
+    call = (scene, memory, Scene(seen(2, 3, of=3), False, keep=keep))
     assert gradients_check(layer, draw(2, 3, 4), call=call)
 
 
@@ -370,8 +375,21 @@ def test_gradients_of_a_model_equal_finite_differences(
      "vocabulary is 1000000000; it must be a whole number from 1 to 16777216."),
     ({"decoder_layers": -1}, "decoder_layers is -1; it must be a whole number from 0 to 16777216."),
     ({"decoder_layers": 0}, "The model has no layers; it needs at least one."),
-    ({"positions": "alibi"}, "positions is 'alibi'; known are learned, sinusoidal, none."),
-    ({"activation": "swish"}, "activation is 'swish'; known are gelu, gelu_tanh, relu."),
+    ({"positions": "alibi"},
+     "positions is 'alibi'; known are learned, sinusoidal, halves, bucketed, rotary, none."),
+    ({"activation": "swish"}, "activation is 'swish'; known are gelu, gelu_tanh, relu, silu."),
+    ({"heads": 2**13, "head_width": 2**12}, "8192 heads of 4096 are too wide to be shown."),
+    ({"key_heads": 2}, "3 heads can't share 2 key heads evenly."),
+    ({"decoder_heads": 5}, "5 decoder heads can't share a width of 12 evenly."),
+    ({"decoder_heads": 2, "key_heads": 3}, "2 heads can't share 3 key heads evenly."),
+    ({"windows": (3,)}, "1 attention windows are given for 2 layers."),
+    ({"windows": (3, -1)}, "An attention window is -1; it must not be below 0."),
+    ({"positions": "rotary", "rotary": RotaryConfig(share=0.25)},
+     "Rotary positions turn pairs; 1 of a head's 4 dimensions are none."),
+    ({"positions": "bucketed", "buckets": 3},
+     "buckets is 3; it must be a whole number from 4 to 16777216."),
+    ({"positions": "bucketed", "bucket_distance": 31},
+     "bucket_distance is 31; it must be a whole number from 32 to 16777216."),
     ({"positions": "sinusoidal", "width": 7},
      "Sinusoidal positions need an even width; this one is 7."),
     ({"dropout": 1.0}, "Dropout is 1.0; it must be from 0 to below 1."),

@@ -174,9 +174,7 @@ def circuit(vocabulary: int, context: int) -> Transformer:
     one = torch.eye(inner)
     for name in ("embedding.weight", "head.weight"):
         state[name][:, token] = torch.eye(vocabulary)
-    next(value for name, value in state.items() if name.startswith("positions."))[:, place] = (
-        torch.eye(context)
-    )
+    state["decoder.positions.table"][:, place] = torch.eye(context)
     first, second = (f"decoder.layers.{layer}.self_attention." for layer in (0, 1))
     state[first + "query.weight"][:context, place] = 50 * torch.eye(context).roll(-1, 0)
     state[first + "query.weight"][context - 1, place] = 0  # position 0 has none before it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import hypothesis
 import pytest
@@ -235,6 +236,87 @@ def test_fused_pass_gives_the_logits_of_the_traced_one_and_no_layers(
         assert fused.stack(name).layers == ()
         assert same_stream(fused.stack(name).final, kept.stack(name).final)
     assert same_stream(fused.logits, kept.logits)
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "window": {"windows": (3, 0)},
+    "grouped": {"heads": 4, "key_heads": 2, "head_width": 4},
+    "one key head": {"key_heads": 1},
+    "bias": {"positions": "bucketed", "buckets": 4, "bucket_distance": 6},
+    "rotary": {"positions": "rotary"},
+    "rotary, grouped, window, normed": {
+        "positions": "rotary", "key_heads": 1, "windows": (2, 4), "query_norm": True,
+        "norm": "rms", "gated": True, "mlp_bias": False, "qkv_bias": False,
+    },
+    "bias and window": {"positions": "bucketed", "buckets": 4, "bucket_distance": 6,
+                        "windows": (2, 3)},
+    "capped": {"score_cap": 2.0, "logit_cap": 3.0, "norm_written": True},
+    "parallel": {"parallel": True, "score_scale": 0.7},
+}
+
+
+@pytest.mark.parametrize("padded", [None, "left", "right"])
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS.keys())
+def test_fused_pass_of_every_kind_of_attention_gives_the_logits_of_the_traced_one(
+    variant: dict[str, Any], padded: str | None
+) -> None:
+    config = replace(DECODER, **variant)
+    model = randomise(Transformer(config), 3, 0.4)
+    visible = None if padded is None else padding(3, SOURCE, of=SOURCE)
+    if visible is not None and padded == "left":
+        visible = visible.flip(1)
+    ids = some_ids(SOURCE, 0)
+
+    kept, fused = (model(ids, None, visible, keep=keep) for keep in (True, False))
+
+    assert kept.logits is not None
+    assert fused.logits is not None
+    assert torch.isfinite(kept.logits).all()
+    assert fused.stack("decoder").layers == ()
+    real = torch.ones(BATCH, SOURCE, dtype=torch.bool) if visible is None else visible
+    assert same_stream(fused.logits[real], kept.logits[real])
+
+
+@pytest.mark.parametrize("window", [1, 3, 100])
+def test_window_lets_a_query_see_itself_and_the_keys_just_before(window: int) -> None:
+    model = randomise(Transformer(replace(DECODER, windows=(window, 0))), 3, 0.4)
+    windowed, whole = (layer.self.visible[0] for layer in model(some_ids(9, 0)).decoder.layers)
+    query, key = torch.arange(9)[:, None], torch.arange(9)[None, :]
+    assert torch.equal(windowed, (key <= query) & (key > query - window))
+    assert torch.equal(whole, key <= query)
+
+
+def test_query_heads_read_the_key_head_of_their_group() -> None:
+    model = randomise(
+        Transformer(replace(DECODER, heads=6, key_heads=2, head_width=4)).double(), 3
+    )
+    seen = model(some_ids(SOURCE, 0)).decoder.layers[0].self
+    assert (seen.q.shape[1], seen.k.shape[1], seen.v.shape[1]) == (6, 2, 2)
+    for head in range(6):
+        scores = seen.q[:, head] @ seen.k[:, head // 3].mT / 2
+        shown = seen.visible
+        assert same_stream(seen.scores[:, head][shown], scores[shown], TIGHT)
+        assert same_stream(seen.z[:, head], seen.pattern[:, head] @ seen.v[:, head // 3], TIGHT)
+
+
+def test_scores_of_bucketed_positions_are_content_and_bias_and_of_capped_ones_stay_below() -> None:
+    config = replace(DECODER, positions="bucketed", buckets=4, bucket_distance=6)
+    model = randomise(Transformer(config).double(), 3)
+    for layer in model(some_ids(SOURCE, 0)).decoder.layers:
+        seen = layer.self
+        assert torch.equal(seen.bias[0], model.decoder.positions.bias(seen.q[:, 0])[0])
+        total = seen.content + seen.bias
+        shown = seen.visible[:, None].expand_as(total)
+        assert torch.equal(seen.scores[shown], total[shown])
+    capped = randomise(Transformer(replace(DECODER, score_cap=0.5, logit_cap=0.25)).double(), 3)
+    trace = capped(some_ids(SOURCE, 0))
+    seen = trace.decoder.layers[0].self
+    shown = seen.visible[:, None].expand_as(seen.scores)
+    plain = 0.5 * torch.tanh(seen.q @ seen.k.mT / math.sqrt(6) / 0.5)
+    assert same_stream(seen.scores[shown], plain[shown], TIGHT)
+    assert float(trace.logits.detach().abs().max()) <= 0.25
+    flat = capped.head(trace.decoder.final)
+    assert same_stream(trace.logits, 0.25 * torch.tanh(flat / 0.25), TIGHT)
 
 
 def test_stack_or_attention_that_a_model_lacks_is_a_lookup_error() -> None:

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container
 from typing import Any
 
-import torch
-from torch import Tensor
-
+from core.checkpoint.names import Names, Source, fused, module
 from core.checkpoint.settings import Settings
 from core.config import Activation, ModelConfig
 from core.errors import Refusal, translate
 
-MODEL_TYPE = "gpt2"
-OPTIONAL = ("lm_head.weight",)
-"""Where a file has none, the head is the embedding."""
-IGNORED = (".attn.bias", ".attn.masked_bias")
-"""Buffers that old files carry and that hold nothing learned."""
+MODEL_TYPES = ("gpt2",)
+PREFIXES = ("transformer.",)
+IGNORED = ("*.attn.bias", "*.attn.masked_bias")
 
 _ACTIVATIONS: dict[str, Activation] = {
     "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu": "gelu", "relu": "relu",
 }
+_VARIED = (
+    "vocabulary", "width", "heads", "head_width", "mlp_width", "context", "decoder_layers",
+    "norm_eps", "activation", "scale_scores", "tied_head", "dropout",
+)
+"""What two models of this layout may differ in."""
 
 
-def to_config(given: Mapping[str, Any]) -> ModelConfig:
-    """Our configuration from the values of their ``config.json``.
+def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
+    """Our configuration from theirs; where a file has no head, the head is the embedding.
 
     Raises:
         Refusal: for a value that is missing, of another type, or not to be shown truthfully.
     """
-    settings = Settings(given)
-    width, heads = settings.count("n_embd"), settings.count("n_head")
-    if width % heads:
-        raise Refusal(
-            translate("core", "config.json: n_embd is {width}, which {heads} heads do not divide."),
-            width=width, heads=heads,
-        )
+    head_width = settings.head_width("n_embd", "n_head")
     if settings.flag("scale_attn_by_inverse_layer_idx", False):
         raise Refusal(
             translate("core", "config.json: scale_attn_by_inverse_layer_idx is set, which this "
@@ -43,10 +38,10 @@ def to_config(given: Mapping[str, Any]) -> ModelConfig:
         )
     return ModelConfig(
         vocabulary=settings.count("vocab_size"),
-        width=width,
-        heads=heads,
-        head_width=width // heads,
-        mlp_width=settings.count("n_inner", 4 * width),
+        width=settings.count("n_embd"),
+        heads=settings.count("n_head"),
+        head_width=head_width,
+        mlp_width=settings.count("n_inner", 4 * settings.count("n_embd")),
         context=settings.count("n_positions"),
         decoder_layers=settings.count("n_layer"),
         norm_eps=settings.number("layer_norm_epsilon", 1e-5),
@@ -62,9 +57,10 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
         Refusal: for a model that has no place in their layout.
     """
     if (
-        config.stacks != ("decoder",) or config.positions != "learned" or config.scale_embedding
-        or not (config.norm_first and config.final_norm)
+        config.stacks != ("decoder",)
+        or config != ModelConfig(**{name: getattr(config, name) for name in _VARIED})
         or config.heads * config.head_width != config.width
+        or config.activation not in _ACTIVATIONS.values()
     ):
         raise Refusal(
             translate("core", "Only a decoder with learned positions, norms before its sublayers "
@@ -73,7 +69,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
     named = {ours: theirs for theirs, ours in reversed(_ACTIVATIONS.items())}
     return {
         "architectures": ["GPT2LMHeadModel"],
-        "model_type": MODEL_TYPE,
+        "model_type": MODEL_TYPES[0],
         "vocab_size": config.vocabulary,
         "n_embd": config.width,
         "n_head": config.heads,
@@ -92,76 +88,17 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
     }
 
 
-def shapes(config: ModelConfig) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Every tensor of a file, by their names, with its shape.
-
-    One by one: a reader stops at the first that is missing, however many layers are promised.
-    """
-    width, mlp = config.width, config.mlp_width
-    yield "wte.weight", (config.vocabulary, width)
-    yield "lm_head.weight", (config.vocabulary, width)
-    yield "wpe.weight", (config.context, width)
-    yield "ln_f.weight", (width,)
-    yield "ln_f.bias", (width,)
+def names(config: ModelConfig) -> Names:
+    """Where our tensors lie; their matrices are [in, out]."""
+    yield "embedding.weight", Source("wte.weight")
+    yield "head.weight", Source("lm_head.weight")
+    yield "decoder.positions.table", Source("wpe.weight")
+    yield from module("decoder.norm", "ln_f")
     for layer in range(config.decoder_layers):
-        at = f"h.{layer}."
-        for name, shape in (
-            ("ln_1", (width,)), ("ln_2", (width,)),
-            ("attn.c_attn", (width, 3 * width)), ("attn.c_proj", (width, width)),
-            ("mlp.c_fc", (width, mlp)), ("mlp.c_proj", (mlp, width)),
-        ):
-            yield f"{at}{name}.weight", shape
-            yield f"{at}{name}.bias", shape[-1:]
-
-
-_FUSED = ("query", "key", "value")
-_PARTS = (
-    ("ln_1", "self_norm"), ("ln_2", "mlp_norm"), ("attn.c_proj", "self_attention.output"),
-    ("mlp.c_fc", "mlp.into"), ("mlp.c_proj", "mlp.out"),
-)
-
-
-def to_state(theirs: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """Our state from their tensors, without prefix; theirs are [in, out], ours [out, in]."""
-    ours = {
-        "embedding.weight": theirs["wte.weight"],
-        "positions.table": theirs["wpe.weight"],
-        "decoder.norm.weight": theirs["ln_f.weight"],
-        "decoder.norm.bias": theirs["ln_f.bias"],
-        "head.weight": theirs.get("lm_head.weight", theirs["wte.weight"]),
-    }
-    for layer in range(config.decoder_layers):
-        at, to = f"h.{layer}.", f"decoder.layers.{layer}."
-        for name, part in _PARTS:
-            weight = theirs[f"{at}{name}.weight"]
-            ours[f"{to}{part}.weight"] = weight.T if weight.ndim == 2 else weight
-            ours[f"{to}{part}.bias"] = theirs[f"{at}{name}.bias"]
-        weights = theirs[f"{at}attn.c_attn.weight"].T.chunk(3)
-        biases = theirs[f"{at}attn.c_attn.bias"].chunk(3)
-        for part, weight, bias in zip(_FUSED, weights, biases, strict=True):
-            ours[f"{to}self_attention.{part}.weight"] = weight
-            ours[f"{to}self_attention.{part}.bias"] = bias
-    return ours
-
-
-def from_state(ours: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """Their tensors from our state: the inverse of :func:`to_state`, with their prefix."""
-    theirs = {
-        "wte.weight": ours["embedding.weight"],
-        "wpe.weight": ours["positions.table"],
-        "ln_f.weight": ours["decoder.norm.weight"],
-        "ln_f.bias": ours["decoder.norm.bias"],
-    }
-    for layer in range(config.decoder_layers):
-        at, to = f"h.{layer}.", f"decoder.layers.{layer}."
-        for name, part in _PARTS:
-            weight = ours[f"{to}{part}.weight"]
-            theirs[f"{at}{name}.weight"] = weight.T if weight.ndim == 2 else weight
-            theirs[f"{at}{name}.bias"] = ours[f"{to}{part}.bias"]
-        for kind in ("weight", "bias"):
-            fused = torch.cat([ours[f"{to}self_attention.{part}.{kind}"] for part in _FUSED])
-            theirs[f"{at}attn.c_attn.{kind}"] = fused.T if fused.ndim == 2 else fused
-    named = {f"transformer.{name}": tensor.contiguous() for name, tensor in theirs.items()}
-    if not config.tied_head:
-        named["lm_head.weight"] = ours["head.weight"]
-    return named
+        at, to = f"h.{layer}", f"decoder.layers.{layer}"
+        yield from module(f"{to}.self_norm", f"{at}.ln_1")
+        yield from module(f"{to}.mlp_norm", f"{at}.ln_2")
+        yield from fused(f"{to}.self_attention", f"{at}.attn.c_attn", turned=True)
+        yield from module(f"{to}.self_attention.output", f"{at}.attn.c_proj", turned=True)
+        yield from module(f"{to}.mlp.into", f"{at}.mlp.c_fc", turned=True)
+        yield from module(f"{to}.mlp.out", f"{at}.mlp.c_proj", turned=True)

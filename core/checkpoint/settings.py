@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from core.config import LIMIT
+from core.config import LIMIT, Activation
 from core.errors import Refusal, translate
 
 Choice = TypeVar("Choice")
+
+ACTIVATIONS: dict[str, Activation] = {
+    "gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "relu": "relu",
+    "silu": "silu", "swish": "silu",
+}
+"""By the names that files use."""
 
 
 class Settings:
@@ -24,12 +30,27 @@ class Settings:
             raise _wrong(name, value, translate("core", "a whole number from 1 to 16777216"))
         return value
 
-    def number(self, name: str, default: float) -> float:
+    def index(self, name: str, default: int) -> int:
+        """A whole number from 0 to ``LIMIT``."""
+        value = self._take(name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LIMIT:
+            raise _wrong(name, value, translate("core", "a whole number from 0 to 16777216"))
+        return value
+
+    def count_or_none(self, name: str, default: int) -> int:
+        """A whole number from 1 to ``LIMIT``; 0 where the file has a null."""
+        return 0 if self._is_null(name) else self.count(name, default)
+
+    def number(self, name: str, default: float | None = None) -> float:
         """A number above 0."""
         value = self._take(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e30:
             raise _wrong(name, value, translate("core", "a number above 0"))
         return float(value)
+
+    def number_or_none(self, name: str, default: float) -> float:
+        """A number above 0; 0 where the file has a null."""
+        return 0.0 if self._is_null(name) else self.number(name, default)
 
     def flag(self, name: str, default: bool) -> bool:
         """True or false."""
@@ -38,12 +59,47 @@ class Settings:
             raise _wrong(name, value, translate("core", "true or false"))
         return value
 
-    def choice(self, name: str, choices: Mapping[str, Choice], default: str) -> Choice:
+    def choice(
+        self, name: str, choices: Mapping[str, Choice], default: str | None = None
+    ) -> Choice:
         """One of the names that ``choices`` knows."""
         value = self._take(name, default)
         if not isinstance(value, str) or value not in choices:
             raise _wrong(name, value, ", ".join(choices))
         return choices[value]
+
+    def words(self, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of words out of ``known``; empty where there is none."""
+        value = self._take(name, ())
+        if not isinstance(value, list | tuple) or not all(word in known for word in value):
+            raise _wrong(name, value, translate("core", "a list out of ") + ", ".join(known))
+        return tuple(value)
+
+    def part(self, name: str) -> Settings:
+        """The settings under ``name``; none where it is absent."""
+        value = self._take(name, {})
+        if not isinstance(value, dict):
+            raise _wrong(name, value, translate("core", "an object"))
+        return Settings(value)
+
+    def must_be(self, name: str, only: object) -> None:
+        """Refuse a model that needs what this program does not compute."""
+        value = self.values.get(name)
+        if value is not None and value != only:
+            raise _wrong(name, value, repr(only))
+
+    def head_width(self, width: str, heads: str) -> int:
+        """The width of a head where heads share the width of the model."""
+        whole, parts = self.count(width), self.count(heads)
+        if whole % parts:
+            raise Refusal(
+                translate("core", "config.json: {name} is {width}, which {heads} heads do not "
+                          "divide."), name=width, width=whole, heads=parts,
+            )
+        return whole // parts
+
+    def _is_null(self, name: str) -> bool:
+        return name in self.values and self.values[name] is None
 
     def _take(self, name: str, default: object) -> Any:  # noqa: ANN401 - parsed JSON
         value = self.values.get(name)

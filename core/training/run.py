@@ -15,7 +15,7 @@ from torch import Tensor
 
 from core.checkpoint import open_checkpoint, write_checkpoint
 from core.checkpoint.gpt2 import from_config
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig, RotaryConfig, TrainConfig
 from core.device import best_device
 from core.errors import Refusal, translate
 from core.fields import checked_fields
@@ -77,6 +77,8 @@ def read_recipe(path: Path) -> Recipe:
         ) from error
     settings = checked_fields(Recipe, given)
     model = checked_fields(ModelConfig, settings["model"], absent=("vocabulary", "head_width"))
+    if "rotary" in model:
+        model["rotary"] = RotaryConfig(**checked_fields(RotaryConfig, model["rotary"]))
     train = checked_fields(TrainConfig, settings["train"])
     tokenizer = checked_fields(TokenizerConfig, settings["tokenizer"])
     recipe = Recipe(**settings | {

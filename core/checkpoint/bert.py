@@ -1,0 +1,76 @@
+"""BERT (Devlin et al. 2019), with its two heads where the file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from core.checkpoint.names import Names, Source, module
+from core.checkpoint.settings import ACTIVATIONS, Settings
+from core.config import ModelConfig
+
+MODEL_TYPES = ("bert",)
+PREFIXES = ("bert.",)
+BIAS = "cls.predictions.bias"
+IGNORED = ("*position_ids", "pooler.*", "classifier.*", "qa_outputs.*", BIAS)
+
+
+def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
+    """Our configuration from theirs; the file says which heads there are.
+
+    Raises:
+        Refusal: for a value that is missing, of another type, or not to be shown truthfully.
+    """
+    settings.must_be("is_decoder", False)
+    settings.must_be("position_embedding_type", "absolute")
+    masked = "cls.predictions.transform.dense.weight" in there
+    activation = settings.choice("hidden_act", ACTIVATIONS, "gelu")
+    return ModelConfig(
+        vocabulary=settings.count("vocab_size"),
+        width=settings.count("hidden_size"),
+        heads=settings.count("num_attention_heads"),
+        head_width=settings.head_width("hidden_size", "num_attention_heads"),
+        mlp_width=settings.count("intermediate_size"),
+        context=settings.count("max_position_embeddings"),
+        encoder_layers=settings.count("num_hidden_layers"),
+        segments=settings.count("type_vocab_size", 2),
+        embed_norm=True,
+        norm_first=False,
+        final_norm=False,
+        norm_eps=settings.number("layer_norm_eps", 1e-12),
+        activation=activation,
+        tied_head="cls.predictions.decoder.weight" not in there,
+        head="masked" if masked else "none",
+        head_bias=masked,
+        head_activation=activation,
+        pooled="cls.seq_relationship.weight" in there,
+    )
+
+
+def names(config: ModelConfig) -> Names:
+    """Where our tensors lie."""
+    yield from trunk(config)
+    if config.head == "masked":
+        yield "head.weight", Source("cls.predictions.decoder.weight")
+        yield "head.bias", Source(BIAS, instead="cls.predictions.decoder.bias")
+        yield from module("masked_head.dense", "cls.predictions.transform.dense")
+        yield from module("masked_head.norm", "cls.predictions.transform.LayerNorm")
+    if config.pooled:
+        yield from module("next_sentence.pool", "pooler.dense")
+        yield from module("next_sentence.verdict", "cls.seq_relationship")
+
+
+def trunk(config: ModelConfig) -> Names:
+    """All but the heads."""
+    yield "embedding.weight", Source("embeddings.word_embeddings.weight")
+    yield "segments.weight", Source("embeddings.token_type_embeddings.weight")
+    yield "encoder.positions.table", Source("embeddings.position_embeddings.weight")
+    yield from module("encoder.embed_norm", "embeddings.LayerNorm")
+    for layer in range(config.encoder_layers):
+        at, to = f"encoder.layer.{layer}", f"encoder.layers.{layer}"
+        for part in ("query", "key", "value"):
+            yield from module(f"{to}.self_attention.{part}", f"{at}.attention.self.{part}")
+        yield from module(f"{to}.self_attention.output", f"{at}.attention.output.dense")
+        yield from module(f"{to}.self_norm", f"{at}.attention.output.LayerNorm")
+        yield from module(f"{to}.mlp.into", f"{at}.intermediate.dense")
+        yield from module(f"{to}.mlp.out", f"{at}.output.dense")
+        yield from module(f"{to}.mlp_norm", f"{at}.output.LayerNorm")

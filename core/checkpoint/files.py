@@ -1,0 +1,99 @@
+"""Files of a model folder, opened with care: regular, readable, inside the folder, whole."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from core.errors import Refusal, translate
+
+JSON_LIMIT = 64 * 2**20  # bytes; the largest tokenizer.json known has 35 MB
+
+
+def status(path: Path) -> os.stat_result:
+    """What the system knows of ``path``.
+
+    Raises:
+        Refusal: if it is not there or not to be reached.
+    """
+    try:
+        return path.stat()
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
+        raise Refusal(
+            translate("core", "{path} can't be read: {reason}."), path=path, reason=reason(error)
+        ) from error
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, without the full stop."""
+    return ((isinstance(error, OSError) and error.strerror) or str(error)).rstrip(".")
+
+
+def regular(path: Path, limit: int | None = None) -> Path:
+    """``path``, if it is a file that can be read to its end.
+
+    Raises:
+        Refusal: if it is missing, a pipe or a device, a link that leads out of its folder, not to
+            be read by this user, or larger than ``limit`` bytes.
+    """
+    found = status(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise Refusal(translate("core", "{path} is no regular file."), path=path)
+    if not _stays(path):
+        raise Refusal(translate("core", "{path} is a link that leaves its folder."), path=path)
+    if not os.access(path, os.R_OK):  # safetensors would say that there is no such file
+        raise Refusal(
+            translate("core", "{path} can't be read: {reason}."),
+            path=path, reason=os.strerror(errno.EACCES),
+        )
+    if limit is not None and found.st_size > limit:
+        raise Refusal(
+            translate("core", "{path} has {size} bytes; at most {limit} are read."),
+            path=path, size=found.st_size, limit=limit,
+        )
+    return path
+
+
+def _stays(path: Path) -> bool:
+    """Whether links stay in the folder, or lead to where the hub's cache keeps its files."""
+    folder, real = path.parent.resolve(), path.resolve()
+    blobs = folder.parent.parent / "blobs"  # models--x--y/snapshots/revision beside blobs
+    return real.is_relative_to(folder) or (
+        folder.parent.name == "snapshots" and real.parent == blobs
+    )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object.
+
+    Raises:
+        Refusal: if the file is no such thing, names a key twice, or holds what is no number.
+    """
+    try:
+        values = json.loads(
+            regular(path, JSON_LIMIT).read_bytes(),
+            object_pairs_hook=_once, parse_constant=_no_number,
+        )
+    except (ValueError, RecursionError, OSError) as error:
+        raise Refusal(
+            translate("core", "{path} is no JSON this program can read: {reason}."),
+            path=path, reason=reason(error),
+        ) from error
+    if not isinstance(values, dict):
+        raise Refusal(translate("core", "{path} holds no JSON object."), path=path)
+    return values
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key is given twice")
+    return values
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
