@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # the window opens before numpy is there
     import numpy as np
     from numpy.typing import NDArray
 
-    from core.config import StackName
+    from core.config import PositionScheme, StackName
     from core.tokens import Tokens
     from core.trace import Sight
 
@@ -21,6 +21,12 @@ class Prompt:
     source: str = ""
     target: str = ""
     """For models with two stacks."""
+    second: str = ""
+    """The sentence after the separator, for models with segments (BERT)."""
+    masked: tuple[int, ...] = ()
+    """Positions of the source that are hidden behind the mask token (BERT)."""
+    order: int | None = None
+    """Seed of the order in which positions are read (XLNet); None reads all of them both ways."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,44 @@ class ModelCard:
     context: int
     heads: int
     layers: dict[StackName, int]
+    key_heads: int = 0
+    """Heads of keys and values in a layer; 0 for one a query head."""
+    positions: PositionScheme = "learned"
+    two_sentences: bool = False
+    """It tells two sentences apart (segments)."""
+    masks: bool = False
+    """It has a mask token, and says what stands behind it."""
+    verdict: bool = False
+    """It says whether the second sentence follows the first."""
+    two_streams: bool = False
+    """XLNet: a content stream, and a query stream that does not see its own token."""
     step: int | None = None
     """Training steps its weights have seen, where the file says so."""
     text: str = ""
     """A sentence that shows it well."""
     notable: tuple[NotableHead, ...] = ()
+
+
+TermName = Literal["content", "bias", "position", "segment"]
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A part of scores, [query, key] float32; the terms add up to the scores where unmasked."""
+
+    name: TermName
+    """``content`` and ``bias`` in T5; ``content``, ``position`` and ``segment`` in XLNet."""
+    scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """Queries and keys of one head before and after rotation, [position, head_width] float32."""
+
+    query_before: NDArray[np.float32]
+    query_after: NDArray[np.float32]
+    key_before: NDArray[np.float32]
+    key_after: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +102,12 @@ class HeadPicture:
     head: int
     pattern: NDArray[np.float32]
     scores: NDArray[np.float32]
+    terms: tuple[Term, ...] = ()
+    """What the scores are a sum of; none where they are one product."""
+    turn: Turn | None = None
+    """For rotary positions."""
+    key_head: int | None = None
+    """The key head it reads; ``head`` itself unless several share one."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +137,10 @@ class Frame:
     """The position that the predictions follow."""
     predicted_in: Tokens | None = None
     """The tokens that it counts in: those of the last stack, whichever stack is shown."""
+    next_sentence: float | None = None
+    """The probability that the second sentence follows the first (BERT)."""
+    order: tuple[int, ...] = ()
+    """By position, when it is read (XLNet)."""
     seconds: float = 0.0
     """What the look took."""
     finite: bool = field(default=True)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # the window opens before any of these is there
     from core.config import AttentionKind, StackName
 
 Scale = Literal["linear", "root", "log"]
+Stream = Literal["content", "query"]
 MASKED = 0
 """The 8-bit value of a masked cell; weights are 1 to 255."""
 LOG_FLOOR = 1e-4
@@ -165,6 +166,8 @@ class Sight:
     """The position whose predictions are wanted; None is the last."""
     thumbnails: bool = True
     """Whether the sheet is visible."""
+    stream: Stream = "content"
+    """Which stream is shown (XLNet)."""
 
 
 def reduce_pattern(pattern: Tensor, visible: Tensor, pixels: int, scale: Scale) -> Tensor:
