@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -65,6 +66,18 @@ def word_pieces() -> Tokenizer:
     inner.add_special_tokens(["[UNK]", "[CLS]", "[SEP]"])
     inner.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
+    )
+    return Tokenizer(inner)
+
+
+@cache
+def pairs() -> Tokenizer:
+    """Word pieces with a mask, and a template for two sentences."""
+    inner = Inner.from_str(word_pieces().inner.to_str())
+    inner.add_special_tokens(["[MASK]"])
+    inner.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 1), ("[SEP]", 2)],
     )
     return Tokenizer(inner)
 
@@ -334,26 +347,39 @@ def test_a_cut_inside_a_family_keeps_its_first_member_and_shows_it_whole() -> No
     assert tokens.kept == whole.spans[man + 1][0]
 
 
-def test_a_cut_of_the_closing_mark_cuts_no_text() -> None:
-    tokens = word_pieces().encode("the cats", 4)
-    assert tokens.labels == ("[CLS]", "the", "cat", "s")
-    assert (tokens.kept, tokens.cut) == (8, False)
-    tokens = word_pieces().encode("the cats", 3)
-    assert (tokens.kept, tokens.cut) == (7, True)
+@pytest.mark.parametrize(("context", "kept", "labels"), [
+    (1, 0, ("[SEP]",)),
+    (2, 0, ("[CLS]", "[SEP]")),
+    (4, 7, ("[CLS]", "the", "cat", "[SEP]")),
+    (5, 8, ("[CLS]", "the", "cat", "s", "[SEP]")),
+])
+def test_a_cut_keeps_the_mark_that_closes(
+    context: int, kept: int, labels: tuple[str, ...]
+) -> None:
+    tokens = word_pieces().encode("the cats", context)
+    assert tokens.labels == labels
+    assert (tokens.kept, tokens.cut) == (kept, kept < 8)
+    assert tokens.spans[-1] == (0, 0)
+    assert tokens.groups[-1] == (kept, kept) if context > 2 else (0, 0)
 
 
 @every_kind
 @few
-@given(text=any_text, times=st.integers(1, 300), context=st.integers(1, 24))
+@given(text=any_text, times=st.integers(1, 300), context=st.integers(2, 24))
 def test_a_cut_text_equals_the_start_of_the_whole(
     kind: Kind, text: str, times: int, context: int
 ) -> None:
     text *= times
     cut, whole = kind().encode(text, context), kind().encode(text, 10**6)
-    assert (cut.ids, cut.spans) == (whole.ids[:context], whole.spans[:context])
-    assert (cut.groups, cut.labels) == (whole.groups[:context], whole.labels[:context])
-    marks = kind is word_pieces  # the last token of the whole is [SEP]
-    left_out = [begin for begin, _ in whole.spans[context : len(whole) - marks]]
+    marks = 1 if kind is word_pieces else 0  # the last token of the whole is [SEP]
+    body = len(whole) - marks
+    room = min(context - marks, body)
+    assert cut.ids == whole.ids[:room] + whole.ids[body:]
+    assert cut.spans == whole.spans[:room] + whole.spans[body:]
+    assert cut.labels == whole.labels[:room] + whole.labels[body:]
+    assert cut.groups[:room] == whole.groups[:room]
+    assert cut.segments == (0,) * len(cut)
+    left_out = [begin for begin, _ in whole.spans[room:body]]
     assert cut.kept == (left_out[0] if left_out else len(text))
 
 
@@ -396,6 +422,100 @@ def test_a_group_of_many_tokens_takes_time_in_proportion() -> None:
         return min(took)
 
     assert seconds(80_000) < 10 * seconds(20_000)  # the square would be 16
+
+
+# Two sentences
+
+
+def test_two_sentences_are_joined_by_the_template() -> None:
+    tokens = pairs().encode("the cat", 20, "cats sat")
+    assert tokens.labels == ("[CLS]", "the", "cat", "[SEP]", "cat", "s", "sat", "[SEP]")
+    assert tokens.segments == (0, 0, 0, 0, 1, 1, 1, 1)
+    assert (tokens.text, tokens.first) == ("the catcats sat", 7)
+    assert tokens.spans == (
+        (0, 0), (0, 3), (4, 7), (0, 0), (7, 10), (10, 11), (12, 15), (0, 0)
+    )
+    assert tokens.groups == (
+        (0, 0), (0, 3), (4, 7), (7, 7), (7, 10), (10, 11), (12, 15), (15, 15)
+    )
+    assert (tokens.kept, tokens.cut) == (15, False)
+
+
+def test_no_character_is_shared_by_two_sentences() -> None:
+    tokens = characters().encode("e", 20, "\u0301x")
+    assert tokens.groups == ((0, 1), (1, 2), (1, 2), (2, 3))
+
+
+def test_an_empty_second_sentence_has_its_mark() -> None:
+    assert pairs().encode("the", 20, "").labels == ("[CLS]", "the", "[SEP]", "[SEP]")
+    assert pairs().encode("the", 20).labels == ("[CLS]", "the", "[SEP]")
+
+
+@pytest.mark.parametrize(("context", "kept", "labels"), [
+    (7, 12, ("[CLS]", "the", "cat", "[SEP]", "cat", "s", "[SEP]")),
+    (6, 10, ("[CLS]", "the", "cat", "[SEP]", "cat", "[SEP]")),
+    (5, 7, ("[CLS]", "the", "cat", "[SEP]")),  # nothing of the second is left
+    (3, 4, ("[CLS]", "the", "[SEP]")),
+])
+def test_the_second_sentence_is_cut_first(
+    context: int, kept: int, labels: tuple[str, ...]
+) -> None:
+    tokens = pairs().encode("the cat", context, "cats sat")
+    assert tokens.labels == labels
+    assert (tokens.kept, tokens.cut, tokens.first) == (kept, True, 7)
+    assert len(tokens.segments) == len(tokens)
+
+
+@many
+@given(text=any_text, second=any_text, context=st.integers(4, 40), times=st.integers(1, 90))
+def test_a_cut_pair_equals_the_start_of_the_whole_pair(
+    text: str, second: str, context: int, times: int
+) -> None:
+    second *= times
+    whole = pairs().inner.encode(*(
+        "".join("\ufffd" if "\ud800" <= point <= "\udfff" else point for point in one)
+        for one in (text, second)
+    ))
+    cut = pairs().encode(text, context, second)
+    room = min(len(whole.ids), context) - 1
+    if 1 not in whole.type_ids[:room] and len(whole.ids) > context:
+        assert replace(cut, text=text) == pairs().encode(text, context)
+        return
+    assert cut.ids == (*whole.ids[:room], 2)
+    assert cut.segments == (*whole.type_ids[:room], 1)
+    joined = [
+        (low + len(text), high + len(text)) if sentence == 1 else (low, high)
+        for (low, high), sentence in zip(whole.offsets, whole.sequence_ids, strict=True)
+    ]
+    assert cut.spans == (*joined[:room], (0, 0))
+
+
+@covering_kinds
+@few
+@given(text=any_text, second=any_text)
+def test_groups_of_two_sentences_tile_both(kind: Kind, text: str, second: str) -> None:
+    tokens = kind().encode(text, 1000, second)
+    tiles = [group for group, _ in groupby(tokens.groups)]
+    assert "".join(tokens.text[low:high] for low, high in tiles) == text + second
+    assert len(text) in {0, *(high for _, high in tiles)}
+
+
+# What is known of the tokenizer
+
+
+def test_the_mask_is_found_by_its_name() -> None:
+    assert pairs().mask_id == 9
+    assert word_pieces().mask_id is None
+    assert byte_bpe().mask_id is None
+
+
+def test_merges_are_never_left_out_by_chance(tmp_path: Path) -> None:
+    vocabulary = {"a": 0, "b": 1, "ab": 2}
+    inner = Inner(models.BPE(vocab=vocabulary, merges=[("a", "b")], dropout=0.5))
+    assert len({tuple(inner.encode("abab").ids) for _ in range(100)}) > 1
+    inner.save(str(tmp_path / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(tmp_path / "tokenizer.json")
+    assert {tokenizer.encode("abab", 9).ids for _ in range(100)} == {(2, 2)}
 
 
 # Names that stand alone
