@@ -72,6 +72,11 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
         context=config.context,
         heads=config.heads,
         layers={stack: config.layers(stack) for stack in config.stacks},
+        key_heads=config.key_heads if config.key_heads != config.heads else 0,
+        positions=config.positions,
+        two_sentences=config.segments > 1,
+        masks=config.head == "masked" and checkpoint.tokenizer.mask_id is not None,
+        verdict=config.pooled,
         step=checkpoint.step,
         text=text,
         notable=tuple(

@@ -25,6 +25,9 @@ class Prompt:
     """The sentence after the separator, for models with segments (BERT)."""
     masked: tuple[int, ...] = ()
     """Positions of the source that are hidden behind the mask token (BERT)."""
+    written: tuple[int, ...] = ()
+    """Ids of the tokens that the model wrote itself after what was typed: after the target, or
+    after the source of a decoder without an encoder."""
     order: int | None = None
     """Seed of the order in which positions are read (XLNet); None reads all of them both ways."""
 
@@ -112,7 +115,7 @@ class HeadPicture:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A token that may come next."""
+    """A token that may come next, or stand behind the mask."""
 
     label: str
     probability: float
@@ -137,6 +140,11 @@ class Frame:
     """The position that the predictions follow."""
     predicted_in: Tokens | None = None
     """The tokens that it counts in: those of the last stack, whichever stack is shown."""
+    behind_mask: bool = False
+    """Whether that position is masked: its predictions are of the token that stands there."""
+    continued: Prompt | None = None
+    """The prompt and the token that the model would write next; None where it does not write, and
+    where the text is at its end or fills the context."""
     next_sentence: float | None = None
     """The probability that the second sentence follows the first (BERT)."""
     order: tuple[int, ...] = ()

@@ -320,8 +320,8 @@ class Transformer(nn.Module):
         width, vocabulary = config.width, config.vocabulary
         self.embedding = nn.Embedding(vocabulary, width)
         self.segments = nn.Embedding(config.segments, width) if config.segments else None
-        self.encoder = Stack(config, "encoder") if config.encoder_layers else None
-        self.decoder = Stack(config, "decoder") if config.decoder_layers else None
+        self.encoder = self.make_stack("encoder") if config.encoder_layers else None
+        self.decoder = self.make_stack("decoder") if config.decoder_layers else None
         self.masked_head = MaskedHead(config) if config.head == "masked" else None
         self.head = None if config.head == "none" else nn.Linear(
             width, vocabulary, bias=config.head_bias
@@ -341,6 +341,7 @@ class Transformer(nn.Module):
         segments: Tensor | None = None,
         logits_at: Sequence[int] | None = None,
         keep: bool = True,
+        encoder: StackTrace | None = None,
     ) -> Trace:
         """Run the model.
 
@@ -352,12 +353,13 @@ class Transformer(nn.Module):
             segments: [B, S] rows of the segment embedding; None for the first everywhere.
             logits_at: positions whose logits are wanted; None for all.
             keep: False runs attention fused, and traces no layers (for training).
+            encoder: what the encoder made of ``source`` before, so that it need not run again.
 
         Returns:
             The trace; its ``logits`` are those of the last stack.
         """
-        encoder = decoder = None
-        if self.encoder is not None:
+        decoder = None
+        if self.encoder is not None and encoder is None:
             encoder = self.encoder(
                 self._embed(source), self._segment(source, segments), source_visible, keep=keep
             )
@@ -376,6 +378,10 @@ class Transformer(nn.Module):
         verdict = None if self.next_sentence is None else self.next_sentence(last.final)
         final = last.final if logits_at is None else last.final[:, list(logits_at)]
         return Trace(source, target, encoder, decoder, self._logits(final), verdict)
+
+    def make_stack(self, name: StackName) -> nn.Module:
+        """One of the stacks; a descendant may have layers of its own."""
+        return Stack(self.config, name)
 
     def tie(self) -> None:
         """Let the head's matrix be the token embedding, where they are one."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,9 +14,11 @@ from core.catalogue import find_model, make_card
 from core.checkpoint import Checkpoint, open_checkpoint
 from core.device import best_device
 from core.errors import Refusal, translate
-from core.frame import Frame, HeadPicture, ModelCard, Prediction, Prompt
+from core.frame import Frame, ModelCard, Prediction, Prompt
+from core.inputs import mask_of, read_prompt
+from core.picture import picture_head
 from core.tokens import Tokens
-from core.trace import AttentionTrace, Sight, Trace, reduce_pattern, to_host
+from core.trace import AttentionTrace, Sight, StackTrace, Trace, reduce_pattern, to_host
 
 PREDICTIONS = 10
 
@@ -27,17 +30,16 @@ class Session:
         self.model = checkpoint.model.to(device)
         self.tokenizer = checkpoint.tokenizer
         self.config = checkpoint.config
+        self.generation = checkpoint.generation
         self.card = card
         self.device = device
         self._last: tuple[Tokens, Tokens | None, tuple[int, ...]] | None = None
         self._trace: Trace | None = None
+        self._encoded: tuple[Tokens, StackTrace] | None = None
 
     def tokenize(self, prompt: Prompt) -> tuple[Tokens, Tokens | None]:
         """Source tokens, and target tokens where the model has two stacks."""
-        source = self.tokenizer.encode(prompt.source, self.config.context)
-        if len(self.config.stacks) < 2:
-            return source, None
-        return source, self.tokenizer.encode(prompt.target, self.config.context)
+        return read_prompt(prompt, self.tokenizer, self.config, self.generation)
 
     @torch.inference_mode()
     def trace(self, prompt: Prompt) -> tuple[Trace, Tokens, Tokens | None]:
@@ -47,7 +49,7 @@ class Session:
             Refusal: if the prompt has no tokens.
         """
         source, target = self.tokenize(prompt)
-        if not source.ids or (target is not None and not target.ids):
+        if not source.ids:
             raise Refusal(translate("core", "The text has no tokens; type at least one word."))
         return self._run(source, target, None), source, target
 
@@ -60,22 +62,45 @@ class Session:
         queries = target if target is not None and stack == "decoder" else source
         kind = sight.kind if target is not None and stack == "decoder" else "self"
         keys = source if kind == "cross" else queries
-        if not source.ids or (target is not None and not target.ids):
+        if not source.ids:
             return Frame(prompt, sight, self.card, queries, keys)
         last = source if target is None else target
-        at = _position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
-        trace = self._cached(source, target, (at,))
+        at = self._position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
+        trace = self._cached(source, target, (at, len(last) - 1))
         layers = [layer.attention(kind) for layer in trace.stack(stack).layers]
         return Frame(
             prompt, sight, self.card, queries, keys,
             thumbnails=_thumbnails(layers, sight) if sight.thumbnails else None,
-            head=_head(layers, sight.head),
+            head=picture_head(layers, sight.head),
             predictions=self._predictions(trace),
             predicted_at=at,
             predicted_in=last,
+            behind_mask=last.ids[at] == mask_of(self.tokenizer, self.config),
+            continued=self._continue(prompt, last, trace),
+            next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
             seconds=time.perf_counter() - started,
             finite=bool(torch.isfinite(_last(trace)).all()),
         )
+
+    def next_token(self, prompt: Prompt) -> Prompt | None:
+        """``prompt`` and the likeliest token after it; None where there is nothing to add."""
+        return self.look(prompt, Sight(thumbnails=False)).continued
+
+    def generate(self, prompt: Prompt, limit: int) -> Iterator[Prompt]:
+        """``prompt`` as it grows by its likeliest tokens, to its end, or by ``limit`` of them."""
+        for _ in range(limit):
+            grown = self.next_token(prompt)
+            if grown is None:
+                return
+            yield (prompt := grown)
+
+    def _position(self, wanted: int | None, tokens: Tokens) -> int:
+        """The wanted one, or the nearest there is; else the first mask, else the last."""
+        last = len(tokens) - 1
+        if wanted is not None:
+            return min(max(wanted, 0), last)
+        mask = mask_of(self.tokenizer, self.config)
+        return tokens.ids.index(mask) if mask in tokens.ids else last
 
     def _cached(self, source: Tokens, target: Tokens | None, at: tuple[int, ...]) -> Trace:
         if self._trace is None or self._last != (source, target, at):
@@ -84,29 +109,52 @@ class Session:
         return self._trace
 
     def _run(self, source: Tokens, target: Tokens | None, at: Sequence[int] | None) -> Trace:
-        def batch(tokens: Tokens) -> torch.Tensor:
-            return torch.tensor([tokens.ids], device=self.device)
+        def batch(numbers: Sequence[int]) -> torch.Tensor:
+            return torch.tensor([numbers], device=self.device)
 
-        trace: Trace = self.model(
-            batch(source), None if target is None else batch(target), logits_at=at
+        told = self.config.segments > max(source.segments, default=0)
+        segments = batch(source.segments) if told and source.segments else None
+        if target is None:
+            trace: Trace = self.model(batch(source.ids), segments=segments, logits_at=at)
+            return trace
+        kept = self._encoded[1] if self._encoded and self._encoded[0] == source else None
+        trace = self.model(
+            batch(source.ids), batch(target.ids), segments=segments, logits_at=at, encoder=kept
         )
+        assert trace.encoder is not None  # there is a target
+        self._encoded = (source, trace.encoder)
         return trace
 
     def _predictions(self, trace: Trace) -> tuple[Prediction, ...]:
         """The likeliest tokens; none from a model without a head."""
         if trace.logits is None:
             return ()
-        best = trace.logits[0, -1].softmax(-1).topk(min(PREDICTIONS, self.config.vocabulary))
+        best = trace.logits[0, 0].softmax(-1).topk(min(PREDICTIONS, self.config.vocabulary))
         return tuple(
             Prediction(self.tokenizer.name(token), probability, self.tokenizer.plain(token))
             for probability, token in zip(best.values.tolist(), best.indices.tolist(), strict=True)
         )
 
+    def _continue(self, prompt: Prompt, last: Tokens, trace: Trace) -> Prompt | None:
+        """What greedy generation makes of ``prompt`` in one step."""
+        written = prompt.written
+        full = last.cut or len(last) >= self.config.context
+        if trace.decoder is None or trace.logits is None or full:
+            return None
+        if written and written[-1] in self.generation.ends:
+            return None
+        token = self.generation.first if trace.encoder is not None and len(last) == 1 else None
+        if token is None:
+            logits = trace.logits[0, -1].clone()
+            logits[list(self.generation.never)] = -torch.inf
+            token = int(logits.argmax())
+        return replace(prompt, written=(*written, token))
 
-def _position(wanted: int | None, tokens: Tokens) -> int:
-    """The wanted one, or the nearest there is; the last where none is named."""
-    last = len(tokens) - 1
-    return last if wanted is None else min(max(wanted, 0), last)
+
+def _verdict(trace: Trace) -> float | None:
+    """The probability that the second sentence follows the first."""
+    told = trace.next_sentence
+    return None if told is None else float(told[0].softmax(-1)[0])
 
 
 def _last(trace: Trace) -> torch.Tensor:
@@ -122,16 +170,6 @@ def _thumbnails(layers: Sequence[AttentionTrace], sight: Sight) -> NDArray[np.ui
         for layer in layers
     ]
     return to_host(torch.stack(parts))
-
-
-def _head(layers: Sequence[AttentionTrace], wanted: tuple[int, int] | None) -> HeadPicture | None:
-    if wanted is None:
-        return None
-    layer, head = wanted
-    if not (0 <= layer < len(layers) and 0 <= head < layers[layer].pattern.shape[1]):
-        return None
-    seen = layers[layer]
-    return HeadPicture(layer, head, to_host(seen.pattern[0, head]), to_host(seen.scores[0, head]))
 
 
 def open_session(reference: str) -> Session:

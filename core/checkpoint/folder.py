@@ -15,8 +15,21 @@ from typing import Any
 
 import torch
 
-from core.checkpoint import bart, bert, distilbert, gemma, gpt2, llama, marian, neox, roberta, t5
+from core.checkpoint import (
+    bart,
+    bert,
+    distilbert,
+    gemma,
+    gpt2,
+    llama,
+    marian,
+    neox,
+    roberta,
+    t5,
+    xlnet,
+)
 from core.checkpoint.files import JSON_LIMIT, read_json, reason, regular, status
+from core.checkpoint.generation import Generation, read_generation
 from core.checkpoint.names import Family, read_model, write_state
 from core.checkpoint.settings import Settings
 from core.checkpoint.weights import open_weights
@@ -27,7 +40,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 
 _FAMILIES: tuple[Family, ...] = (
-    gpt2, bert, roberta, distilbert, t5, bart, marian, llama, gemma, neox,
+    gpt2, bert, roberta, distilbert, t5, bart, marian, llama, gemma, neox, xlnet,
 )
 FAMILIES = {name: family for family in _FAMILIES for name in family.MODEL_TYPES}
 """By the model_type of a ``config.json``."""
@@ -44,6 +57,8 @@ class Checkpoint:
     tokenizer: Tokenizer
     step: int | None = None
     """Training steps of the weights, where the file says so."""
+    generation: Generation = Generation()
+    """How it begins a text, goes on with it and ends it."""
 
 
 def open_checkpoint(folder: Path) -> Checkpoint:
@@ -83,7 +98,8 @@ def open_checkpoint(folder: Path) -> Checkpoint:
         model = read_model(weights, family, config)
         step = weights.step
     return Checkpoint(
-        folder.name, str(values["model_type"]), model.config, model, tokenizer, step
+        folder.name, str(values["model_type"]), model.config, model, tokenizer, step,
+        read_generation(folder, values, config.vocabulary),
     )
 
 
