@@ -8,7 +8,9 @@ from typing import Literal, get_args
 
 from core.errors import Refusal, translate
 
-PositionScheme = Literal["learned", "sinusoidal", "halves", "bucketed", "rotary", "none"]
+PositionScheme = Literal[
+    "learned", "sinusoidal", "halves", "bucketed", "rotary", "relative", "none"
+]
 Activation = Literal["gelu", "gelu_tanh", "relu", "silu"]
 Norm = Literal["layer", "rms"]
 Head = Literal["linear", "masked", "none"]
@@ -112,7 +114,8 @@ class ModelConfig:
     """Feed-forward width of the decoder where it differs; 0 for ``mlp_width``."""
     positions: PositionScheme = "learned"
     """How a token's place reaches the model: a learned row; sines and cosines interleaved, or in
-    two halves; a bias by bucket of distance (T5); a rotation of queries and keys; not at all."""
+    two halves; a bias by bucket of distance (T5); a rotation of queries and keys; a score
+    by relative distance (XLNet); not at all."""
     position_offset: int = 0
     """The row of the first position in a learned table (2 in BART)."""
     position_skips_padding: bool = False
@@ -236,7 +239,7 @@ class ModelConfig:
                 )
 
     def _check_positions(self) -> None:
-        if self.positions in ("sinusoidal", "halves") and self.width % 2:
+        if self.positions in ("sinusoidal", "halves", "relative") and self.width % 2:
             raise Refusal(
                 translate("core", "Sinusoidal positions need an even width; this one is {width}."),
                 width=self.width,

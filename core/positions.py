@@ -182,6 +182,23 @@ def rotate(x: Tensor, rotation: Rotation) -> Tensor:
     return torch.cat((turned, rest), dim=-1)
 
 
+def distance_waves(distances: Tensor, width: int) -> Tensor:
+    """A wave for each distance: all sines, then all cosines (Dai et al. 2019, section 3.3).
+
+    Angles are computed in float32, as XLNet was trained.
+
+    Args:
+        distances: [distance] int64, query - key.
+        width: of the model, even.
+
+    Returns:
+        [distance, width], float32.
+    """
+    pair = torch.arange(0, width, 2, device=distances.device).float()
+    angle = distances[:, None].float() * (1 / 10000 ** (pair / width))
+    return torch.cat((angle.sin(), angle.cos()), dim=1)
+
+
 def make_positions(config: ModelConfig, stack: StackName) -> Positions:
     """The scheme that ``config`` names, for one stack."""
     if config.positions == "learned":

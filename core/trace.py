@@ -13,13 +13,18 @@
 | {stack}.{layer}.{kind}.k, .v            | [head, key, head_width]             |
 | {stack}.{layer}.{kind}.scores, .pattern | [head, query, key]                  |
 | {stack}.{layer}.{kind}.content, .bias   | [head, query, key], where scores    |
-|                                         | are a sum: content + bias (T5)      |
+|                                         | are a sum: content + bias (T5), or  |
+| {stack}.{layer}.{kind}.position,        | content + position + segment        |
+|   .segment                              | (XLNet), each already scaled        |
 | {stack}.{layer}.{kind}.q_flat, .k_flat  | as q and k, before they turn        |
 | {stack}.{layer}.{kind}.z                | [head, query, head_width]           |
+| {stack}.{layer}.query_stream.*          | a whole layer more: XLNet's stream  |
+|                                         | that does not know its own token    |
 | logits                                  | [position, vocabulary]              |
 | next_sentence                           | [follows, does not] (BERT)          |
 
-In memory each has a batch axis in front. ``scores`` are -inf where a key is masked.
+In memory each has a batch axis in front. ``scores`` are -inf where a key is masked. Keys may be
+more than queries: XLNet's memory comes before token 0.
 """
 
 from __future__ import annotations
@@ -60,6 +65,8 @@ class AttentionTrace:
     bias: Tensor | None = None
     q_flat: Tensor | None = None
     k_flat: Tensor | None = None
+    position: Tensor | None = None
+    segment: Tensor | None = None
 
     @property
     def visible(self) -> Tensor:
@@ -79,6 +86,8 @@ class LayerTrace:
     mlp_act: Tensor
     mlp_out: Tensor
     resid_out: Tensor
+    query_stream: LayerTrace | None = None
+    """The same layer on the other stream, which does not know its own token (XLNet)."""
 
     def attention(self, kind: AttentionKind) -> AttentionTrace:
         """The attention of this kind.
@@ -144,7 +153,7 @@ def _named(prefix: str, part: object) -> Iterator[tuple[str, Tensor]]:
         if field.name == "layers":
             for index, layer in enumerate(value):
                 yield from _named(f"{prefix}.{index}", layer)
-        elif isinstance(value, AttentionTrace):
+        elif isinstance(value, AttentionTrace | LayerTrace):
             yield from _named(f"{prefix}.{field.name}", value)
         elif value is not None:
             yield f"{prefix}.{field.name}", value

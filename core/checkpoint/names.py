@@ -16,6 +16,7 @@ from core.checkpoint.weights import Weights
 from core.config import ModelConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
+from core.two_stream import build_model
 
 Shape = tuple[int, ...]
 
@@ -147,7 +148,7 @@ def _one_layer(config: ModelConfig) -> ModelConfig:
 
 def _empty(config: ModelConfig) -> Transformer:
     with torch.device("meta"):
-        return Transformer(config)
+        return build_model(config)
 
 
 def read_model(weights: Weights, family: Family, config: ModelConfig) -> Transformer:
