@@ -31,6 +31,7 @@ class Actions(QObject):
         self._build_edit()
         self._build_view()
         self._build_head()
+        self._build_model()
         self._build_help()
 
     def retranslate(self) -> None:
@@ -121,6 +122,21 @@ class Actions(QObject):
             ("F4", lambda: self.tr("Go to the pre&dictions"), lambda: window.predictions),
         ):
             self._add(menu, text, key, partial(_focus, part))
+
+    def _build_model(self) -> None:
+        menu = self._menu(lambda: self.tr("&Model"))
+        self._add(menu, lambda: self.tr("&Compare with transformers …"), "", self.compare)
+
+    def compare(self) -> None:
+        """Hold the model and prompt of the moment against ``transformers``."""
+        from app.comparison import ComparisonDialog
+
+        window = self.window
+        for dialog in window.findChildren(ComparisonDialog):
+            dialog.close()
+        frame = window.answer.frame if window.answer is not None else None
+        model = window.wish.model if frame is None else frame.card.reference
+        ComparisonDialog(model, window.wish.prompt, window).show()
 
     def _build_help(self) -> None:
         menu = self._menu(lambda: self.tr("Hel&p"))
