@@ -60,6 +60,8 @@ def find_model(reference: str) -> Path:
 
 def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> ModelCard:
     """What a window shows of a model; heads and a sentence come from the folder's card file."""
+    from core.two_stream import TwoStreamConfig  # brings torch, which the window does not wait for
+
     text, notable = _read_card(find_model(reference) / CARD)
     config = checkpoint.config
     layers, heads = config.layers(config.stacks[-1]), config.heads
@@ -74,7 +76,8 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
         layers={stack: config.layers(stack) for stack in config.stacks},
         key_heads=config.key_heads if config.key_heads != config.heads else 0,
         positions=config.positions,
-        two_sentences=config.segments > 1,
+        two_sentences=config.told_segments > 1,
+        two_streams=isinstance(config, TwoStreamConfig),
         masks=config.head == "masked" and checkpoint.tokenizer.mask_id is not None,
         verdict=config.pooled,
         step=checkpoint.step,

@@ -256,6 +256,11 @@ class ModelConfig:
             _check_count(self, "bucket_distance", self.buckets)
 
     @property
+    def told_segments(self) -> int:
+        """How many segments it tells apart, counted from 0; 0 where it knows of none."""
+        return self.segments
+
+    @property
     def stacks(self) -> tuple[StackName, ...]:
         """The stacks that this model has, in the order in which they run."""
         named: tuple[tuple[StackName, int], ...] = (

@@ -30,6 +30,8 @@ class Prompt:
     after the source of a decoder without an encoder."""
     order: int | None = None
     """Seed of the order in which positions are read (XLNet); None reads all of them both ways."""
+    before: str = ""
+    """Text that was read before, and is remembered as columns of keys (XLNet)."""
 
 
 @dataclass(frozen=True)

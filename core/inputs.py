@@ -24,7 +24,7 @@ def read_prompt(
     Raises:
         Refusal: if the tokenizer fails on the text.
     """
-    second = prompt.second if config.segments > 1 else ""
+    second = prompt.second if config.told_segments > 1 else ""
     source = tokenizer.encode(prompt.source, config.context, second or None)
     if mask_of(tokenizer, config) is not None:
         source = mask_tokens(source, prompt.masked, tokenizer, config)

@@ -26,7 +26,8 @@ def picture_head(
     seen = layers[layer]
     key_head = head // (seen.pattern.shape[1] // seen.k.shape[1])
     return HeadPicture(
-        layer, head, to_host(seen.pattern[0, head]), to_host(seen.scores[0, head]),
+        layer, head, to_host(seen.pattern[0, head] * seen.visible[0]),
+        to_host(seen.scores[0, head]),
         terms=_terms(seen, head), turn=_turn(seen, head, key_head), key_head=key_head,
     )
 

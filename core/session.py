@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.catalogue import find_model, make_card
 from core.checkpoint import Checkpoint, open_checkpoint
+from core.course import Course, read_course, run_course
 from core.device import best_device
 from core.errors import Refusal, translate
 from core.frame import Frame, ModelCard, Prediction, Prompt
@@ -33,7 +34,7 @@ class Session:
         self.generation = checkpoint.generation
         self.card = card
         self.device = device
-        self._last: tuple[Tokens, Tokens | None, tuple[int, ...]] | None = None
+        self._last: tuple[Tokens, Tokens | None, tuple[int, ...], Course] | None = None
         self._trace: Trace | None = None
         self._encoded: tuple[Tokens, StackTrace] | None = None
 
@@ -51,7 +52,8 @@ class Session:
         source, target = self.tokenize(prompt)
         if not source.ids:
             raise Refusal(translate("core", "The text has no tokens; type at least one word."))
-        return self._run(source, target, None), source, target
+        course = read_course(prompt, source, self.tokenizer, self.model)
+        return self._run(source, target, None, course), source, target
 
     @torch.inference_mode()
     def look(self, prompt: Prompt, sight: Sight) -> Frame:
@@ -61,13 +63,14 @@ class Session:
         stack = sight.stack if sight.stack in self.config.stacks else self.config.stacks[-1]
         queries = target if target is not None and stack == "decoder" else source
         kind = sight.kind if target is not None and stack == "decoder" else "self"
-        keys = source if kind == "cross" else queries
+        course = read_course(prompt, source, self.tokenizer, self.model)
+        keys = source if kind == "cross" else course.keys(queries)
         if not source.ids:
             return Frame(prompt, sight, self.card, queries, keys)
         last = source if target is None else target
         at = self._position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
-        trace = self._cached(source, target, (at, len(last) - 1))
-        layers = [layer.attention(kind) for layer in trace.stack(stack).layers]
+        trace = self._cached(source, target, (at, len(last) - 1), course)
+        layers = [layer.on(sight.stream).attention(kind) for layer in trace.stack(stack).layers]
         return Frame(
             prompt, sight, self.card, queries, keys,
             thumbnails=_thumbnails(layers, sight) if sight.thumbnails else None,
@@ -78,6 +81,7 @@ class Session:
             behind_mask=last.ids[at] == mask_of(self.tokenizer, self.config),
             continued=self._continue(prompt, last, trace),
             next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
+            order=course.order,
             seconds=time.perf_counter() - started,
             finite=bool(torch.isfinite(_last(trace)).all()),
         )
@@ -102,13 +106,21 @@ class Session:
         mask = mask_of(self.tokenizer, self.config)
         return tokens.ids.index(mask) if mask in tokens.ids else last
 
-    def _cached(self, source: Tokens, target: Tokens | None, at: tuple[int, ...]) -> Trace:
-        if self._trace is None or self._last != (source, target, at):
-            self._trace = self._run(source, target, at)
-            self._last = (source, target, at)
+    def _cached(
+        self, source: Tokens, target: Tokens | None, at: tuple[int, ...], course: Course
+    ) -> Trace:
+        if self._trace is None or self._last != (source, target, at, course):
+            self._trace = self._run(source, target, at, course)
+            self._last = (source, target, at, course)
         return self._trace
 
-    def _run(self, source: Tokens, target: Tokens | None, at: Sequence[int] | None) -> Trace:
+    def _run(
+        self, source: Tokens, target: Tokens | None, at: Sequence[int] | None, course: Course
+    ) -> Trace:
+        led = run_course(self.model, source, at, course, self.device)
+        if led is not None:
+            return led
+
         def batch(numbers: Sequence[int]) -> torch.Tensor:
             return torch.tensor([numbers], device=self.device)
 

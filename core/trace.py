@@ -89,6 +89,10 @@ class LayerTrace:
     query_stream: LayerTrace | None = None
     """The same layer on the other stream, which does not know its own token (XLNet)."""
 
+    def on(self, stream: Stream) -> LayerTrace:
+        """This layer on ``stream``; on its only one where there is no other."""
+        return self.query_stream if stream == "query" and self.query_stream else self
+
     def attention(self, kind: AttentionKind) -> AttentionTrace:
         """The attention of this kind.
 

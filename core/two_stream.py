@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.config import ModelConfig, StackName
+from core.config import LIMIT, ModelConfig, StackName
 from core.model import FeedForward, Transformer, make_norm
 from core.positions import distance_waves
 from core.trace import AttentionTrace, LayerTrace, StackTrace, Trace
@@ -38,6 +38,11 @@ class TwoStreamConfig(ModelConfig):
     """Positions that are remembered; 0 for all."""
     reused: int = 0
     """Of each text the first positions alone are remembered; 0 for all."""
+
+    @property
+    def told_segments(self) -> int:
+        """Any number: they are only compared with each other."""
+        return LIMIT
 
 
 @dataclass(frozen=True)
