@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cache import cached_folder
 from core.errors import Refusal, translate
 from core.fields import checked_fields
 from core.files import write_file
@@ -39,10 +40,10 @@ def bundled_models() -> list[str]:
 
 
 def find_model(reference: str) -> Path:
-    """The folder of a bundled name, or of a path.
+    """The folder of a bundled name, of a path, or of a hub id that was downloaded before.
 
     Raises:
-        Refusal: if it is neither.
+        Refusal: if it is none of them.
     """
     if reference in bundled_models():
         return BUNDLED / reference
@@ -52,8 +53,12 @@ def find_model(reference: str) -> Path:
             return folder
     except (OSError, RuntimeError):  # too long for a name; the home of nobody
         pass
+    cached = cached_folder(reference)
+    if cached is not None:
+        return cached
     raise Refusal(
-        translate("core", "{model} is neither a folder nor a bundled model; bundled are {known}."),
+        translate("core", "{model} is neither a folder, nor a model downloaded from the hub, nor a "
+                  "bundled one; bundled are {known}."),
         model=reference, known=", ".join(bundled_models()) or "none",
     )
 
