@@ -18,6 +18,17 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
         self.values = values
 
 
+class TooLarge(Refusal):
+    """A model that memory does not hold.
+
+    ``values["offer"]`` names the smaller type in which it would fit; it is empty if there is none.
+    """
+
+
+class Cancelled(Exception):  # noqa: N818 - it is a wish, not a fault
+    """Raised by who watches the progress of a task, to end it."""
+
+
 def translate(context: str, template: str) -> str:
     """Mark ``template`` for Qt's translation tools, which look for this name; return it."""
     return template

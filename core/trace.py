@@ -206,6 +206,8 @@ def reduce_pattern(pattern: Tensor, visible: Tensor, pixels: int, scale: Scale) 
     if size != pattern.shape[-2:]:
         pattern = F.adaptive_max_pool2d(pattern, size)
         seen = F.adaptive_max_pool2d(visible[None].float(), size)[0].to(torch.uint8)
+    if pattern.itemsize < 4:  # 8 bits are no more than bfloat16 has
+        pattern = pattern.float()
     if scale == "root":
         pattern = pattern.sqrt()
     elif scale == "log":
@@ -215,7 +217,9 @@ def reduce_pattern(pattern: Tensor, visible: Tensor, pixels: int, scale: Scale) 
 
 
 def to_host(tensor: Tensor) -> np.ndarray:
-    """A read-only copy in main memory; never a view of what training goes on changing."""
-    array: np.ndarray = tensor.detach().cpu().numpy().copy()
+    """A read-only copy in main memory, of halves in float32; never a view of what training goes on
+    changing."""
+    half = tensor.is_floating_point() and tensor.itemsize < 4  # numpy has no bfloat16
+    array: np.ndarray = (tensor.float() if half else tensor).detach().cpu().numpy().copy()
     array.flags.writeable = False
     return array

@@ -6,12 +6,15 @@ import errno
 import json
 import os
 import stat
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from core.errors import Refusal, translate
 
 JSON_LIMIT = 64 * 2**20  # bytes; the largest tokenizer.json known has 35 MB
+SETTINGS_LIMIT = 16 * 2**20  # bytes of other JSON; the largest index known has 9 MB
+_MARKS = 2**21  # what JSON of so many values has at least; parsed, they take 200 MB
 
 
 def status(path: Path) -> os.stat_result:
@@ -74,10 +77,7 @@ def read_json(path: Path) -> dict[str, Any]:
         Refusal: if the file is no such thing, names a key twice, or holds what is no number.
     """
     try:
-        values = json.loads(
-            regular(path, JSON_LIMIT).read_bytes(),
-            object_pairs_hook=_once, parse_constant=_no_number,
-        )
+        values = parse_json(regular(path, SETTINGS_LIMIT).read_bytes())
     except (ValueError, RecursionError, OSError) as error:
         raise Refusal(
             translate("core", "{path} is no JSON this program can read: {reason}."),
@@ -88,10 +88,31 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
+def parse_json(raw: bytes) -> object:
+    """What JSON in UTF-8 holds.
+
+    Raises:
+        ValueError: also for a key that is given twice, what is no number, and values without end.
+        RecursionError: if it is nested without end.
+    """
+    if sum(map(raw.count, (b"[", b"{", b",", b":"))) > _MARKS:
+        raise ValueError("it holds more values than that of any model")
+    text = raw.decode("utf-8-sig")  # json.loads would guess at other encodings
+    values: object = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    return values
+
+
+def brief(text: str, most: int = 80) -> str:
+    """The beginning of a text out of a file, fit for a sentence."""
+    text = text[:most]
+    return text if text.isprintable() else repr(text)[:most]
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise ValueError("a key is given twice")
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key {brief(twice)} is given twice")
     return values
 
 

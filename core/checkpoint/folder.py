@@ -6,9 +6,9 @@ what the configuration asks for. No pickle is read and no code from a folder is 
 
 from __future__ import annotations
 
-import json
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,12 @@ from core.checkpoint import (
 )
 from core.checkpoint.files import JSON_LIMIT, read_json, reason, regular, status
 from core.checkpoint.generation import Generation, read_generation
-from core.checkpoint.names import Family, read_model, write_state
+from core.checkpoint.names import Family, Plan, plan_model, read_model
+from core.checkpoint.room import check_room
 from core.checkpoint.settings import Settings
-from core.checkpoint.weights import open_weights
+from core.checkpoint.weights import Progress, Weights, open_weights
 from core.config import ModelConfig
 from core.errors import Refusal, translate
-from core.files import write_file
 from core.model import Transformer
 from core.tokens import Tokenizer
 
@@ -48,7 +48,7 @@ FAMILIES = {name: family for family in _FAMILIES for name in family.MODEL_TYPES}
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model as it came from a folder, in float32 and ready to run."""
+    """A model as it came from a folder, ready to run in the type of its weights."""
 
     name: str
     family: str
@@ -59,10 +59,26 @@ class Checkpoint:
     """Training steps of the weights, where the file says so."""
     generation: Generation = Generation()
     """How it begins a text, goes on with it and ends it."""
+    not_finite: tuple[str, ...] = ()
+    """Tensors of the file that hold NaN or an infinity, in the type they were read in."""
 
 
-def open_checkpoint(folder: Path) -> Checkpoint:
-    """Read a model folder.
+@dataclass(frozen=True)
+class Opened:
+    """A folder whose headers are read, and none of its tensors yet."""
+
+    values: Mapping[str, Any]
+    """Of ``config.json``."""
+    family: Family
+    config: ModelConfig
+    weights: Weights
+    plan: Callable[[], Plan]
+    """Holds the headers against the configuration."""
+
+
+@contextmanager
+def open_folder(folder: Path) -> Iterator[Opened]:
+    """The configuration and the headers; files stay open as long as the context.
 
     Raises:
         Refusal: with one sentence that names the file, what was expected and what was found.
@@ -87,6 +103,28 @@ def open_checkpoint(folder: Path) -> Checkpoint:
         )
     with open_weights(folder, family.PREFIXES) as weights:
         config = family.to_config(Settings(values), weights)
+        yield Opened(
+            values, family, config, weights, lambda: plan_model(weights, family, config)
+        )
+
+
+def open_checkpoint(
+    folder: Path, dtype: torch.dtype = torch.float32, progress: Progress | None = None
+) -> Checkpoint:
+    """Read a model folder.
+
+    Args:
+        folder: of the model.
+        dtype: the type in which the model will run.
+        progress: told how many bytes of how many are read; what it raises goes through, such as
+            ``Cancelled``, and nothing is left open.
+
+    Raises:
+        Refusal: with one sentence that names the file, what was expected and what was found.
+        TooLarge: if there is not enough memory; nothing has been allocated then.
+    """
+    with open_folder(folder) as opened:
+        values, config, weights = opened.values, opened.config, opened.weights
         tokenizer_file = regular(folder / "tokenizer.json", JSON_LIMIT)
         tokenizer = Tokenizer.from_file(tokenizer_file)
         if tokenizer.largest_id >= config.vocabulary:
@@ -95,53 +133,11 @@ def open_checkpoint(folder: Path) -> Checkpoint:
                           "tokens."),
                 path=tokenizer_file, found=tokenizer.largest_id, rows=config.vocabulary,
             )
-        model = read_model(weights, family, config)
-        step = weights.step
+        plan = opened.plan()
+        check_room(folder, weights, plan, dtype)
+        weights.begin(plan.names, dtype, progress)
+        model = read_model(weights, plan, config)
     return Checkpoint(
-        folder.name, str(values["model_type"]), model.config, model, tokenizer, step,
-        read_generation(folder, values, config.vocabulary),
+        folder.name, str(values["model_type"]), model.config, model, tokenizer, weights.step,
+        read_generation(folder, values, config.vocabulary), tuple(weights.not_finite),
     )
-
-
-def write_checkpoint(
-    folder: Path,
-    model: Transformer,
-    tokenizer: Tokenizer,
-    dtype: torch.dtype = torch.float32,
-    step: int | None = None,
-) -> None:
-    """Write a model in its family's own layout; ``transformers`` opens it too.
-
-    Each file is written beside its place and then moved there, so that none is ever half there.
-
-    Raises:
-        Refusal: for a model that has no place in that layout, or a folder that can't be written.
-    """
-    from safetensors.torch import save
-
-    values = gpt2.from_config(model.config) | {"torch_dtype": str(dtype).removeprefix("torch.")}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refusal(
-            translate("core", "{path} can't be written: {reason}."),
-            path=folder, reason=reason(error),
-        ) from error
-    theirs = {
-        f"transformer.{name}" if name != "lm_head.weight" else name: tensor
-        for name, tensor in write_state(model.state_dict(), gpt2, model.config).items()
-    }
-    halves = {name: tensor.to(dtype).contiguous().clone() for name, tensor in theirs.items()}
-    steps = {} if step is None else {"step": str(step)}
-    # save_file would leave a file that nobody else may read, whatever the umask.
-    write_file(folder / "model.safetensors", save(halves, metadata={"format": "pt", **steps}))
-    write_file(folder / "config.json", _json(values))
-    write_file(folder / "tokenizer.json", tokenizer.inner.to_str(pretty=True).encode())
-    write_file(folder / "tokenizer_config.json", _json({
-        "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|endoftext|>",
-        "model_max_length": model.config.context, "clean_up_tokenization_spaces": False,
-    }))
-
-
-def _json(values: Mapping[str, Any]) -> bytes:
-    return (json.dumps(values, indent=2) + "\n").encode()

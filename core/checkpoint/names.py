@@ -11,6 +11,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from core.checkpoint.files import brief
 from core.checkpoint.settings import Settings
 from core.checkpoint.weights import Weights
 from core.config import ModelConfig
@@ -151,52 +152,79 @@ def _empty(config: ModelConfig) -> Transformer:
         return build_model(config)
 
 
-def read_model(weights: Weights, family: Family, config: ModelConfig) -> Transformer:
-    """The model that the weights make.
+@dataclass(frozen=True)
+class Plan:
+    """What will be read for a model: every name and shape has been held against the headers."""
 
-    Every name and shape is held against the headers before anything is read or allocated. The file
-    decides, whatever its config says, whether the head is the embedding.
+    parts: dict[str, list[tuple[str, Source]]]
+    """By their name, what becomes of it: our names, and how each is taken out of it."""
+    copies: dict[str, list[str]]
+    """By their name, further names of the same numbers."""
+    shapes: Shapes
+
+    @property
+    def names(self) -> list[str]:
+        """All of theirs that will be read."""
+        return [*self.parts, *(copy for copies in self.copies.values() for copy in copies)]
+
+
+def plan_model(weights: Weights, family: Family, config: ModelConfig) -> Plan:
+    """Hold the headers against the configuration; nothing is read or allocated.
 
     Raises:
         Refusal: if a tensor is missing, of another shape or type, or of no use.
     """
-    state = _read_state(weights, family, config)
+    plan = Plan({}, {}, Shapes(config))
+    for ours, source in family.names(config):
+        there = source.present(weights)
+        if not there and ours == "head.weight" and config.tied_head:
+            continue
+        for name in there or [source.name]:
+            weights.check(name, source.stored(plan.shapes[ours]))
+        plan.parts.setdefault(there[0], []).append((ours, source))
+        if there[1:]:
+            plan.copies[there[0]] = there[1:]
+    _refuse_unexpected(weights, set(plan.names), family)
+    return plan
+
+
+def read_model(weights: Weights, plan: Plan, config: ModelConfig) -> Transformer:
+    """The model that the weights make.
+
+    The file decides, whatever its config says, whether the head is the embedding.
+
+    Raises:
+        Refusal: if a file is cut short meanwhile, or copies of a tensor differ.
+    """
+    state = _read_state(weights, plan)
     embedding = state["embedding.weight"]
     if config.head != "none":
         head = state.setdefault("head.weight", embedding)
-        tied = head is embedding or torch.equal(head, embedding)
-        config = replace(config, tied_head=tied)
+        config = replace(config, tied_head=head is embedding or _same(head, embedding))
     model = _empty(config)
     model.load_state_dict(state, assign=True)
     model.tie()
     return model.eval()
 
 
-def _read_state(weights: Weights, family: Family, config: ModelConfig) -> dict[str, Tensor]:
-    shapes = Shapes(config)
-    wanted: dict[str, list[tuple[str, Source]]] = {}
-    same: dict[str, str] = {}
-    for ours, source in family.names(config):
-        there = source.present(weights)
-        if not there and ours == "head.weight" and config.tied_head:
-            continue
-        for name in there or [source.name]:
-            weights.check(name, source.stored(shapes[ours]))
-        wanted.setdefault(there[0], []).append((ours, source))
-        same |= dict.fromkeys(there[1:], there[0])
-    _refuse_unexpected(weights, {*wanted, *same}, family)
+def _read_state(weights: Weights, plan: Plan) -> dict[str, Tensor]:
     state: dict[str, Tensor] = {}
-    for name, parts in wanted.items():
+    for name, parts in plan.parts.items():
         theirs = weights.read(name)
         for ours, source in parts:
-            state[ours] = source.read(theirs, shapes[ours])
-        for copy in (copy for copy, first in same.items() if first == name):
-            if not torch.equal(weights.read(copy), theirs):
+            state[ours] = source.read(theirs, plan.shapes[ours])
+        for copy in plan.copies.get(name, ()):
+            if not _same(weights.read(copy), theirs):
                 raise Refusal(
                     translate("core", "{path}: {key} and {other} differ; this program expects them "
                               "to be one."), path=weights.path, key=name, other=copy,
                 )
     return state
+
+
+def _same(one: Tensor, other: Tensor) -> bool:
+    """Bit for bit, so that NaN equals itself."""
+    return one.shape == other.shape and torch.equal(one.view(torch.uint8), other.view(torch.uint8))
 
 
 def _refuse_unexpected(weights: Weights, taken: set[str], family: Family) -> None:
@@ -207,7 +235,8 @@ def _refuse_unexpected(weights: Weights, taken: set[str], family: Family) -> Non
     if unexpected:
         raise Refusal(
             translate("core", "{path} holds {count} tensors that this family does not have, such "
-                      "as {key}."), path=weights.path, count=len(unexpected), key=unexpected[0],
+                      "as {key}."), path=weights.path, count=len(unexpected),
+            key=brief(unexpected[0]),
         )
 
 

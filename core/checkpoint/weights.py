@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from core.checkpoint.files import read_json, reason, regular
+from core.checkpoint.files import brief, read_json, reason, regular
+from core.checkpoint.headers import Entry, read_header
 from core.errors import Refusal, translate
 
-_DTYPES = ("F32", "F16", "BF16")
+_DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 _SINGLE, _INDEX, _PICKLE = (
     "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
 )
 _OLD_ENDINGS = {".gamma": ".weight", ".beta": ".bias"}  # norms converted from TensorFlow
+_PIECE = 2**24  # bytes between two reports of progress
+_SHARDS = 1024  # more than any model has, and fewer than a process may hold open
 
-
-@dataclass(frozen=True)
-class _Entry:
-    path: Path
-    key: str
-    """As the file has it."""
-    file: Any
-    """What safetensors opened."""
+Progress = Callable[[int, int], None]
+"""Told the bytes that are read, and all there are to read; it may raise to cancel."""
 
 
 class Weights:
     """The headers of all files; a tensor is read when it is asked for."""
 
-    def __init__(self, path: Path, entries: Sequence[_Entry], prefixes: Sequence[str]) -> None:
+    def __init__(
+        self, path: Path, entries: Sequence[Entry], prefixes: Sequence[str],
+        metadata: Mapping[str, Any],
+    ) -> None:
         self.path = path
         """The file, or the index of the files."""
+        self.metadata = metadata
+        """Of the first file."""
         self._entries = entries
         self.by_name = {bare_name(entry.key, prefixes): entry for entry in entries}
+        self.dtype = torch.float32
+        """The type that tensors are read in."""
+        self.not_finite: list[str] = []
+        """Names of the tensors read so far that hold NaN or an infinity."""
+        self._progress: Progress | None = None
+        self._done = self._all = 0
 
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
@@ -45,9 +52,9 @@ class Weights:
     @property
     def step(self) -> int | None:
         """Training steps of the weights, where the file says so."""
-        told = (self._entries[0].file.metadata() or {}) if self._entries else {}
-        step = told.get("step", "")
-        return int(step) if step.isdecimal() and len(step) < 16 else None
+        step = self.metadata.get("step")
+        told = step if isinstance(step, str) and len(step) < 16 else ""
+        return int(told) if told.isdecimal() else None
 
     def check(self, name: str, shape: tuple[int, ...]) -> None:
         """Hold the header against what is expected; nothing is read.
@@ -61,23 +68,56 @@ class Weights:
                 translate("core", "{path} has no tensor {key}; it should be there with shape "
                           "{shape}."), path=self.path, key=name, shape=list(shape),
             )
-        found = entry.file.get_slice(entry.key)
-        if tuple(found.get_shape()) != shape:
+        if entry.shape != shape:
             raise Refusal(
                 translate("core", "{path}: {key} has shape {found}; config.json asks for {shape}."),
-                path=entry.path, key=name, found=found.get_shape(), shape=list(shape),
+                path=entry.path, key=name, found=list(entry.shape), shape=list(shape),
             )
-        if found.get_dtype() not in _DTYPES:
+        if entry.dtype not in _DTYPES:
             raise Refusal(
                 translate("core", "{path}: {key} is of type {found}; this program reads {known}."),
-                path=entry.path, key=name, found=found.get_dtype(), known=", ".join(_DTYPES),
+                path=entry.path, key=name, found=entry.dtype, known=", ".join(_DTYPES),
             )
 
+    def begin(
+        self, names: Collection[str], dtype: torch.dtype, progress: Progress | None
+    ) -> None:
+        """Say which tensors will be read, in which type, and who wants to know how far it is."""
+        self.dtype, self._progress = dtype, progress
+        self._all = sum(self.by_name[name].size for name in names)
+        self._report(0)
+
     def read(self, name: str) -> Tensor:
-        """A tensor in float32 that shares nothing with the file."""
+        """A tensor that shares nothing with the file.
+
+        Raises:
+            Refusal: if the file ends before it, having been cut short meanwhile.
+        """
         entry = self.by_name[name]
-        tensor: Tensor = entry.file.get_tensor(entry.key)
-        return tensor.to(torch.float32, copy=True)
+        stored = torch.empty(entry.shape, dtype=_DTYPES[entry.dtype])
+        room: Any = memoryview(stored.reshape(-1).view(torch.uint8).numpy())  # type: ignore[arg-type]
+        entry.file.seek(entry.start)
+        filled = 0
+        while filled < entry.size:
+            count = entry.file.readinto(room[filled : filled + _PIECE])  # type: ignore[attr-defined]
+            if not count:
+                raise Refusal(
+                    translate("core", "{path} was cut short while it was read: {key} has {found} "
+                              "of its {expected} bytes."),
+                    path=entry.path, key=name, found=filled, expected=entry.size,
+                )
+            filled += count
+            self._report(count)
+        tensor = stored.to(self.dtype)
+        # NaN is the smallest and the largest of what it is among.
+        if tensor.numel() and not all(end.isfinite() for end in tensor.aminmax()):
+            self.not_finite.append(name)
+        return tensor
+
+    def _report(self, more: int) -> None:
+        self._done += more
+        if self._progress is not None:
+            self._progress(self._done, self._all)
 
     def unexpected(self, taken: set[str]) -> list[tuple[str, str]]:
         """(bare name, the file's own) of what is there and not ``taken``, or there twice."""
@@ -106,21 +146,19 @@ def open_weights(folder: Path, prefixes: Sequence[str]) -> Iterator[Weights]:
     Raises:
         Refusal: if there are none, or a file is damaged; also for what goes wrong while in use.
     """
-    from safetensors import SafetensorError, safe_open
-
     path, files = _find(folder)
     with ExitStack() as held:
-        at, entries = path, []
+        at, entries = path, list[Entry]()
+        told: dict[str, Any] = {}
         try:
             for at in files:
-                file = held.enter_context(safe_open(at, framework="pt"))
-                entries += [_Entry(at, key, file) for key in file.keys()]  # noqa: SIM118
+                metadata, more = read_header(at, held.enter_context(at.open("rb")))
+                told, entries = told or metadata, entries + more
             at = path
-            yield Weights(path, entries, prefixes)
-        except (SafetensorError, OSError) as error:
+            yield Weights(path, entries, prefixes, told)
+        except OSError as error:
             raise Refusal(
-                translate("core", "{path} is damaged or no safetensors file: {reason}."),
-                path=at, reason=reason(error),
+                translate("core", "{path} can't be read: {reason}."), path=at, reason=reason(error)
             ) from error
 
 
@@ -145,10 +183,15 @@ def _shards(index: Path) -> list[str]:
         raise Refusal(translate("core", "{path} has no weight_map."), path=index)
     names = list(dict.fromkeys(name if isinstance(name, str) else repr(name)
                                for name in told.values()))
+    if len(names) > _SHARDS:
+        raise Refusal(
+            translate("core", "{path} names {count} files; at most {most} are read."),
+            path=index, count=len(names), most=_SHARDS,
+        )
     for name in names:
         if Path(name).name != name or not name.endswith(".safetensors") or "\\" in name:
             raise Refusal(
                 translate("core", "{path} names {shard}; a bare name that ends in .safetensors is "
-                          "expected."), path=index, shard=name[:60],
+                          "expected."), path=index, shard=brief(name),
             )
     return names
