@@ -186,8 +186,9 @@ class Comparison(QObject):
 
         home = str(Path(core.__file__).parent.parent)
         environment = QProcessEnvironment.systemEnvironment()
-        for name, value in (("PYTHONPATH", home), ("OMP_NUM_THREADS", str(torch_threads()))):
-            environment.insert(name, value)
+        known = environment.value("PYTHONPATH")
+        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, (home, known))))
+        environment.insert("OMP_NUM_THREADS", str(torch_threads()))
         self._process.setProcessEnvironment(environment)
         # -P: nothing is imported from the folder that the program happens to run in.
         self._process.start(sys.executable, ["-P", "-m", "core.parity"])

@@ -29,25 +29,36 @@ _WANTED = rf"{_NEEDED}|\.(q|k|v|scores|z)$"
 
 
 def compare(reference: str, prompt: Prompt) -> Report:
-    """Run ``prompt`` through our model and through theirs, both in float32 on the CPU.
-
-    Every pattern, every hidden state, and the logits are compared or refused; q, k, v, scores and
-    z wherever this ``transformers`` tells them, and the report says where it does not.
+    """Open a model on the CPU, in float32, and compare it; see :func:`compare_session`.
 
     Args:
         reference: a bundled name or a folder.
         prompt: with its target, second sentence and masked positions, as far as the model has any.
 
     Raises:
-        Refusal: if ``transformers`` is missing, or one side can't open or run it.
+        Refusal: if ``transformers`` is missing, or one side can't open or run the model.
     """
-    number = version()  # before anything is loaded
-    folder = find_model(reference)
-    checkpoint = open_checkpoint(folder)
-    cpu = torch.device("cpu")
-    session = Session(checkpoint, make_card(reference, checkpoint, cpu), cpu)
-    trace, given = _run_ours(session, prompt)
-    theirs = run_reference(folder, checkpoint.family, session.config, given)
+    version()  # before anything is loaded
+    checkpoint, cpu = open_checkpoint(find_model(reference)), torch.device("cpu")
+    return compare_session(Session(checkpoint, make_card(reference, checkpoint, cpu), cpu), prompt)
+
+
+def compare_session(session: Session, prompt: Prompt) -> Report:
+    """Run ``prompt`` through our model, and through theirs from the same folder.
+
+    Every pattern, every hidden state, and the logits are compared, or else it is refused; q, k, v,
+    scores and z wherever this ``transformers`` tells them, and the report says where it does not.
+
+    Args:
+        session: on the CPU, where the reference runs too.
+        prompt: see :func:`compare`.
+
+    Raises:
+        Refusal: see :func:`compare`.
+    """
+    card, number = session.card, version()
+    trace, given = run_ours(session, prompt)
+    theirs = run_reference(find_model(card.reference), card.family, session.config, given)
     ours = dict(trace.named())
     missing = [name for name in ours if re.search(_WANTED, name) and name not in theirs]
     for name in missing:
@@ -58,13 +69,13 @@ def compare(reference: str, prompt: Prompt) -> Report:
                 version=number, name=name,
             )
     return Report(
-        model=checkpoint.name, family=checkpoint.family, version=number,
+        model=card.name, family=card.family, version=number,
         tokens=tuple(ids.shape[1] for ids in (given.source, given.target) if ids is not None),
         compared=tuple(_compare_named(ours, theirs)), left_out=tuple(missing),
     )
 
 
-def _run_ours(session: Session, prompt: Prompt) -> tuple[Trace, Given]:
+def run_ours(session: Session, prompt: Prompt) -> tuple[Trace, Given]:
     """Our trace, and exactly what our model was given for it."""
     asked: list[Mapping[str, Any]] = []
     signature = inspect.signature(session.model.forward)
