@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,16 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core.checkpoint import Checkpoint, open_checkpoint
+from core.errors import Refusal
+from core.positions import distance_waves
 from core.trace import AttentionTrace
-from core.two_stream import TwoStreamConfig, TwoStreamTransformer, draw_order, reading
+from core.two_stream import (
+    TwoStreamConfig,
+    TwoStreamTransformer,
+    by_distance,
+    draw_order,
+    reading,
+)
 from tests.randomised import difference, randomise
 from tests.test_families import Compared, assert_written_as_read, untie, write_tokenizer
 
@@ -233,3 +242,89 @@ def test_both_streams_are_those_of_transformers(name: str, seed: int, tmp_path: 
             compared += len(seen)
     assert compared == (161 if case.bare else 180) * (BATCH if one_way else 1)
     assert_written_as_read(checkpoint, tmp_path / "model")
+
+
+def test_scores_by_distance_are_dealt_to_their_keys() -> None:
+    """Two queries behind one memory column: keys at -1, 0, 1; distances 2, 1, 0, -1."""
+    scores = torch.tensor([[[[2.0, 1.0, 0.0, -1.0], [12.0, 11.0, 10.0, 9.0]]]])
+    assert by_distance(scores, 3).tolist() == [[[[1.0, 0.0, -1.0], [12.0, 11.0, 10.0]]]]
+
+
+def test_waves_are_those_of_the_paper() -> None:
+    distances, width = torch.arange(6, -4, -1), 8
+    expected = [
+        [*(math.sin(at / 10000 ** (pair / 4)) for pair in range(4)),
+         *(math.cos(at / 10000 ** (pair / 4)) for pair in range(4))] for at in distances.tolist()
+    ]
+    torch.testing.assert_close(
+        distance_waves(distances, width), torch.tensor(expected), atol=1e-6, rtol=0
+    )
+
+
+def test_a_position_reads_those_whose_turn_came_before_its_own() -> None:
+    assert reading(torch.tensor([2, 0, 1])).tolist() == [
+        [False, True, True], [False, False, False], [False, True, False],
+    ]
+
+
+def test_heads_that_are_not_run_are_left_out(tmp_path: Path) -> None:
+    config = transformers.XLNetConfig(**SETTINGS, num_labels=4)
+    theirs = randomise(transformers.XLNetForSequenceClassification(config), 0)
+    checkpoint = open_checkpoint(save(theirs, tmp_path / "model"))
+    assert checkpoint.config.head == "none"
+    ids = torch.randint(5, WORDS, (1, LENGTH), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        final = theirs.transformer(ids).last_hidden_state
+        trace = checkpoint.model(ids)
+    assert trace.logits is None
+    assert difference(trace.encoder.final, final) < 1e-4
+
+
+@pytest.mark.parametrize(("name", "value", "told"), [
+    ("bi_data", True, "bi_data is True; expected False"),
+    ("attn_type", "tri", "attn_type is 'tri'; expected bi, uni"),
+    ("clamp_len", -2, "clamp_len is -2"),
+    ("clamp_len", True, "clamp_len is True"),
+    ("mem_len", -1, "mem_len is -1"),
+    ("same_length", 1, "same_length is 1"),
+    ("d_head", 7, "asks for [24, 3, 7]"),
+    ("d_model", 23, "need an even width"),
+    ("n_head", 5, "asks for [24, 5, 8]"),
+    ("n_layer", 3, "no tensor layer.2."),
+    ("n_layer", 1, "that this family does not have"),
+    ("n_layer", None, "no n_layer"),
+    ("ff_activation", "maxout", "ff_activation is 'maxout'"),
+])
+def test_a_wrong_configuration_is_refused(
+    name: str, value: object, told: str, tmp_path: Path
+) -> None:
+    folder = save(make_theirs(Case(), 0), tmp_path / "model")
+    values = json.loads((folder / "config.json").read_text()) | {name: value}
+    if name in ("d_model", "n_head"):
+        values["d_head"] = 8
+    if value is None:
+        del values[name]
+    (folder / "config.json").write_text(json.dumps(values))
+    with pytest.raises(Refusal) as refused:
+        open_checkpoint(folder)
+    assert told in str(refused.value)
+
+
+def test_a_file_of_2019_opens(tmp_path: Path) -> None:
+    """The keys that files of 2019 have, and no others."""
+    theirs = make_theirs(Case(), 0)
+    folder = save(theirs, tmp_path / "model")
+    (folder / "config.json").write_text(json.dumps({
+        "model_type": "xlnet", "architectures": ["XLNetLMHeadModel"], "attn_type": "bi",
+        "bi_data": False, "clamp_len": -1, "d_head": 8, "d_inner": 40, "d_model": 24,
+        "dropout": 0.1, "ff_activation": "gelu", "layer_norm_eps": 1e-5, "mem_len": None,
+        "n_head": 3, "n_layer": LAYERS, "reuse_len": None, "same_length": False,
+        "untie_r": True, "vocab_size": WORDS, "n_token": WORDS,
+    }))
+    checkpoint = open_checkpoint(folder)
+    given = makers(0)["order, segments, padded"]
+    with torch.no_grad():
+        wanted = run_theirs(theirs, given).logits
+    ours = run_ours(checkpoint, given).logits
+    assert given.visible is not None
+    assert difference(ours[given.visible], wanted[given.visible]) < 1e-4
