@@ -28,11 +28,12 @@ from core.checkpoint import (
     t5,
     xlnet,
 )
-from core.checkpoint.files import JSON_LIMIT, read_json, reason, regular, status
+from core.checkpoint.files import JSON_LIMIT, read_json, regular, status
 from core.checkpoint.generation import Generation, read_generation
 from core.checkpoint.names import Family, Plan, plan_model, read_model
 from core.checkpoint.room import check_room
 from core.checkpoint.settings import Settings
+from core.checkpoint.vocabulary import open_tokenizer
 from core.checkpoint.weights import Progress, Weights, open_weights
 from core.config import ModelConfig
 from core.errors import Refusal, translate
@@ -125,15 +126,8 @@ def open_checkpoint(
     """
     with open_folder(folder) as opened:
         values, config, weights = opened.values, opened.config, opened.weights
-        tokenizer_file = regular(folder / "tokenizer.json", JSON_LIMIT)
-        tokenizer = Tokenizer.from_file(tokenizer_file)
-        if tokenizer.largest_id >= config.vocabulary:
-            raise Refusal(
-                translate("core", "{path} gives ids up to {found}, but the model has {rows} "
-                          "tokens."),
-                path=tokenizer_file, found=tokenizer.largest_id, rows=config.vocabulary,
-            )
-        plan = opened.plan()
+        plan = opened.plan()  # costs nothing; a tokenizer is tried in a process of its own
+        tokenizer = open_tokenizer(folder, str(values["model_type"]), config.vocabulary)
         check_room(folder, weights, plan, dtype)
         weights.begin(plan.names, dtype, progress)
         model = read_model(weights, plan, config)

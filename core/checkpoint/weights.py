@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,9 +16,9 @@ from core.checkpoint.headers import Entry, read_header
 from core.errors import Refusal, translate
 
 _DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
-_SINGLE, _INDEX, _PICKLE = (
-    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
-)
+_SINGLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+_FOREIGN = (".h5", ".msgpack", ".onnx", ".gguf", ".npz", ".ot")
 _OLD_ENDINGS = {".gamma": ".weight", ".beta": ".bias"}  # norms converted from TensorFlow
 _PIECE = 2**24  # bytes between two reports of progress
 _SHARDS = 1024  # more than any model has, and fewer than a process may hold open
@@ -165,15 +166,26 @@ def open_weights(folder: Path, prefixes: Sequence[str]) -> Iterator[Weights]:
 def _find(folder: Path) -> tuple[Path, list[Path]]:
     """The file that speaks for the weights, and those that hold them."""
     single, index = folder / _SINGLE, folder / _INDEX
-    if single.exists() or not (index.exists() or (folder / _PICKLE).exists()):
-        return single, [regular(single)]
-    if index.exists():
+    if not single.exists() and index.exists():
         return index, [regular(folder / name) for name in _shards(index)]
-    raise Refusal(
-        translate("core", "{path} is a pickle, which can run code; convert it with "
-                  "save_pretrained of transformers, which writes model.safetensors."),
-        path=folder / _PICKLE,
-    )
+    if not os.path.lexists(single):
+        _refuse_others(folder)
+    return single, [regular(single)]
+
+
+def _refuse_others(folder: Path) -> None:
+    """Say how to convert weights that are there and not read."""
+    files = sorted(folder.iterdir())
+    for file in (file for file in files if file.suffix in _PICKLES):
+        raise Refusal(
+            translate("core", "{path} is a pickle, which can run code; convert it with "
+                      "save_pretrained of transformers, which writes model.safetensors."), path=file,
+        )
+    for file in (file for file in files if file.suffix in _FOREIGN):
+        raise Refusal(
+            translate("core", "{path} is of a kind that is not read; convert it with "
+                      "save_pretrained of transformers, which writes model.safetensors."), path=file,
+        )
 
 
 def _shards(index: Path) -> list[str]:
@@ -189,7 +201,8 @@ def _shards(index: Path) -> list[str]:
             path=index, count=len(names), most=_SHARDS,
         )
     for name in names:
-        if Path(name).name != name or not name.endswith(".safetensors") or "\\" in name:
+        bare = Path(name).name == name and "\\" not in name and name.isprintable()
+        if not bare or not name.endswith(".safetensors") or len(name) > 255:
             raise Refusal(
                 translate("core", "{path} names {shard}; a bare name that ends in .safetensors is "
                           "expected."), path=index, shard=brief(name),
