@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -47,7 +47,7 @@ class ComparisonDialog(QDialog):
         self.table = QTableWidget(0, 5)
         self.table.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.close)
+        buttons.rejected.connect(self.reject)
         self.copier = buttons.addButton(
             self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole
         )
@@ -61,6 +61,7 @@ class ComparisonDialog(QDialog):
         self.resize(640, 160)
         self.comparison = Comparison(model, prompt, self)
         self.comparison.ended.connect(self._end)
+        self.finished.connect(self.comparison.stop)  # what is not wanted is not waited for
         parent.installEventFilter(self)
         self.comparison.start()
 
@@ -68,15 +69,6 @@ class ComparisonDialog(QDialog):
         """Put the whole report on the clipboard, as the command line prints it."""
         words = self.report.lines() if self.report is not None else [self.verdict.text()]
         QGuiApplication.clipboard().setText("\n".join(words))
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """What is not wanted any more is not waited for."""
-        self.comparison.stop()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Esc closes."""
-        self.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Close with the window."""
