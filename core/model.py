@@ -377,7 +377,7 @@ class Transformer(nn.Module):
         assert last is not None  # the config has at least one layer
         verdict = None if self.next_sentence is None else self.next_sentence(last.final)
         final = last.final if logits_at is None else last.final[:, list(logits_at)]
-        return Trace(source, target, encoder, decoder, self._logits(final), verdict)
+        return Trace(source, target, encoder, decoder, self.read_out(final), verdict)
 
     def make_stack(self, name: StackName) -> nn.Module:
         """One of the stacks; a descendant may have layers of its own."""
@@ -400,8 +400,8 @@ class Transformer(nn.Module):
         rows: Tensor = self.segments(torch.zeros_like(ids) if segments is None else segments)
         return rows
 
-    def _logits(self, final: Tensor) -> Tensor | None:
-        """[B, T, D] to [B, T, V]."""
+    def read_out(self, final: Tensor) -> Tensor | None:
+        """[..., D] of the last stream to [..., V]; None where the model has no head."""
         if self.head is None:
             return None
         if self.masked_head is not None:

@@ -294,7 +294,7 @@ class TwoStreamTransformer(Transformer):
         final = stack.final if query is None else query.resid_out
         final = final if logits_at is None else final[:, list(logits_at)]
         stack = stack if keep else replace(stack, layers=())
-        return Trace(source, None, stack, None, self._logits(final))
+        return Trace(source, None, stack, None, self.read_out(final))
 
     def remember(
         self, trace: Trace, memory: Sequence[Tensor] | None = None
