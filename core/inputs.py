@@ -53,7 +53,7 @@ def mask_tokens(
         config: of the model.
     """
     mask = mask_of(tokenizer, config)
-    hidden = {at for at in masked if 0 <= at < len(tokens) and not _stands_for_none(tokens, at)}
+    hidden = {at for at in masked if 0 <= at < len(tokens) and tokens.stands_for_text(at)}
     if mask is None or not hidden:
         return tokens
     name = tokenizer.name(mask)
@@ -70,7 +70,9 @@ def begin_target(
     """The start token, then the tokens of ``text`` without the one that closes it."""
     tokens = tokenizer.encode(text, config.context - 1) if text else Tokens("")
     last = len(tokens)
-    while last and tokens.ids[last - 1] in generation.ends and _stands_for_none(tokens, last - 1):
+    while last and tokens.ids[last - 1] in generation.ends and not (
+        tokens.stands_for_text(last - 1)
+    ):
         last -= 1
     start = generation.start
     return replace(
@@ -125,8 +127,3 @@ def _spell(
             spans += [(len(text), len(text) + len(piece))] * len(run)
             text, before, run = text + piece, [*before, *run][-_BEFORE:], []
     return text, (*spans, *[(len(text), len(text))] * len(run))
-
-
-def _stands_for_none(tokens: Tokens, at: int) -> bool:
-    start, end = tokens.spans[at]
-    return start == end

@@ -27,6 +27,7 @@ _NAMED = {" ": "·", "\n": "⏎", "\t": "⇥", "\x7f": "␡"}
 _FIRST_CUT = 16  # characters a token, more than any tokenizer reaches on prose
 _LONGEST = 32  # code points of a label; a letter may carry accents without end
 _MASKS = ("[MASK]", "<mask>")  # BERT's and its like; RoBERTa's, BART's, XLNet's
+_NO_TOKENIZER = translate("core", "{path} is no tokenizer this program can read: {reason}.")
 _MARGIN = 256  # a cut changes the tokens just before it; this far back it does not
 
 
@@ -59,6 +60,11 @@ class Tokens:
     def cut(self) -> bool:
         """Whether some of the text did not fit."""
         return self.kept < len(self.text)
+
+    def stands_for_text(self, index: int) -> bool:
+        """Whether a token has characters of its own: a mark of the template has none."""
+        start, end = self.groups[index]
+        return start < end
 
     def at(self, character: int) -> int | None:
         """The first token of the character at this code point, or None."""
@@ -197,12 +203,21 @@ class Tokenizer:
         Raises:
             Refusal: if the file is not one.
         """
+        with _refusing(_NO_TOKENIZER, path=path):
+            content = path.read_bytes()
+        return cls.from_bytes(content, path)
+
+    @classmethod
+    def from_bytes(cls, content: bytes, path: Path) -> Tokenizer:
+        """Read a ``tokenizer.json`` that came from ``path``, or was made of what is there.
+
+        Raises:
+            Refusal: if it is none.
+        """
         import tokenizers
 
-        with _refusing(
-            translate("core", "{path} is no tokenizer this program can read: {reason}."), path=path
-        ):
-            tokenizer = cls(tokenizers.Tokenizer.from_file(str(path)))
+        with _refusing(_NO_TOKENIZER, path=path):
+            tokenizer = cls(tokenizers.Tokenizer.from_str(content.decode()))
             tokenizer.inner.encode("")  # here a template fails that names a token it has not
             return tokenizer
 

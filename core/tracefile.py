@@ -30,7 +30,7 @@ def write_trace(session: Session, prompt: Prompt, path: Path) -> int:
         for name, tensor in trace.named()
     }
     # save_file would leave a file that nobody else may read, whatever the umask.
-    write_file(path, save(tensors, metadata=_metadata(session, source, target)))
+    write_file(path, save(tensors, metadata=_metadata(session, prompt, source, target)))
     return len(tensors)
 
 
@@ -39,11 +39,17 @@ def _is_shared(name: str, tensor: Tensor) -> bool:
     return name.endswith(".positions") and tensor.ndim == 2
 
 
-def _metadata(session: Session, source: Tokens, target: Tokens | None) -> dict[str, str]:
+def _metadata(
+    session: Session, prompt: Prompt, source: Tokens, target: Tokens | None
+) -> dict[str, str]:
     card = session.card
     told = {"model": card.name, "family": card.family, "version": program_version()}
     if card.step is not None:
         told["step"] = str(card.step)
+    if card.two_sentences:
+        told["source.segments"] = json.dumps(source.segments)
+    if card.masks:
+        told["source.masked"] = json.dumps(sorted(set(prompt.masked)))
     for name, tokens in (("source", source), ("target", target)):
         if tokens is not None:
             told |= {

@@ -57,11 +57,13 @@ def read_generation(folder: Path, config: Mapping[str, Any], vocabulary: int) ->
 def _ids(name: str, value: object, vocabulary: int) -> tuple[int, ...]:
     """One id, or a list of ids, or of words of one id each; longer words are not looked for."""
     values = value if isinstance(value, list) else [] if value is None else [value]
-    words = [one if isinstance(one, list) else [one] for one in values]
-    found = [word[0] for word in words if len(word) == 1]
-    if not all(isinstance(one, int) and not isinstance(one, bool) for one in found):
-        raise Refusal(
-            translate("core", "config.json: {name} is {value}; expected {expected}."),
-            name=name, value=repr(value)[:60], expected=translate("core", "ids of tokens"),
-        )
-    return tuple(one for one in found if 0 <= one < vocabulary)
+    found: list[int] = []
+    for one in values:
+        word = one if isinstance(one, list) else [one]
+        if not all(isinstance(token, int) and not isinstance(token, bool) for token in word):
+            raise Refusal(
+                translate("core", "config.json: {name} is {value}; expected {expected}."),
+                name=name, value=repr(value)[:60], expected=translate("core", "ids of tokens"),
+            )
+        found += word if len(word) == 1 else []
+    return tuple(token for token in found if 0 <= token < vocabulary)
