@@ -28,7 +28,7 @@ from core.checkpoint import (
     t5,
     xlnet,
 )
-from core.checkpoint.files import JSON_LIMIT, read_json, regular, status
+from core.checkpoint.files import read_json, status
 from core.checkpoint.generation import Generation, read_generation
 from core.checkpoint.names import Family, Plan, plan_model, read_model
 from core.checkpoint.room import check_room
