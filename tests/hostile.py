@@ -383,13 +383,14 @@ def every_place() -> Iterator[tuple[str, Case]]:
         ("a shard with a name without end", shards(
             lambda places: {**places, "a": "x" * 10**6 + ".safetensors"}),
          (INDEX, "xxx", "a bare name")),
-        ("a shard that is no text", shards(lambda places: {**places, "a": 0}),  # type: ignore[dict-item]
+        ("a shard that is no text", shards(
+            lambda places: {**places, "a": 0}),  # type: ignore[dict-item]
          (INDEX, "0", "a bare name")),
         ("ten thousand shards", shards(
             lambda places: {str(part): f"{part}.safetensors" for part in range(10**4)}),
          (INDEX, "10000 files", "1024")),
         ("an index that is a list", lambda folder: (
-            (folder / WEIGHTS).unlink(), (folder / INDEX).write_text("[]")), (INDEX, "no JSON obj")),
+            (folder / WEIGHTS).unlink(), (folder / INDEX).write_text("[]")), (INDEX, "no JSON")),
         ("an index that is empty", lambda folder: (
             (folder / WEIGHTS).unlink(), (folder / INDEX).touch()), (INDEX, "no JSON")),
     ):

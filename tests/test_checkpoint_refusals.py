@@ -19,7 +19,7 @@ from core.config import ModelConfig
 from core.errors import Refusal
 from core.model import Transformer
 from core.tokens import Tokenizer
-from core.training.text import train_tokenizer
+from core.training.vocabulary import train_tokenizer
 
 pytestmark = pytest.mark.timeout(20)  # no case may hang
 
@@ -175,7 +175,7 @@ def test_model_of_another_family_is_refused(found: object, shown: str, folder: P
     assert refusal(folder) == (
         f"{folder}/config.json: model_type is {shown}; this program opens gpt2, bert, "
         "roberta, xlm-roberta, distilbert, t5, bart, marian, llama, mistral, qwen2, qwen3, gemma, "
-        "gemma2, gpt_neox."
+        "gemma2, gpt_neox, xlnet."
     )
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from core.checkpoint.files import brief
 from core.checkpoint.settings import Settings
@@ -147,8 +148,19 @@ def _one_layer(config: ModelConfig) -> ModelConfig:
     )
 
 
+class _Undrawn(TorchFunctionMode):
+    """No start is drawn for numbers that are not there: on meta that takes torch seconds."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        if getattr(func, "__name__", "") in ("normal_", "uniform_", "kaiming_uniform_"):
+            return (args or tuple(kwargs.values()))[0]
+        return func(*args, **(kwargs or {}))
+
+
 def _empty(config: ModelConfig) -> Transformer:
-    with torch.device("meta"):
+    with torch.device("meta"), _Undrawn():
         return build_model(config)
 
 

@@ -179,12 +179,14 @@ def _refuse_others(folder: Path) -> None:
     for file in (file for file in files if file.suffix in _PICKLES):
         raise Refusal(
             translate("core", "{path} is a pickle, which can run code; convert it with "
-                      "save_pretrained of transformers, which writes model.safetensors."), path=file,
+                      "save_pretrained of transformers, which writes model.safetensors."),
+            path=file,
         )
     for file in (file for file in files if file.suffix in _FOREIGN):
         raise Refusal(
             translate("core", "{path} is of a kind that is not read; convert it with "
-                      "save_pretrained of transformers, which writes model.safetensors."), path=file,
+                      "save_pretrained of transformers, which writes model.safetensors."),
+            path=file,
         )
 
 
