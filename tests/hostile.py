@@ -371,7 +371,8 @@ def every_place() -> Iterator[tuple[str, Case]]:
         ("a shard that is empty", second(Path.touch), ("b.safetensors", "its 0 bytes")),
         ("a shard that is not there", second(lambda path: None), ("b.safetensors", "No such")),
         ("a shard that is the other", second(lambda path: os.link(
-            path.with_name("a.safetensors"), path)), (INDEX, "holds 28 tensors", "transformer.h.0.")),
+            path.with_name("a.safetensors"), path)),
+         (INDEX, "holds 28 tensors", "transformer.h.0.")),
         ("a shard above", shards(lambda places: {**places, "a": "../a.safetensors"}),
          (INDEX, "../a.safetensors", "a bare name")),
         ("a shard at the root", shards(lambda places: {**places, "a": "/a.safetensors"}),
