@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from tokenizers import Tokenizer as Inner
 from tokenizers import decoders, models, pre_tokenizers, processors
 
+from app.__main__ import main
+from app.captions import predictions_title
+from app.paint.words import isolated
+from core.checkpoint.generation import Generation, read_generation
+from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.session import PREDICTIONS, Session, open_session
 from core.trace import Sight
@@ -444,3 +451,145 @@ def test_ids_that_another_model_wrote_are_left_out(tiny_model: Path) -> None:
     for written in ((vocabulary,), (1, 10**9), (-1,)):
         frame = session.look(Prompt("The cat", written=written), Sight())
         assert frame.queries == session.tokenize(Prompt("The cat"))[0]
+
+
+# -- how a text is begun and ended, from files ----------------------------------------------------
+
+
+@pytest.mark.parametrize(("config", "file", "wanted"), [
+    ({}, None, Generation()),
+    ({"decoder_start_token_id": 2, "eos_token_id": 1}, None, Generation(2, (1,))),
+    ({"eos_token_id": 1}, {"eos_token_id": [3, 4]}, Generation(0, (3, 4))),
+    ({"pad_token_id": 5}, {}, Generation(5)),
+    ({"bos_token_id": 6, "pad_token_id": 5}, {"eos_token_id": None}, Generation(6)),
+    ({"eos_token_id": 50256}, None, Generation()),  # past the embedding: never met
+    ({"bad_words_ids": [[7], [8, 9]], "forced_bos_token_id": 4}, None, Generation(0, (), 4, (7,))),
+])
+def test_generation_is_read_from_its_own_file_before_the_configuration(
+    config: dict[str, Any], file: dict[str, Any] | None, wanted: Generation, tmp_path: Path
+) -> None:
+    if file is not None:
+        (tmp_path / "generation_config.json").write_text(json.dumps(file))
+    assert read_generation(tmp_path, config, WORDS) == wanted
+
+
+@pytest.mark.parametrize("value", ["2", 1.5, True, [None], [[1, "2"]], {"id": 1}])
+def test_an_id_that_is_none_is_refused_by_its_name(value: Any, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=r"eos_token_id is .* expected ids of tokens"):
+        read_generation(tmp_path, {"eos_token_id": value}, WORDS)
+
+
+@pytest.mark.parametrize("name", ["BART", "Marian"])
+def test_a_forced_first_token_and_forbidden_ones_are_obeyed_as_transformers_does(
+    name: str, tmp_path: Path
+) -> None:
+    theirs = make_theirs(CASES[name], 1)
+    session = open_session(str(save(theirs, tmp_path)))
+    free = list(session.generate(Prompt(TEXT), 6))[-1].written
+    first, never = 4 if free[0] != 4 else 5, free[1]
+    settings = {"decoder_start_token_id": 2, "forced_bos_token_id": first,
+                "bad_words_ids": [[never]], "forced_eos_token_id": None, "eos_token_id": 0}
+    for key, value in settings.items():
+        setattr(theirs.generation_config, key, value)
+    (save(theirs, tmp_path) / "generation_config.json").write_text(json.dumps(settings))
+    session = open_session(str(tmp_path))
+    with torch.no_grad():
+        told = theirs.generate(
+            torch.tensor([session.tokenize(Prompt(TEXT))[0].ids]), do_sample=False,
+            max_new_tokens=6, use_cache=False, attention_mask=torch.ones(1, 4, dtype=torch.long),
+        )[0].tolist()
+    written = list(session.generate(Prompt(TEXT), 6))[-1].written
+    assert [2, *written] == told
+    assert written[0] == first
+    assert never not in written
+    assert written != free
+
+
+# -- what the predictions are of --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("masked", "at", "title"), [
+    ((2,), None, f"Behind the mask at token 2, which hides “{isolated('w9')}”"),
+    ((2, 4), 4, f"Behind the mask at token 4, which hides “{isolated('w30')}”"),
+    ((2,), 1, f"In place of “{isolated('w7')}”"),
+    ((), None, f"In place of “{isolated('[SEP]')}”"),
+])
+def test_a_masked_model_says_where_its_predictions_stand(
+    masked: tuple[int, ...], at: int | None, title: str, tmp_path: Path
+) -> None:
+    session, _ = open_bert(tmp_path)
+    frame = session.look(Prompt(TEXT, masked=masked), Sight(predict_at=at))
+    assert predictions_title(frame) == title
+
+
+def test_a_mask_that_was_typed_hides_no_word(tmp_path: Path) -> None:
+    session, _ = open_bert(tmp_path)
+    frame = session.look(Prompt("w7 [MASK]"), Sight())
+    assert predictions_title(frame) == "Behind the mask at token 2"
+    assert predictions_title(session.look(Prompt(TEXT), Sight())).startswith("In place of")
+
+
+@pytest.mark.parametrize(("name", "stack"), [
+    ("T5", "encoder"), ("T5", "decoder"), ("BART", "encoder"), ("Llama", "decoder"),
+])
+def test_a_decoder_says_after_which_token_whichever_stack_is_shown(
+    name: str, stack: Any, tmp_path: Path
+) -> None:
+    session, _ = open_one(tmp_path, name)
+    frame = session.look(Prompt(TEXT, TARGET), Sight(stack=stack))
+    word = "w30" if name == "Llama" else "w8"
+    assert predictions_title(frame) == f"Next token, after “{isolated(word)}”"
+
+
+# -- the trace command ------------------------------------------------------------------------
+
+
+def test_the_trace_of_two_sentences_and_a_mask_is_that_of_the_session(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session, _ = open_bert(tmp_path / "bert")
+    out = tmp_path / "t.safetensors"
+    assert main(["trace", "--model", str(tmp_path / "bert"), "--text", TEXT, "--second", SECOND,
+                 "--mask", "2", "4", "--out", str(out)]) == 0
+    trace, source, _ = session.trace(Prompt(TEXT, second=SECOND, masked=(4, 2)))
+    with safe_open(out, "pt") as file:
+        told = file.metadata()
+        assert file.get_tensor("source.ids").tolist() == [CLS, 7, MASK, 12, MASK, SEP, 11, 20, SEP]
+        assert trace.next_sentence is not None
+        assert torch.equal(file.get_tensor("next_sentence"), trace.next_sentence[0])
+    assert json.loads(told["source.segments"]) == [0] * 6 + [1] * 3
+    assert json.loads(told["source.masked"]) == [2, 4]
+    assert told["source.text"] == source.text == TEXT + SECOND
+
+
+def test_the_trace_of_a_target_begins_with_the_start_token(tmp_path: Path) -> None:
+    open_one(tmp_path / "t5", "T5")
+    out = tmp_path / "t.safetensors"
+    assert main(["trace", "--model", str(tmp_path / "t5"), "--text", TEXT, "--target", TARGET,
+                 "--out", str(out)]) == 0
+    with safe_open(out, "pt") as file:
+        assert file.get_tensor("target.ids").tolist() == [0, 6, 5, 8]
+        assert file.get_tensor("decoder.0.cross.pattern").shape == (3, 4, 4)
+        assert file.metadata()["target.text"] == TARGET
+
+
+@pytest.mark.parametrize(("name", "words", "said"), [
+    ("Llama", ["--target", "w1"], "Model has no use for --target; leave it out."),
+    ("T5", ["--second", "w1"], "Model has no use for --second; leave it out."),
+    ("T5", ["--mask", "1"], "Model has no use for --mask; leave it out."),
+    ("BERT, both heads", ["--mask", "0"],
+     "--mask is 0; the tokens are 1 w7, 2 w9, 3 w12, 4 w30."),
+    ("BERT, both heads", ["--mask", "1", "-1"],
+     "--mask is -1; the tokens are 1 w7, 2 w9, 3 w12, 4 w30."),
+])
+def test_a_trace_of_what_the_model_would_leave_out_is_refused(
+    name: str, words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(make_theirs(CASES[name], 0), tmp_path / "Model")
+    if name.startswith("BERT"):
+        write_bert_tokenizer(tmp_path / "Model")
+    command = ["trace", "--model", str(tmp_path / "Model"), "--text", TEXT, *words]
+    capsys.readouterr()
+    assert main([*command, "--out", str(tmp_path / "t.safetensors")]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "t.safetensors").exists()
