@@ -59,7 +59,7 @@ def _ids(name: str, value: object, vocabulary: int) -> tuple[int, ...]:
     values = value if isinstance(value, list) else [] if value is None else [value]
     found: list[int] = []
     for one in values:
-        word = one if isinstance(one, list) else [one]
+        word: list[Any] = one if isinstance(one, list) else [one]
         if not all(isinstance(token, int) and not isinstance(token, bool) for token in word):
             raise Refusal(
                 translate("core", "config.json: {name} is {value}; expected {expected}."),
