@@ -51,12 +51,24 @@ def head_title(frame: Frame, shown: Head | None) -> str:
 
 
 def predictions_title(frame: Frame) -> str:
-    """Names the token that the predictions follow."""
-    at = frame.predicted_at
+    """Names the token that the predictions follow, or the one that they stand in place of."""
+    at, writes = frame.predicted_at, "decoder" in frame.card.layers
     if at is None:
-        return translate("captions", "Next token")
-    label = isolated((frame.predicted_in or frame.queries).labels[at])
-    return translate("captions", "Next token, after “{token}”").format(token=label)
+        return translate("captions", "Next token") if writes else (
+            translate("captions", "In place of a token")
+        )
+    tokens = frame.predicted_in or frame.queries
+    if frame.behind_mask:
+        title = translate("captions", "Behind the mask at token {i}").format(i=at)
+        if at not in frame.prompt.masked:  # it was typed as a mask, and hides nothing
+            return title
+        hidden = translate("captions", "which hides “{token}”")
+        return f"{title}, {hidden.format(token=isolated(tokens.text[slice(*tokens.groups[at])]))}"
+    label = isolated(tokens.labels[at])
+    title = translate("captions", "Next token, after “{token}”") if writes else (
+        translate("captions", "In place of “{token}”")
+    )
+    return title.format(token=label)
 
 
 def status_line(frame: Frame, milliseconds: float | None) -> str:

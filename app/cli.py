@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from core.catalogue import (
     DEFAULT_MODEL,
@@ -17,6 +18,10 @@ from core.catalogue import (
     write_card,
 )
 from core.errors import Refusal, translate
+
+if TYPE_CHECKING:
+    from core.frame import Prompt
+    from core.session import Session
 
 _SIZES = ((720, 480), (8000, 8000))
 """The least a window can be, and the most that is drawn."""
@@ -59,6 +64,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     trace = commands.add_parser("trace", help="write the whole trace of a text to a file")
     _add_prompt(trace, needs_text=True)
+    trace.add_argument("--target", default="", help="what the decoder has written, of two stacks")
+    trace.add_argument("--second", default="", help="the second sentence, for BERT and its like")
+    trace.add_argument(
+        "--mask", nargs="+", type=int, default=(), metavar="N", help="tokens to hide, from 0"
+    )
     trace.add_argument("--out", type=Path, required=True, help="a .safetensors file")
 
     snapshot = commands.add_parser(
@@ -134,13 +144,42 @@ def _trace(options: argparse.Namespace) -> int:
 
     _check_out(options.out, (".safetensors",))
     session = open_session(options.model or DEFAULT_MODEL)
-    count = write_trace(session, Prompt(options.text), options.out)
+    prompt = Prompt(options.text, options.target, options.second, tuple(options.mask))
+    _check_prompt(session, prompt)
+    count = write_trace(session, prompt, options.out)
     print(f"{options.out}: {count} tensors")
-    source, _ = session.tokenize(Prompt(options.text))
-    if source.cut:
-        print(f"The model reads {len(source)} tokens: the first {source.kept} of "
-              f"{len(source.text)} characters.", file=sys.stderr)
+    for tokens in session.tokenize(prompt):
+        if tokens is not None and tokens.cut:
+            print(f"The model reads {len(tokens)} tokens: the first {tokens.kept} of "
+                  f"{len(tokens.text)} characters.", file=sys.stderr)
     return 0
+
+
+def _check_prompt(session: Session, prompt: Prompt) -> None:
+    """Refuse what this model would leave out."""
+    card = session.card
+    for option, given, known in (
+        ("--target", prompt.target, len(card.layers) == 2),
+        ("--second", prompt.second, card.two_sentences),
+        ("--mask", prompt.masked, card.masks),
+    ):
+        if given and not known:
+            raise Refusal(
+                translate("core", "{model} has no use for {option}; leave it out."),
+                model=card.name, option=option,
+            )
+    source, _ = session.tokenize(replace(prompt, masked=()))
+    words = {at: label for at, label in enumerate(source.labels) if source.stands_for_text(at)}
+    for at in prompt.masked:
+        if at not in words:
+            raise Refusal(
+                translate("core", "--mask is {found}; the tokens are {tokens}."), found=at,
+                tokens=_short(", ".join(f"{index} {label}" for index, label in words.items())),
+            )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:199]}…"
 
 
 def _snapshot(options: argparse.Namespace) -> int:
@@ -168,8 +207,6 @@ def _snapshot(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from dataclasses import replace
-
     from core.training.run import Progress, follow, read_recipe
 
     recipe = read_recipe(_find_recipe(options.recipe))
