@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from core.cache import cached_models
 from core.catalogue import (
     DEFAULT_MODEL,
     RESOURCES,
@@ -69,7 +70,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     trace.add_argument(
         "--mask", nargs="+", type=int, default=(), metavar="N", help="tokens to hide, from 0"
     )
-    trace.add_argument("--out", type=Path, required=True, help="a .safetensors file")
+    trace.add_argument("--out", type=Path, help="a .safetensors file")
+    trace.add_argument(
+        "--compare", action="store_true",
+        help="hold every tensor against transformers; status 1 where one differs",
+    )
 
     snapshot = commands.add_parser(
         "snapshot", help="draw the window, or one panel, without a screen"
@@ -85,9 +90,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     snapshot.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS)
 
     train = commands.add_parser("train", help="train a model without a window")
-    train.add_argument("--objective", choices=("causal",), required=True)
+    train.add_argument(
+        "--objective", choices=("causal", "masked", "translation"), help="must be the recipe's"
+    )
     train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
-    train.add_argument("--data", type=Path, required=True, help="a text file, or a folder of them")
+    train.add_argument(
+        "--data", type=Path, help="a text file, or a folder of them; a translation takes a file of "
+        "lines with a tab between the two texts; not needed where the recipe generates its data"
+    )
     train.add_argument("--recipe", default="english-gpt", help="a bundled recipe, or a JSON file")
     train.add_argument(
         "--hold-out", nargs="+", metavar="FILE", help="measured on, instead of the recipe's"
@@ -113,14 +123,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     bench.add_argument("what", choices=("typing", "painting", "startup"))
     bench.add_argument("--model", default=DEFAULT_MODEL, help="for typing: a name or a folder")
     bench.add_argument("--json", action="store_true", help="print JSON")
-    commands.add_parser("models", help="list the models that ship")
+    commands.add_parser("models", help="list the models that ship and those from the hub")
     return parser.parse_args(arguments)
 
 
 def _add_prompt(parser: argparse.ArgumentParser, needs_text: bool = False) -> None:
     # Given before the command or after it; a default after it would undo what stands before it.
     default = argparse.SUPPRESS if needs_text else None
-    parser.add_argument("--model", default=default, help="a bundled name or a model folder")
+    parser.add_argument(
+        "--model", default=default, help="a bundled name, a folder, or a downloaded hub id"
+    )
     parser.add_argument("--text", required=needs_text, help="the prompt")
 
 
@@ -142,17 +154,32 @@ def _trace(options: argparse.Namespace) -> int:
     from core.session import open_session
     from core.tracefile import write_trace
 
-    _check_out(options.out, (".safetensors",))
+    if options.out is None and not options.compare:
+        raise Refusal(translate(
+            "core", "trace needs --out, a file to write, or --compare, to hold it against "
+            "transformers."))
+    if options.out is not None:
+        _check_out(options.out, (".safetensors",))
     session = open_session(options.model or DEFAULT_MODEL)
     prompt = Prompt(options.text, options.target, options.second, tuple(options.mask))
     _check_prompt(session, prompt)
-    count = write_trace(session, prompt, options.out)
-    print(f"{options.out}: {count} tensors")
+    if options.out is not None:
+        count = write_trace(session, prompt, options.out)
+        print(f"{options.out}: {count} tensors")
     for tokens in session.tokenize(prompt):
         if tokens is not None and tokens.cut:
             print(f"The model reads {len(tokens)} tokens: the first {tokens.kept} of "
                   f"{len(tokens.text)} characters.", file=sys.stderr)
-    return 0
+    return _compare(options.model or DEFAULT_MODEL, prompt) if options.compare else 0
+
+
+def _compare(model: str, prompt: Prompt) -> int:
+    """Print the table; 0 if all is within its tolerance, else 1."""
+    from core.parity.compare import compare
+
+    report = compare(model, prompt)
+    print("\n".join(report.lines()))
+    return 0 if report.passed else 1
 
 
 def _check_prompt(session: Session, prompt: Prompt) -> None:
@@ -210,6 +237,11 @@ def _train(options: argparse.Namespace) -> int:
     from core.training.run import Progress, follow, read_recipe
 
     recipe = read_recipe(_find_recipe(options.recipe))
+    if options.objective not in (None, recipe.objective):
+        raise Refusal(
+            translate("core", "The recipe {name} is for the objective {found}, not {asked}."),
+            name=options.recipe, found=recipe.objective, asked=options.objective,
+        )
     told = {"steps": options.steps, "seed": options.seed}
     given = {name: value for name, value in told.items() if value is not None}
     recipe = replace(recipe, train=replace(recipe.train, **given))
@@ -220,13 +252,13 @@ def _train(options: argparse.Namespace) -> int:
     def report(progress: Progress) -> None:
         print(
             f"step {progress.step}: loss {progress.loss:.4f} nats a token, held-out "
-            f"{progress.held_out:.4f} nats a byte, {progress.tokens_a_second:.0f} tokens a second",
+            f"{progress.held_out:.4f} {progress.unit}, {progress.tokens_a_second:.0f} tokens a second",
             flush=True,
         )
 
     init = None if options.init is None else find_model(options.init)
     best = follow(recipe, options.data, options.run, init, report)
-    print(f"{options.run / 'model'}: best held-out loss {best:.4f} nats a byte")
+    print(f"{options.run / 'model'}: best held-out loss {best:.4f}")
     return 0
 
 
@@ -259,7 +291,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> int:
-    for name in bundled_models():
+    for name in (*bundled_models(), *cached_models()):
         print(name)
     return 0
 

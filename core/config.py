@@ -283,7 +283,7 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How a causal language model is trained; every run is repeatable from these values."""
+    """How a model is trained; every run is repeatable from these values."""
 
     steps: int
     """Updates of the weights."""
@@ -305,6 +305,8 @@ class TrainConfig:
     """The largest norm of the whole gradient; 0 leaves it as it is."""
     repeats: float = 0.0
     """Share of windows that say their beginning again and again: food for induction heads."""
+    smoothing: float = 0.0
+    """Of a translation: this share of each target goes to all tokens alike."""
     evaluate_every: int = 250
     """Steps between two measures on the held-out text."""
     seed: int = 0
@@ -315,7 +317,7 @@ class TrainConfig:
             _check_count(self, name, 1)
         _check_count(self, "warmup", 0)
         _check_count(self, "seed", 0, most=2**63 - 1)
-        for name in ("final_rate", "weight_decay", "repeats"):
+        for name in ("final_rate", "weight_decay", "repeats", "smoothing"):
             _check_share(self, name)
         if not 0 < self.learning_rate < math.inf:
             raise Refusal(

@@ -328,6 +328,8 @@ class Transformer(nn.Module):
         )
         self.next_sentence = NextSentence(width) if config.pooled else None
         self.apply(_start)
+        if config.scale_embedding:  # what the stream gets has variance 1 (Vaswani et al. 2017)
+            nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))
         self._spread_scores()
         self._calm_residual()
         self.tie()

@@ -51,7 +51,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from core.checkpoint import write_checkpoint
     from core.config import ModelConfig
     from core.model import Transformer
-    from core.training.text import train_tokenizer
+    from core.training.vocabulary import train_tokenizer
 
     torch.manual_seed(0)
     tokenizer = train_tokenizer("byte_bpe", [TEXT], 400)

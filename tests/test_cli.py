@@ -19,7 +19,7 @@ from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel, PreTrainedT
 
 from app.__main__ import main
 from core.catalogue import bundled_models, program_version
-from core.training.text import train_tokenizer
+from core.training.vocabulary import train_tokenizer
 from tests.conftest import TEXT
 from tests.randomised import randomise, same_pattern, same_stream
 
@@ -259,7 +259,7 @@ CASES: list[tuple[list[str], str]] = [
     ([*SNAPSHOT, "t.png", "--pixels", "two"], "invalid float value: 'two'"),
     *[([*SNAPSHOT, "t.png", option, "mauve"], f"Argument {option}: invalid choice: 'mauve'")
       for option in ("--theme", "--panel", "--scale", "--lang")],
-    (["train"], "The following arguments are required: --objective, --run, --data"),
+    (["train"], "The following arguments are required: --run"),
     ([*TRAIN, "--run", "r", "--data", "missing"], "missing"),
     ([*TRAIN, "--run", "r", "--data", "a_file", "--recipe", "none"], "none is no recipe"),
     ([*TRAIN, "--run", "r", "--data", "a_file", "--recipe", "bad.json"], "bad.json is no recipe"),

@@ -23,7 +23,7 @@ from core.config import ModelConfig
 from core.errors import Refusal
 from core.frame import Prompt
 from core.model import Transformer
-from core.training.text import train_tokenizer
+from core.training.vocabulary import train_tokenizer
 from tests.conftest import TEXT, wait_until
 
 

@@ -21,7 +21,8 @@ from core.tokens import Tokenizer
 from core.training.evaluate import LONGEST, ORDER, SEQUENCES, SHOWN, Evaluation, evaluate
 from core.training.ngram import ByteNgram
 from core.training.run import Recipe, read_recipe
-from core.training.text import END, encode_documents, train_tokenizer
+from core.training.text import encode_documents
+from core.training.vocabulary import END, train_tokenizer
 
 TRAIN = "the cat sat on the mat and the dog sat on the cat. 好 " * 30
 HELD_OUT = "the dog sat on the mat; 好, the cat and the hat. " * 4

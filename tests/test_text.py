@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 
 from core.errors import Refusal
 from core.tokens import Tokenizer
-from core.training.text import (
-    END,
-    LEAST_VOCABULARY,
-    TokenizerKind,
-    Windows,
-    encode_documents,
-    read_corpus,
-    train_tokenizer,
-)
+from core.training.text import Windows, encode_documents, read_corpus
+from core.training.vocabulary import END, LEAST_VOCABULARY, TokenizerKind, train_tokenizer
 
 TEXT = "好奇的貓坐在墊子上。 The cat sat on the mat; the mat sat still.\n\n  A dog came. \n" * 8
 BOTH: tuple[TokenizerKind, ...] = ("byte_bpe", "characters")
@@ -42,7 +35,7 @@ def test_a_tokenizer_is_the_same_each_time(kind: TokenizerKind) -> None:
 
 def test_tokenizers_are_the_same_in_another_process() -> None:
     code = (
-        "import sys; from core.training.text import train_tokenizer; "
+        "import sys; from core.training.vocabulary import train_tokenizer; "
         "text = sys.stdin.buffer.read().decode(); "
         f"print(*(train_tokenizer(kind, [text], 320).inner.to_str() for kind in {BOTH}), sep='\\n')"
     )

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer as Inner
 from tokenizers import models, normalizers, pre_tokenizers, processors
 
 from core.tokens import Span, Tokenizer, Tokens, visible, whole_characters
-from core.training.text import END, train_tokenizer
+from core.training.vocabulary import END, train_tokenizer
 
 FAMILY = "👨‍👩‍👧‍👦"
 ENGLAND = "🏴󠁧󠁢󠁥󠁮󠁧󠁿"

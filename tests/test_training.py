@@ -18,9 +18,10 @@ from core.checkpoint import open_checkpoint
 from core.config import ModelConfig, TrainConfig
 from core.errors import Refusal
 from core.model import Transformer
+from core.training.causal import Causal, causal_loss, held_out_nats
 from core.training.run import Progress, Recipe, follow, read_recipe
 from core.training.text import Windows, encode_documents, read_corpus
-from core.training.trainer import Trainer, causal_loss, held_out_nats, learning_rate
+from core.training.trainer import Trainer, learning_rate
 from tests.randomised import difference, randomise
 
 SHAPE = ModelConfig(
@@ -45,7 +46,7 @@ def tokens(count: int, seed: int = 0) -> Tensor:
 def make_trainer(config: TrainConfig = TRAIN, shape: ModelConfig = SHAPE, seed: int = 0) -> Trainer:
     torch.manual_seed(seed)
     windows = Windows(tokens(100), config.window, config.batch, config.repeats, config.seed)
-    return Trainer(Transformer(shape), windows, config)
+    return Trainer(Transformer(shape), Causal(windows, tokens(20), 1), config)
 
 
 def surprise(model: Transformer, before: Tensor, token: Tensor) -> float:
@@ -166,7 +167,7 @@ def test_one_batch_can_be_learnt_by_heart() -> None:
     config = replace(TRAIN, steps=300, learning_rate=0.02, weight_decay=0.0)
     torch.manual_seed(0)
     windows = Windows(tokens(13), 12, 2, 0.0, 0)  # the one window that there is
-    trainer = Trainer(Transformer(SHAPE), windows, config)
+    trainer = Trainer(Transformer(SHAPE), Causal(windows, tokens(20), 1), config)
     losses = [float(trainer.step()) for _ in range(300)]
     assert losses[0] == pytest.approx(math.log(13), abs=0.1)
     assert losses[-1] < 0.05
@@ -401,7 +402,7 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
 
 
 @pytest.mark.parametrize(("parts", "sentence"), [
-    ({"colour": 1}, "There is no setting named 'colour'; known are dtype, hold_out,"),
+    ({"colour": 1}, "There is no setting named 'colour'; known are dtype, generated, hold_out,"),
     ({"train": {"stepz": 1}}, "There is no setting named 'stepz'; known are batch,"),
     ({"model": {"width_": 1}}, "There is no setting named 'width_'"),
     ({"tokenizer": {"size": 1}}, "There is no setting named 'size'; known are kind, vocabulary."),
@@ -439,13 +440,15 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
     ({"model": {"norm_first": False}}, "Only a decoder with learned positions,"),
     ({"model": {"heads": 3}}, "Only a decoder with learned positions,"),
     ({"model": {"positions": "sinusoidal"}}, "Only a decoder with learned positions,"),
-    ({"tokenizer": {"kind": "words"}}, "kind is 'words'; it must be byte_bpe, characters."),
+    ({"tokenizer": {"kind": "words"}},
+     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, wordpiece."),
     ({"tokenizer": {"vocabulary": "big"}}, "vocabulary is 'big'; it must be a whole number."),
     ({"hold_out": "held.txt"}, "hold_out is 'held.txt'; it must be a list."),
     ({"hold_out": [1]}, "hold_out is [1]; it must be a list."),
     ({"hold_out_lines": 1.5}, "hold_out_lines is 1.5; it must be a whole number."),
     ({"objective": 1}, "objective is 1; it must be a text."),
-    ({"objective": "masked"}, "{path}: objective is 'masked'; this program trains causal."),
+    ({"objective": "permuted"},
+     "{path}: objective is 'permuted'; this program trains causal, masked, translation."),
     ({"text": "{"}, "{path} is no recipe this program can follow: Expecting property name"),
     ({"text": ""}, "{path} is no recipe this program can follow: Expecting value"),
     ({"text": "[" * 100_000}, "{path} is no recipe this program can follow: "),

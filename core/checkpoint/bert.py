@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import Any
 
 from core.checkpoint.names import Names, Source, module
 from core.checkpoint.settings import ACTIVATIONS, Settings
 from core.config import ModelConfig
+from core.errors import Refusal, translate
 
 MODEL_TYPES = ("bert",)
 PREFIXES = ("bert.",)
+BARE = ("cls.",)
 BIAS = "cls.predictions.bias"
 IGNORED = ("*position_ids", "pooler.*", "classifier.*", "qa_outputs.*", BIAS)
+
+_FIXED: dict[str, Any] = {
+    "embed_norm": True, "norm_first": False, "final_norm": False, "tied_head": True,
+    "head": "masked", "head_bias": True,
+}
+_VARIED = (
+    "vocabulary", "width", "heads", "head_width", "mlp_width", "context", "encoder_layers",
+    "segments", "norm_eps", "activation", "head_activation", "pooled", "dropout",
+)
+"""What two models of this layout may differ in."""
 
 
 def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
@@ -44,6 +57,43 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
         head_activation=activation,
         pooled="cls.seq_relationship.weight" in there,
     )
+
+
+def from_config(config: ModelConfig) -> dict[str, Any]:
+    """The values of their ``config.json`` for one of our models.
+
+    Raises:
+        Refusal: for a model that has no place in their layout.
+    """
+    varied = {name: getattr(config, name) for name in _VARIED}
+    named = {ours: theirs for theirs, ours in reversed(ACTIVATIONS.items())}
+    if (
+        config != ModelConfig(**_FIXED | varied)
+        or config.heads * config.head_width != config.width
+        or config.activation != config.head_activation
+        or not config.segments
+    ):
+        raise Refusal(
+            translate("core", "Only an encoder with learned positions, segments, norms behind its "
+                      "sublayers and its embeddings, and a masked head with a bias can be written "
+                      "as BERT.")
+        )
+    return {
+        "architectures": ["BertForPreTraining" if config.pooled else "BertForMaskedLM"],
+        "model_type": MODEL_TYPES[0],
+        "vocab_size": config.vocabulary,
+        "hidden_size": config.width,
+        "num_attention_heads": config.heads,
+        "num_hidden_layers": config.encoder_layers,
+        "intermediate_size": config.mlp_width,
+        "max_position_embeddings": config.context,
+        "type_vocab_size": config.segments,
+        "layer_norm_eps": config.norm_eps,
+        "hidden_act": named[config.activation],
+        "hidden_dropout_prob": config.dropout,
+        "attention_probs_dropout_prob": config.dropout,
+        "tie_word_embeddings": True,
+    }
 
 
 def names(config: ModelConfig) -> Names:

@@ -12,6 +12,7 @@ from core.errors import Refusal, translate
 
 MODEL_TYPES = ("gpt2",)
 PREFIXES = ("transformer.",)
+BARE = ("lm_head.",)
 IGNORED = ("*.attn.bias", "*.attn.masked_bias")
 
 _ACTIVATIONS: dict[str, Activation] = {

@@ -12,10 +12,10 @@ from torch import Tensor
 from core.checkpoint import open_checkpoint
 from core.frame import NotableHead
 from core.readings.heads import HeadScore, repeated_tokens, score_heads, strongest
+from core.training.causal import held_out_nats
 from core.training.ngram import ByteNgram
 from core.training.run import Recipe
 from core.training.text import encode_documents, read_corpus
-from core.training.trainer import held_out_nats
 
 ORDER = 5
 """Of the n-gram model: it predicts a byte from the four before it."""

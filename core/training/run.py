@@ -14,22 +14,24 @@ import torch
 from torch import Tensor
 
 from core.checkpoint import open_checkpoint, write_checkpoint
-from core.checkpoint.gpt2 import from_config
+from core.checkpoint.write import layout
 from core.config import ModelConfig, RotaryConfig, TrainConfig
 from core.device import best_device
 from core.errors import Refusal, translate
 from core.fields import checked_fields
 from core.model import Transformer
 from core.tokens import Tokenizer
-from core.training.text import (
-    LEAST_VOCABULARY,
-    TokenizerConfig,
-    Windows,
-    encode_documents,
-    read_corpus,
-    train_tokenizer,
-)
-from core.training.trainer import Trainer, held_out_nats, learning_rate
+from core.training.causal import Causal
+from core.training.dates import make_dates
+from core.training.masked import Masked
+from core.training.objective import Objective
+from core.training.text import Corpus, read_corpus
+from core.training.trainer import Trainer, learning_rate
+from core.training.translation import PairCorpus, Translation, read_pairs
+from core.training.vocabulary import LEAST_VOCABULARY, TokenizerConfig, train_tokenizer
+
+OBJECTIVES = ("causal", "masked", "translation")
+"""What this program trains."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Recipe:
     """All that a run needs besides the text; read from a JSON file that anyone can copy."""
 
     objective: str
+    """One of ``OBJECTIVES``."""
     model: Mapping[str, Any]
     """Fields of :class:`ModelConfig`; the vocabulary follows from the tokenizer."""
     train: TrainConfig
@@ -45,6 +48,8 @@ class Recipe:
     """Files that are measured on and never trained on."""
     hold_out_lines: int = 0
     """Likewise, that many lines at the end of each other file."""
+    generated: Literal["", "dates"] = ""
+    """Data that are made by the seed, where none are read."""
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
     """How weights are written; they are trained in float32."""
 
@@ -57,7 +62,9 @@ class Progress:
     loss: float
     """Mean over the steps since the last report, in nats a token."""
     held_out: float
-    """On the held-out text, in nats a byte of UTF-8."""
+    """On what is held out, in ``unit``."""
+    unit: str
+    """Such as "nats a byte"."""
     tokens_a_second: float
 
 
@@ -84,11 +91,12 @@ def read_recipe(path: Path) -> Recipe:
     recipe = Recipe(**settings | {
         "model": model, "train": TrainConfig(**train), "tokenizer": TokenizerConfig(**tokenizer),
     })
-    from_config(_model_config(model, LEAST_VOCABULARY))
-    if recipe.objective != "causal":
+    config = _model_config(model, LEAST_VOCABULARY)
+    layout(config).from_config(config)
+    if recipe.objective not in OBJECTIVES:
         raise Refusal(
-            translate("core", "{path}: objective is {found!r}; this program trains causal."),
-            path=path, found=recipe.objective,
+            translate("core", "{path}: objective is {found!r}; this program trains {known}."),
+            path=path, found=recipe.objective, known=", ".join(OBJECTIVES),
         )
     return recipe
 
@@ -99,7 +107,7 @@ def _no_number(name: str) -> NoReturn:
 
 def follow(
     recipe: Recipe,
-    data: Path,
+    data: Path | None,
     folder: Path,
     init: Path | None = None,
     report: Callable[[Progress], None] = lambda progress: None,
@@ -108,13 +116,14 @@ def follow(
 
     Args:
         recipe: what to do.
-        data: a text file or a folder of them.
+        data: a text file or a folder of them; for a translation, a file of lines: a text, a tab,
+            its translation. None for what the recipe generates.
         folder: is made; gets ``recipe.json``, ``metrics.jsonl`` and ``model/``.
         init: a model folder to start from, with its tokenizer.
         report: is told at each measure.
 
     Returns:
-        The best held-out loss in nats a byte.
+        The best held-out loss, in the objective's unit.
 
     Raises:
         Refusal: if the data can't serve, ``folder`` holds a run or can't be written, or the loss
@@ -126,12 +135,9 @@ def follow(
             path=folder,
         )
     torch.manual_seed(recipe.train.seed)
-    corpus = read_corpus(data, recipe.hold_out, recipe.hold_out_lines)
-    model, tokenizer = _start(recipe, corpus.train, init)
+    corpus = read_data(recipe, data)
+    model, tokenizer = _start(recipe, corpus, init)
     model.to(best_device())
-    stream = encode_documents(tokenizer, corpus.train)
-    held_out = encode_documents(tokenizer, corpus.held_out)
-    size = sum(len(document.encode()) for document in corpus.held_out)
     config = recipe.train
     if config.window > model.config.context:
         raise Refusal(
@@ -139,8 +145,8 @@ def follow(
                       "{context}."),
             window=config.window, context=model.config.context,
         )
-    windows = Windows(stream, config.window, config.batch, config.repeats, config.seed)
-    trainer = Trainer(model, windows, config)
+    objective = _objective(recipe, corpus, model, tokenizer)
+    trainer = Trainer(model, objective, config)
     _write_recipe(folder, recipe, model.config)
     best, started, since = float("inf"), time.perf_counter(), 0
     # One sum, not a list: a small tensor kept from each step pins the memory around it.
@@ -152,8 +158,8 @@ def follow(
                 continue
             seconds = time.perf_counter() - started
             progress = _measure(
-                model, step, total / (step - since), held_out, size,
-                (step - since) * config.batch * config.window / seconds, config,
+                objective, model, step, total / (step - since),
+                (step - since) * objective.tokens / seconds,
             )
             rate = learning_rate(step - 1, config)
             metrics.write(json.dumps(asdict(progress) | {"rate": rate}) + "\n")
@@ -168,12 +174,40 @@ def follow(
     return best
 
 
+def read_data(recipe: Recipe, data: Path | None) -> Corpus | PairCorpus:
+    """What ``recipe`` trains and measures on, from ``data`` or generated.
+
+    Raises:
+        Refusal: if there is none, or it can't serve.
+    """
+    if data is None and recipe.generated == "dates":
+        return make_dates(recipe.train.seed)
+    if data is None:
+        raise Refusal(translate("core", "This recipe needs data; name them with --data."))
+    if recipe.objective == "translation":
+        return read_pairs(data, recipe.hold_out_lines)
+    return read_corpus(data, recipe.hold_out, recipe.hold_out_lines)
+
+
+def _objective(
+    recipe: Recipe, corpus: Corpus | PairCorpus, model: Transformer, tokenizer: Tokenizer
+) -> Objective:
+    if isinstance(corpus, PairCorpus):
+        return Translation.of(corpus, tokenizer, model, recipe.train)
+    kind = Masked if recipe.objective == "masked" else Causal
+    return kind.of(corpus, tokenizer, model, recipe.train)
+
+
 def _start(
-    recipe: Recipe, documents: tuple[str, ...], init: Path | None
+    recipe: Recipe, corpus: Corpus | PairCorpus, init: Path | None
 ) -> tuple[Transformer, Tokenizer]:
     if init is not None:
         checkpoint = open_checkpoint(init)
         return checkpoint.model, checkpoint.tokenizer
+    documents = (
+        tuple(text for pair in corpus.train for text in pair)
+        if isinstance(corpus, PairCorpus) else corpus.train
+    )
     tokenizer = train_tokenizer(recipe.tokenizer.kind, documents, recipe.tokenizer.vocabulary)
     return Transformer(_model_config(recipe.model, tokenizer.largest_id + 1)), tokenizer
 
@@ -199,14 +233,13 @@ def _write_recipe(folder: Path, recipe: Recipe, config: ModelConfig) -> None:
 
 
 def _measure(
-    model: Transformer, step: int, mean: Tensor, held_out: Tensor, size: int,
-    tokens_a_second: float, config: TrainConfig,
+    objective: Objective, model: Transformer, step: int, mean: Tensor, tokens_a_second: float
 ) -> Progress:
     loss = float(mean)
-    nats = held_out_nats(model, held_out, config.window) / size
+    nats = objective.held_out(model)
     if not (math.isfinite(loss) and math.isfinite(nats)):
         raise Refusal(
             translate("core", "The loss is no number after step {step}; lower the learning rate."),
             step=step,
         )
-    return Progress(step, loss, nats, tokens_a_second)
+    return Progress(step, loss, nats, objective.unit, tokens_a_second)

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import torch
 from torch import Tensor
 
 from core.errors import Refusal, translate
 from core.tokens import Tokenizer
-
-END = "<|endoftext|>"
-"""Stands between documents, as in GPT-2."""
-
-TokenizerKind = Literal["byte_bpe", "characters"]
-
-LEAST_VOCABULARY = 257
-"""Every byte and ``END``: what it takes to spell any text."""
-
-
-@dataclass(frozen=True)
-class TokenizerConfig:
-    """How a tokenizer is made from text; see :func:`train_tokenizer`."""
-
-    kind: TokenizerKind
-    vocabulary: int
+from core.training.vocabulary import END
 
 
 @dataclass(frozen=True)
@@ -59,7 +42,7 @@ def read_corpus(path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 
         )
     train, held_out = [], []
     for file in files:
-        text = _read_text(file)
+        text = read_text(file)
         if file.name in hold_out:
             held_out.append(text)
             continue
@@ -83,7 +66,12 @@ def read_corpus(path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 
     return corpus
 
 
-def _read_text(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """A whole UTF-8 file.
+
+    Raises:
+        Refusal: if it can't be read, or is no text.
+    """
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -103,61 +91,6 @@ def _no_text(file: Path, at: int) -> Refusal:
         translate("core", "{path} is not UTF-8 text (byte {at}); convert it first."),
         path=file, at=at,
     )
-
-
-def train_tokenizer(kind: TokenizerKind, documents: Iterable[str], vocabulary: int) -> Tokenizer:
-    """Make a tokenizer from text; either kind can spell any text there is.
-
-    Args:
-        kind: ``byte_bpe`` merges frequent pairs of bytes (Radford et al. 2019); ``characters``
-            keeps the most frequent characters whole and spells others in bytes.
-        documents: the text.
-        vocabulary: the most tokens it may have.
-
-    Raises:
-        Refusal: if ``vocabulary`` has no room for every byte.
-    """
-    if vocabulary < LEAST_VOCABULARY:
-        raise Refusal(
-            translate("core", "A vocabulary of {vocabulary} tokens can't spell every text; it "
-                      "needs at least {least}."),
-            vocabulary=vocabulary, least=LEAST_VOCABULARY,
-        )
-    train = _train_byte_bpe if kind == "byte_bpe" else _train_characters
-    return train(documents, vocabulary)
-
-
-def _train_byte_bpe(documents: Iterable[str], vocabulary: int) -> Tokenizer:
-    from tokenizers import Tokenizer as Inner
-    from tokenizers import decoders, models, pre_tokenizers, processors, trainers
-
-    inner = Inner(models.BPE())
-    inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    inner.decoder = decoders.ByteLevel()
-    inner.post_processor = processors.ByteLevel(trim_offsets=False)
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary, special_tokens=[END], show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-    )
-    lines = (line for document in documents for line in document.splitlines(keepends=True))
-    inner.train_from_iterator(lines, trainer)
-    return Tokenizer(inner)
-
-
-def _train_characters(documents: Iterable[str], vocabulary: int) -> Tokenizer:
-    from tokenizers import Tokenizer as Inner
-    from tokenizers import decoders, models
-
-    spelled = [END, *(f"<0x{byte:02X}>" for byte in range(256))]
-    counts = Counter(character for document in documents for character in document)
-    frequent = sorted(counts, key=lambda character: (-counts[character], character))
-    names = spelled + frequent[: max(vocabulary - len(spelled), 0)]
-    inner = Inner(models.BPE(
-        vocab={name: index for index, name in enumerate(names)}, merges=[], byte_fallback=True
-    ))
-    inner.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
-    inner.add_special_tokens([END])
-    return Tokenizer(inner)
 
 
 def encode_documents(tokenizer: Tokenizer, documents: Sequence[str]) -> Tensor:

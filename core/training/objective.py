@@ -1,0 +1,27 @@
+"""What a model learns to do, as the loop sees it; each objective is one file beside this one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor
+
+from core.model import Transformer
+
+
+class Objective(Protocol):
+    """Draws batches, and says how far a model is from doing what is wanted."""
+
+    @property
+    def unit(self) -> str:
+        """What the held-out loss counts in, such as "nats a byte"."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in one batch, about."""
+
+    def loss(self, model: Transformer) -> Tensor:
+        """Draw the next batch; its loss in nats, with its graph."""
+
+    def held_out(self, model: Transformer) -> float:
+        """The loss on what is never trained on, in ``unit``; the same inputs each time."""

@@ -1,0 +1,144 @@
+"""Tokenizers made from text: by bytes, by characters, by pieces of words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from core.errors import Refusal, translate
+from core.tokens import Tokenizer
+
+if TYPE_CHECKING:
+    import tokenizers
+
+END = "<|endoftext|>"
+"""Stands between documents, as in GPT-2."""
+PAD, STOP = "<pad>", "</s>"
+"""Where a translation starts, and what fills a batch; where it ends."""
+UNKNOWN, FIRST, BREAK, MASK = "[UNK]", "[CLS]", "[SEP]", "[MASK]"
+"""BERT's marks: a word that can't be spelled, the start, the end of a sentence, a hidden word."""
+
+TokenizerKind = Literal["byte_bpe", "characters", "digit_bpe", "wordpiece"]
+
+LEAST_VOCABULARY = 257
+"""Every byte and one mark: what it takes to spell any text."""
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """How a tokenizer is made from text; see :func:`train_tokenizer`."""
+
+    kind: TokenizerKind
+    vocabulary: int
+
+
+def train_tokenizer(kind: TokenizerKind, documents: Iterable[str], vocabulary: int) -> Tokenizer:
+    """Make a tokenizer from text; all kinds but ``wordpiece`` can spell any text there is.
+
+    Args:
+        kind: ``byte_bpe`` merges frequent pairs of bytes (Radford et al. 2019); ``characters``
+            keeps the most frequent characters whole and spells others in bytes; ``digit_bpe`` is
+            ``byte_bpe`` for translation, each digit a token, with an end; ``wordpiece`` is BERT's,
+            in small letters (Devlin et al. 2019).
+        documents: the text.
+        vocabulary: the most tokens it may have.
+
+    Raises:
+        Refusal: if ``vocabulary`` has no room for every byte.
+    """
+    if vocabulary < LEAST_VOCABULARY:
+        raise Refusal(
+            translate("core", "A vocabulary of {vocabulary} tokens can't spell every text; it "
+                      "needs at least {least}."),
+            vocabulary=vocabulary, least=LEAST_VOCABULARY,
+        )
+    return Tokenizer(_KINDS[kind](documents, vocabulary))
+
+
+def _train_byte_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import pre_tokenizers, processors
+
+    split = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    inner = _merge_bytes(documents, vocabulary, split, [END])
+    inner.post_processor = processors.ByteLevel(trim_offsets=False)
+    return inner
+
+
+def _train_digit_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import pre_tokenizers, processors
+
+    split = pre_tokenizers.Sequence([
+        pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False),
+    ])
+    inner = _merge_bytes(documents, vocabulary, split, [PAD, STOP])
+    inner.post_processor = processors.TemplateProcessing(
+        single=f"$A {STOP}", special_tokens=[(STOP, inner.token_to_id(STOP))]
+    )
+    return inner
+
+
+def _merge_bytes(
+    documents: Iterable[str], vocabulary: int, split: tokenizers.pre_tokenizers.PreTokenizer,
+    marks: list[str],
+) -> tokenizers.Tokenizer:
+    from tokenizers import Tokenizer as Inner
+    from tokenizers import decoders, models, pre_tokenizers, trainers
+
+    inner = Inner(models.BPE())
+    inner.pre_tokenizer = split
+    inner.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary, special_tokens=marks, show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )
+    inner.train_from_iterator(_lines(documents), trainer)
+    return inner
+
+
+def _train_wordpiece(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import Tokenizer as Inner
+    from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
+
+    marks = ["[PAD]", UNKNOWN, FIRST, BREAK, MASK]
+    inner = Inner(models.WordPiece(unk_token=UNKNOWN))
+    inner.normalizer = normalizers.BertNormalizer(lowercase=True)
+    inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    inner.decoder = decoders.WordPiece()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=vocabulary, special_tokens=marks, show_progress=False, min_frequency=2,
+    )
+    inner.train_from_iterator(_lines(documents), trainer)
+    inner.post_processor = processors.TemplateProcessing(
+        single=f"{FIRST} $A {BREAK}", pair=f"{FIRST} $A {BREAK} $B:1 {BREAK}:1",
+        special_tokens=[(mark, inner.token_to_id(mark)) for mark in (FIRST, BREAK)],
+    )
+    return inner
+
+
+def _lines(documents: Iterable[str]) -> Iterable[str]:
+    return (line for document in documents for line in document.splitlines(keepends=True))
+
+
+def _train_characters(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import Tokenizer as Inner
+    from tokenizers import decoders, models
+
+    spelled = [END, *(f"<0x{byte:02X}>" for byte in range(256))]
+    counts = Counter(character for document in documents for character in document)
+    frequent = sorted(counts, key=lambda character: (-counts[character], character))
+    names = spelled + frequent[: max(vocabulary - len(spelled), 0)]
+    inner = Inner(models.BPE(
+        vocab={name: index for index, name in enumerate(names)}, merges=[], byte_fallback=True
+    ))
+    inner.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
+    inner.add_special_tokens([END])
+    return inner
+
+
+_KINDS = {
+    "byte_bpe": _train_byte_bpe, "characters": _train_characters,
+    "digit_bpe": _train_digit_bpe, "wordpiece": _train_wordpiece,
+}
