@@ -70,8 +70,8 @@ class Names:
         for token in sorted(self.given, key=self.given.__getitem__):
             parts.setdefault(token, special(token))
         for role in ROLES:
-            if role in roles:
-                token = self.role(role, roles[role])
+            token = self.role(role, roles.get(role, ""))
+            if token:
                 parts[token] = parts.get(token) or _described(self.values.get(role), token)
         more = self.values.get("additional_special_tokens")
         for entry in more if isinstance(more, list) else ():

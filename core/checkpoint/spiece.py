@@ -101,7 +101,10 @@ def _model(content: bytes) -> SentencePieces:
 
 def _piece(fields: Fields) -> Piece:
     text = _bytes(fields.get(1, [b""])[-1]).decode()
-    (score,) = struct.unpack("<f", _bytes(fields.get(2, [bytes(4)])[-1]))
+    four = _bytes(fields.get(2, [bytes(4)])[-1])
+    if len(four) != 4:
+        raise ValueError(f"a score has {len(four)} bytes; expected 4 bytes")
+    (score,) = struct.unpack("<f", four)
     if not text:
         raise ValueError("a piece is empty")
     if not math.isfinite(score):
