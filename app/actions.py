@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from app.language import LANGUAGES
 from app.shortcuts import ShortcutSheet
+from core.cache import cached_models
 from core.catalogue import bundled_models, program_version
 
 if TYPE_CHECKING:
@@ -52,31 +53,47 @@ class Actions(QObject):
     def _build_file(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&File"))
         self._add(menu, lambda: self.tr("&Open model folder …"), "Ctrl+O", window.choose_folder)
+        self._add(menu, lambda: self.tr("Open from the &hub …"), "Ctrl+Shift+O",
+                  window.opening.open_hub)
         self._models = self._menu(lambda: self.tr("&Models"), menu)
+        self._models.aboutToShow.connect(self.fill_models)  # folders come and go
         menu.addSeparator()
         self._add(menu, lambda: self.tr("&Quit"), "Ctrl+Q", window.close)
 
     def fill_models(self) -> None:
-        """List the models that ship, and the folders that were opened before."""
+        """List the models that ship, the folders that were opened before, and the hub's cache."""
         self._models.clear()
-        for name in bundled_models():
-            self._models.addAction(name, partial(self.window.open_model, name))
-        recent = self.window.choices.recent
-        if recent:
-            self._models.addSeparator()
-        for folder in recent:
-            text = f"{Path(folder).name}  ({folder})".replace("&", "&&")
-            self._models.addAction(text, partial(self.window.open_model, folder))
+        lists = (
+            (self.tr("Bundled"), {name: name for name in bundled_models()}),
+            (self.tr("Recent"), {
+                folder: f"{Path(folder).name}  ({folder})" for folder in self.window.choices.recent
+            }),
+            (self.tr("Downloaded from the hub"), {name: name for name in cached_models()}),
+        )
+        for title, texts in lists:
+            if texts:
+                self._models.addSection(title)
+            for reference, text in texts.items():
+                action = self._models.addAction(
+                    text.replace("&", "&&"), partial(self.window.open_model, reference))
+                action.setEnabled(text == reference or Path(reference).is_dir())
 
     def _build_edit(self) -> None:
-        window, editor = self.window, self.window.editor
+        window, editor = self.window, self.window.layout_.prompt.focused
         menu = self._menu(lambda: self.tr("&Edit"))
-        self._add(menu, lambda: self.tr("&Undo"), "Ctrl+Z", editor.undo)
-        self._add(menu, lambda: self.tr("&Redo"), "Ctrl+Shift+Z", editor.redo)
+        self._add(menu, lambda: self.tr("&Undo"), "Ctrl+Z", lambda: editor().undo())
+        self._add(menu, lambda: self.tr("&Redo"), "Ctrl+Shift+Z", lambda: editor().redo())
         menu.addSeparator()
-        clear, append = partial(editor.set_prompt, ""), window.append_likeliest
-        self._add(menu, lambda: self.tr("&Clear the prompt"), "Ctrl+Shift+Backspace", clear)
+        append = window.append_likeliest
+        self._add(menu, lambda: self.tr("&Clear the prompt"), "Ctrl+Shift+Backspace",
+                  lambda: editor().set_prompt(""))
         self._add(menu, lambda: self.tr("&Add the likeliest token"), "Ctrl+Return", append)
+        prompting = window.prompting
+        self._add(menu, lambda: self.tr("&Let the model write on"), "Ctrl+G", prompting.write)
+        menu.addSeparator()
+        self._add(menu, lambda: self.tr("&Show every masked token"), "Ctrl+M", prompting.unmask)
+        self._add(menu, lambda: self.tr("&Draw a new order"), "Ctrl+R", prompting.draw_order)
+        self._add(menu, lambda: self.tr("&No order"), "Ctrl+Shift+R", prompting.clear_order)
 
     def _build_view(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&View"))
@@ -87,6 +104,11 @@ class Actions(QObject):
             ("log", lambda: self.tr("L&ogarithmic"), "Ctrl+3"),
         ))
         self._add(menu, lambda: self.tr("Show all &cells"), "Ctrl+0", window.fit_matrix)
+        step = window.step_quantity
+        self._add(menu, lambda: self.tr("Next: &pattern, scores, their parts"), "F6",
+                  partial(step, 1))
+        self._add(menu, lambda: self.tr("Previous: pattern, scores, their p&arts"), "Shift+F6",
+                  partial(step, -1))
         menu.addSeparator()
         theme = self._menu(lambda: self.tr("&Theme"), menu)
         self._choices(theme, window.choices.theme, window.set_theme, (
@@ -114,7 +136,17 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Previous layer"), "Alt+Up", partial(step, -1, 0))
         self._add(menu, lambda: self.tr("&Next head"), "Alt+Right", partial(step, 0, 1))
         self._add(menu, lambda: self.tr("P&revious head"), "Alt+Left", partial(step, 0, -1))
-        self._add(menu, lambda: self.tr("&Release"), "Esc", partial(window.pin, None))
+        self._add(menu, lambda: self.tr("&Release"), "Esc", window.release)
+        menu.addSeparator()
+        attention, stream = window.show_attention, window.show_stream
+        for key, text, run in (
+            ("Alt+1", lambda: self.tr("Attention of the &encoder"), partial(attention, "encoder")),
+            ("Alt+2", lambda: self.tr("Attention of the &decoder"), partial(attention, "decoder")),
+            ("Alt+3", lambda: self.tr("&Cross-attention"), partial(attention, "cross")),
+            ("Alt+4", lambda: self.tr("C&ontent stream"), partial(stream, "content")),
+            ("Alt+5", lambda: self.tr("&Query stream"), partial(stream, "query")),
+        ):
+            self._add(menu, text, key, run)
         menu.addSeparator()
         for key, text, part in (
             ("F2", lambda: self.tr("Go to the pro&mpt"), lambda: window.editor),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.paint.words import isolated
-from app.state import Head
+from app.state import Head, View, quantities
 from core.frame import Frame
 
 if TYPE_CHECKING:
@@ -34,12 +34,25 @@ def sheet_badge(frame: Frame) -> str:
     return " · ".join(filter(None, (words, scale_badge(frame.sight.scale))))
 
 
+def matrix_badge(frame: Frame, view: View) -> str:
+    """Says how the large matrix is coloured."""
+    if view.shown is None or frame.head is None:
+        return ""
+    if view.quantity == "pattern" or view.quantity not in quantities(frame.head):
+        return scale_badge(frame.sight.scale)
+    return ""
+
+
 def head_title(frame: Frame, shown: Head | None) -> str:
     """Names the head that is drawn large, and what it is known for."""
     if shown is None:
         return translate("captions", "No head is pinned")
     title = translate("captions", "Layer {layer}, head {head}")
     title = title.format(layer=shown[0], head=shown[1])
+    if frame.card.key_heads:
+        group = frame.card.heads // frame.card.key_heads
+        reads = translate("captions", "reads key head {head}")
+        title += " · " + reads.format(head=shown[1] // group)
     roles = {
         "previous_token": translate("captions", "previous-token head ({score})"),
         "induction": translate("captions", "induction head ({score})"),

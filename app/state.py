@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from core.catalogue import DEFAULT_MODEL
-from core.frame import Frame, Prompt
+from core.frame import Frame, HeadPicture, Prompt
 from core.trace import Sight
 
 Head = tuple[int, int]
 """(layer, head)."""
 Cell = tuple[int, int]
 """(query, key)."""
+Attention = Literal["encoder", "decoder", "cross"]
+"""Which attention is on screen."""
+Quantity = Literal["pattern", "scores", "content", "bias", "position", "segment"]
+"""What the cells of the large matrix say."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Wish:
     sight: Sight = field(default_factory=Sight)
     attempt: int = 0
     """Counts the times that a model was asked for, so that a mended folder is tried again."""
+    dtype: str = "float32"
+    """The type in which the model runs, if it is to be read: ``float32`` or ``bfloat16``."""
     asked: float = 0.0
     """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
 
@@ -42,8 +49,23 @@ class View:
     pinned: Head | None = None
     hovered: Head | None = None
     cell: Cell | None = None
+    quantity: Quantity = "pattern"
 
     @property
     def shown(self) -> Head | None:
         """The head that is drawn large."""
         return self.hovered or self.pinned
+
+
+def attention_of(frame: Frame) -> Attention:
+    """Which attention a frame shows, whatever its sight asked for."""
+    stacks = tuple(frame.card.layers)
+    stack = frame.sight.stack if frame.sight.stack in stacks else stacks[-1]
+    if stack == "encoder":
+        return "encoder"
+    return "cross" if frame.sight.kind == "cross" and len(stacks) == 2 else "decoder"
+
+
+def quantities(head: HeadPicture) -> list[Quantity]:
+    """What there is to be shown of a head."""
+    return ["pattern", "scores", *(term.name for term in head.terms)]

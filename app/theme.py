@@ -30,17 +30,19 @@ class Theme:
     """Lines over masked cells, where there is room for them."""
     weights: str
     """The map of attention weights, as ``app.paint.colour`` names it."""
+    signed: str
+    """The map of scores: one hue below 0, another above."""
 
 
 LIGHT = Theme(
     name="light", window="#f3f4f6", surface="#ffffff", text="#1b1f24", muted="#59636e",
     line="#d0d5db", accent="#0a5dc2", query="#ffd99a", key="#a9d6ff", warning="#8a4b00",
-    masked="#e4e7eb", hatch="#c9ced6", weights="CET-L17",
+    masked="#d3d8df", hatch="#b7bfc9", weights="CET-L17", signed="CET-D1A",
 )
 DARK = Theme(
     name="dark", window="#17191d", surface="#1f2228", text="#eceff3", muted="#9aa4b1",
     line="#3a404a", accent="#5db0ff", query="#7a5310", key="#174f80", warning="#ffc46b",
-    masked="#33383f", hatch="#4a515b", weights="inferno",
+    masked="#33383f", hatch="#4a515b", weights="inferno", signed="CET-D4",
 )
 
 

@@ -7,17 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QLabel,
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
 from app import captions
 from app import theme as themes
@@ -25,32 +17,22 @@ from app.actions import Actions
 from app.choices import Choices
 from app.engine import Engine
 from app.language import install_language, say_refusal
-from app.panels.editor import PromptEditor
+from app.layout import Layout
+from app.looks import apply_points, apply_theme
+from app.opening import Opening, dropped_folder
 from app.panels.elided import Elided
-from app.panels.predictions import Predictions
-from app.panels.sheet import HeadSheet
-from app.panels.titled import Titled
-from app.state import Answer, Cell, Head, View, Wish
+from app.prompting import Prompting
+from app.state import Answer, Attention, Cell, Head, Quantity, View, Wish, quantities
 from core.catalogue import DEFAULT_MODEL
-from core.errors import Refusal
+from core.errors import Refusal, TooLarge
 from core.frame import Frame, Prompt
-from core.trace import Scale
+from core.trace import Scale, Stream
 
 if TYPE_CHECKING:
     from app.panels.matrix import HeadMatrix
+    from core.config import AttentionKind, StackName
 
 _SAVE_AFTER = 1000  # milliseconds after the last key
-_STYLE = """
-QFrame#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 6px; }}
-QLabel#title {{ font-weight: 600; }}
-QLabel#badge {{ color: {muted}; }}
-QLabel#notice {{ color: {warning}; }}
-QStatusBar QLabel {{ color: {muted}; }}
-QPlainTextEdit {{ border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
-QPlainTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
-QStatusBar::item {{ border: none; }}
-QSplitter::handle {{ background: {window}; }}
-"""
 
 
 class Window(QMainWindow):
@@ -90,49 +72,20 @@ class Window(QMainWindow):
     # -- what it is made of -----------------------------------------------------------------
 
     def _build(self) -> None:
-        self.editor = PromptEditor()
-        self.notice = QLabel()
-        self.notice.setObjectName("notice")
-        self.notice.setWordWrap(True)
-        self.sheet, self.predictions = HeadSheet(), Predictions()
+        self.layout_ = layout = Layout()
+        self.sheet, self.predictions, self.notice = layout.sheet, layout.predictions, layout.notice
         self.matrix: HeadMatrix | None = None  # until pyqtgraph is there
-        self._matrix_room = QWidget()
-        self.sheet_panel = Titled(self.sheet)
-        self.matrix_panel = Titled(self._matrix_room)
-        self.predictions_panel = Titled(self.predictions)
-        self.prompt_panel = Titled(self.editor)
-        below = QVBoxLayout()
-        below.setSpacing(0)
-        below.addWidget(self.notice)
-        self.prompt_panel.column.addLayout(below)
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        self.left.addWidget(self.sheet_panel)
-        self.left.addWidget(self.predictions_panel)
-        self.left.setStretchFactor(0, 1)
-        self.left.setSizes([480, 150])
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.addWidget(self.left)
-        self.columns.addWidget(self.matrix_panel)
-        self.columns.setStretchFactor(0, 1)
-        self.columns.setStretchFactor(1, 1)
-        self.rows = QSplitter(Qt.Orientation.Vertical)
-        self.rows.addWidget(self.prompt_panel)
-        self.rows.addWidget(self.columns)
-        self.rows.setStretchFactor(1, 1)
-        self.rows.setSizes([130, 620])
-        self.columns.setSizes([620, 640])
-        for splitter in (self.rows, self.columns, self.left):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(8)
-        room = QWidget()
-        layout = QVBoxLayout(room)
-        layout.setContentsMargins(8, 8, 8, 0)
-        layout.addWidget(self.rows)
-        self.setCentralWidget(room)
+        self.sheet_panel, self.matrix_panel = layout.sheet_panel, layout.matrix_panel
+        self.prompt_panel, self.predictions_panel = layout.prompt_panel, layout.predictions_panel
+        self.rows, self.columns, self.left = layout.rows, layout.columns, layout.left
+        self.prompting = Prompting(layout.prompt)
+        self.editor, self.second, self.target = layout.prompt.editors()
+        self.setCentralWidget(layout)
         self.status = Elided()
         self.statusBar().addPermanentWidget(self.status)
         self.state = Elided()
         self.statusBar().addWidget(self.state, 1)
+        self.opening = Opening(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
@@ -142,14 +95,19 @@ class Window(QMainWindow):
         self.engine.answered.connect(self._take)
         self.engine.refused.connect(self._refuse)
         self.engine.loading.connect(self._load)
-        self.editor.edited.connect(self._edit)
+        self.prompting.typed.connect(self._type)
+        self.prompting.changed.connect(self._change)
+        self.prompting.pointed.connect(lambda position: self._wish_sight(predict_at=position))
+        self.layout_.attention.chosen.connect(self.show_attention)
+        self.layout_.stream.chosen.connect(self.show_stream)
+        self.layout_.quantity.chosen.connect(self.show_quantity)
         self.sheet.hovered.connect(lambda head: self._look(replace(self.view, hovered=head)))
         self.sheet.pinned.connect(self.pin)
         self.sheet.resized.connect(self._ask_again)
         self.sheet.painted.connect(self._painted)
         for panel in (self.sheet_panel, self.matrix_panel):
             panel.appeared.connect(self._ask_again)
-        self.predictions.chosen.connect(self.editor.append)
+        self.predictions.chosen.connect(lambda text: self.prompting.add(text, self.picture))
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -173,7 +131,8 @@ class Window(QMainWindow):
         matrix = HeadMatrix()
         matrix.set_theme(self.theme)
         matrix.pointed.connect(self._point)
-        self.matrix_panel.replace(self._matrix_room, matrix)
+        matrix.clicked.connect(self.prompting.toggle_mask)
+        self.matrix_panel.replace(self.layout_.matrix_room, matrix)
         self.matrix = matrix
         self._show()
 
@@ -194,12 +153,40 @@ class Window(QMainWindow):
         answered = self.answer is not None and self.answer.wish.asked == self.wish.asked
         self._ask(0.0 if answered else self.wish.asked)
 
-    def _edit(self, text: str, pressed: float) -> None:
+    def _type(self) -> None:
         self._fixed_text = None  # from here on it is the user's own, and is kept
         if self.answer is not None:  # else it says why there is still no picture
             self._refusal = None
-        self._ask(pressed, prompt=replace(self.wish.prompt, source=text))
         self._saver.start()
+
+    def _change(self, prompt: Prompt, pressed: float) -> None:
+        self._ask(pressed, prompt=prompt)
+
+    def _wish_sight(self, **changes: object) -> None:
+        self.wish = replace(self.wish, sight=replace(self.wish.sight, **changes))  # type: ignore[arg-type]
+
+    def show_attention(self, attention: Attention) -> None:
+        """Show the encoder's attention, the decoder's own, or the decoder's to the encoder."""
+        stack: StackName = "encoder" if attention == "encoder" else "decoder"
+        kind: AttentionKind = "cross" if attention == "cross" else "self"
+        self._wish_sight(stack=stack, kind=kind)
+        self._ask(asked=0.0)
+
+    def show_stream(self, stream: Stream) -> None:
+        """Show the stream that knows its own token, or the one that does not (XLNet)."""
+        self._wish_sight(stream=stream)
+        self._ask(asked=0.0)
+
+    def show_quantity(self, quantity: Quantity) -> None:
+        """Let the cells of the large matrix say this."""
+        self._look(replace(self.view, quantity=quantity))
+
+    def step_quantity(self, step: int) -> None:
+        """The next quantity, or the one before, round and round."""
+        if self.picture is not None and self.picture.head is not None:
+            there = quantities(self.picture.head)
+            at = there.index(self.view.quantity) if self.view.quantity in there else 0
+            self.show_quantity(there[(at + step) % len(there)])
 
     def _look(self, view: View) -> None:
         """Select; the engine is asked only for a head that is not at hand."""
@@ -216,10 +203,11 @@ class Window(QMainWindow):
         if cell != self.view.cell:
             self._look(replace(self.view, cell=cell))
 
-    def open_model(self, reference: str) -> None:
-        """Load a bundled name or a folder; the model at hand stays until it is there."""
+    def open_model(self, reference: str, dtype: str = "float32") -> None:
+        """Load a bundled name, a folder or a cached hub id; the old one stays until it is there."""
         self._refusal = None
-        self._ask(asked=0.0, model=reference, attempt=self.wish.attempt + 1)
+        self._ask(asked=0.0, model=reference, attempt=self.wish.attempt + 1, dtype=dtype,
+                  prompt=self.prompting.settle())
 
     def choose_folder(self) -> None:
         """Ask for a model folder."""
@@ -235,8 +223,13 @@ class Window(QMainWindow):
         if self.answer is not None:
             for prediction in self.answer.frame.predictions:
                 if prediction.text is not None:
-                    self.editor.append(prediction.text)
+                    self.prompting.add(prediction.text, self.answer.frame)
                     return
+
+    def release(self) -> None:
+        """Let the model write no more; if it does not write, release the pinned head."""
+        if not self.opening.cancel() and not self.prompting.stop():
+            self.pin(None)
 
     # -- what the engine says ---------------------------------------------------------------
 
@@ -244,14 +237,25 @@ class Window(QMainWindow):
         answer = self.engine.answers.take()
         if answer is None:
             return
-        self.answer, self._loading = answer, None
+        self.answer = answer
+        if answer.frame.card.reference == self.wish.model:
+            self._loading = None
+            self.opening.end()
         if answer.frame.predicted_at is not None:
             self.picture = answer.frame
         if answer.wish.model == answer.frame.card.reference:
             self._greet(answer.frame)
-        elif self._refusal is None:
-            self.wish = replace(self.wish, model=answer.frame.card.reference)
+        self._keep_pin(answer.frame)
         self._show()
+        self.prompting.follow(answer.frame)
+
+    def _keep_pin(self, frame: Frame) -> None:
+        """Encoder and decoder may have other numbers of layers and heads."""
+        if frame.thumbnails is not None and self.view.pinned is not None:
+            layers, heads = frame.thumbnails.shape[:2]
+            head = min(self.view.pinned[0], layers - 1), min(self.view.pinned[1], heads - 1)
+            if head != self.view.pinned:
+                self.pin(head)
 
     def _greet(self, frame: Frame) -> None:
         """The first frame of a model: its sentence where nothing is typed, its first known head."""
@@ -262,7 +266,7 @@ class Window(QMainWindow):
         self.choices.keep_model(card.reference)
         self.actions_.fill_models()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
-        self.view = View(pinned=pinned)
+        self.view = View(pinned=pinned, quantity=self.view.quantity)
         if first and card.text and not self.editor.prompt() and self._fixed_text is None:
             self.editor.set_prompt(card.text)
         self._ask(asked=0.0)
@@ -271,6 +275,9 @@ class Window(QMainWindow):
         if (wish.model, wish.attempt) != (self.wish.model, self.wish.attempt):
             return  # something else is wanted by now
         self._refusal, self._loading = refusal, None
+        self.opening.end()
+        if isinstance(refusal, TooLarge) and refusal.values["offer"]:
+            self.opening.offer(refusal, wish.model)
         good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
         if wish.model != good:
             self._ask(asked=0.0, model=good)
@@ -287,12 +294,15 @@ class Window(QMainWindow):
         if self.answer is None or self.matrix is None or self._loading is not None:
             return False
         held, frame = self.answer.wish, self.answer.frame
-        return (held.model, held.prompt, held.sight) == (
+        return (frame.card.reference, held.prompt, held.sight) == (
             self.wish.model, self.wish.prompt, self.wish.sight
         ) and (frame.thumbnails is not None or not held.sight.thumbnails)
 
     def _load(self, reference: str) -> None:
+        if reference != self.wish.model:
+            return  # something else is wanted by now
         self._loading = reference
+        self.opening.begin(reference)
         self._show_state()
 
     def _painted(self, frame: Frame) -> None:
@@ -324,17 +334,14 @@ class Window(QMainWindow):
         cell, head = self.view.cell, frame.head
         if head is None or self.view.shown is None or not _inside(cell, head.pattern.shape):
             cell = None
-        if frame.prompt != self.wish.prompt:
-            return  # the spans count in another text
-        self.editor.light(
-            frame.queries.groups[cell[0]] if cell else None,
-            frame.keys.groups[cell[1]] if cell else None,
-            frame.queries.kept if frame.queries.cut else None,
-        )
+        if frame.prompt == self.wish.prompt:  # else the spans count in another text
+            self.layout_.prompt.light(frame, cell)
 
     def _show_words(self, frame: Frame) -> None:
-        badge = captions.scale_badge(frame.sight.scale) if self.view.shown else ""
+        self.layout_.offer(frame, self.view)
+        self._name_prompt()
         self.sheet_panel.say(self.tr("Heads"), captions.sheet_badge(frame))
+        badge = captions.matrix_badge(frame, self.view)
         self.matrix_panel.say(captions.head_title(frame, self.view.shown), badge)
         self.predictions_panel.say(captions.predictions_title(frame))
         self.status.setText(captions.status_line(frame, self._milliseconds))
@@ -368,9 +375,8 @@ class Window(QMainWindow):
 
     def _apply_theme(self) -> None:
         self.theme = themes.pick_theme(self.choices.theme)
-        QApplication.setPalette(themes.palette(self.theme))
-        self.setStyleSheet(_STYLE.format(**vars(self.theme)))
-        for part in (self.editor, self.sheet, self.predictions, self.matrix):
+        apply_theme(self, self.theme)
+        for part in (self.layout_.prompt, self.sheet, self.predictions, self.matrix):
             if part is not None:
                 part.set_theme(self.theme)
         self._show()
@@ -391,17 +397,7 @@ class Window(QMainWindow):
         self._apply_points()
 
     def _apply_points(self) -> None:
-        base = QApplication.instance().property("points") or 10  # type: ignore[union-attr]
-        font = QApplication.font()
-        font.setPointSizeF(float(base) + self.choices.points)
-        QApplication.setFont(font)
-        style = self.styleSheet()
-        self.setStyleSheet("")  # fonts do not come through one
-        self.setFont(font)
-        self.setStyleSheet(style)
-        big = QApplication.font()
-        big.setPointSizeF(font.pointSizeF() * 1.25)
-        self.editor.setFont(big)
+        apply_points(self, self.choices.points, self.layout_.prompt.editors())
 
     def fit_matrix(self) -> None:
         """Show all cells of the large matrix."""
@@ -417,23 +413,24 @@ class Window(QMainWindow):
     def retranslate(self) -> None:
         """Say everything in the language of the moment."""
         self.setWindowTitle(self.tr("Headlight"))
-        self.prompt_panel.say(self.tr("Prompt"))
+        self._name_prompt()
         self.sheet_panel.say(self.tr("Heads"))
         self.matrix_panel.say(self.tr("No head is pinned"))
         self.predictions_panel.say(self.tr("Next token"))
-        for part in (self.editor, self.sheet, self.predictions, self.matrix):
+        for part in (self.layout_.prompt, self.sheet, self.predictions, self.matrix):
             if part is not None:
                 part.retranslate()
         self.actions_.retranslate()
         self._show()
 
+    def _name_prompt(self) -> None:
+        several = self.layout_.prompt.two_columns  # each has a title of its own
+        self.prompt_panel.say("" if several else self.tr("Prompt"))
+
     # -- what is remembered -----------------------------------------------------------------
 
     def _restore(self) -> None:
-        for part, name in ((self.rows, "rows"), (self.columns, "columns"), (self.left, "left")):
-            kept = self.choices.layout(name)
-            if kept is not None:
-                part.restoreState(kept)
+        self.layout_.restore(self.choices)
         geometry = self.choices.layout("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
@@ -442,39 +439,36 @@ class Window(QMainWindow):
         text = self._fixed_text
         if text is None:
             text = self.choices.word("text", "")
-        if text:
-            self.editor.blockSignals(True)
-            self.editor.setPlainText(text)
-            self.editor.moveCursor(self.editor.textCursor().MoveOperation.End)
-            self.editor.blockSignals(False)
-        self.wish = replace(self.wish, prompt=Prompt(self.editor.prompt()))
+        self.prompting.restore(
+            text, self.choices.word("second", ""), self.choices.word("target", ""))
+        self.wish = replace(self.wish, prompt=self.prompting.prompt)
 
     def _save_text(self) -> None:
         """Keep what was typed, so that a crash or a power cut does not take it."""
         if self._fixed_text is None:
-            self.choices.keep("text", self.editor.prompt())
+            for name, editor in (
+                ("text", self.editor), ("second", self.second), ("target", self.target)
+            ):
+                self.choices.keep(name, editor.prompt())
             self.choices.settings.sync()
 
     def save(self) -> None:
         """Remember text, sizes and choices."""
         self._save_text()
-        self.choices.keep("rows", self.rows.saveState())
-        self.choices.keep("columns", self.columns.saveState())
-        self.choices.keep("left", self.left.saveState())
+        self.layout_.save(self.choices)
         self.choices.keep("geometry", self.saveGeometry())
         self.choices.settings.sync()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A folder may be dropped."""
-        if any(Path(url.toLocalFile()).is_dir() for url in event.mimeData().urls()):
+        """A folder may be dropped, or a file of one."""
+        if dropped_folder(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a dropped folder."""
-        for url in event.mimeData().urls():
-            if Path(url.toLocalFile()).is_dir():
-                self.open_model(url.toLocalFile())
-                return
+        folder = dropped_folder(event.mimeData())
+        if folder is not None:
+            self.open_model(folder)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing typed is lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -47,6 +48,27 @@ def weight_levels(
     elif scale == "log":
         scaled = 1 - np.log(np.maximum(scaled, LOG_FLOOR)) / np.log(LOG_FLOOR)
     return np.where(visible, (scaled * 254 + 1.5).astype(np.uint8), np.uint8(MASKED))
+
+
+def signed_levels(
+    values: NDArray[np.float32], visible: NDArray[np.bool_], most: float
+) -> NDArray[np.uint8]:
+    """The level of each value between ``-most`` and ``most``: 128 is 0.
+
+    Args:
+        values: [query, key]; what is beyond the range is drawn at its end.
+        visible: [query, key], False where masked.
+        most: above 0.
+    """
+    scaled = np.nan_to_num(np.where(visible, values, 0) / most)
+    level = (np.clip(scaled, -1, 1) * 127 + 128.5).astype(np.uint8)
+    return np.where(visible, level, np.uint8(MASKED))
+
+
+def signed_range(parts: Sequence[NDArray[np.float32]]) -> float:
+    """The largest finite value of several arrays, its sign left out; 1 where all are 0."""
+    finite = [np.abs(part[np.isfinite(part)]) for part in parts]
+    return max((float(part.max()) for part in finite if part.size), default=0.0) or 1.0
 
 
 def tick_level(weight: float, scale: Scale) -> float:

@@ -26,12 +26,15 @@ class ColourBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._theme: Theme = LIGHT
         self._scale: Scale = "linear"
+        self._most: float | None = None
+        self._name = ""
         self.retranslate()
 
     def sizeHint(self) -> QSize:
         """As wide as its longest label."""
         width = self.fontMetrics().horizontalAdvance
-        widest = max(width(self._weight), width(self._masked), width("≤ 0.0001"))
+        widest = max(width(self._weight), width(self._masked), width("≤ 0.0001"), width("−0.0001"),
+                     width(self._name))
         return QSize(22 + widest, 200)
 
     def retranslate(self) -> None:
@@ -42,8 +45,18 @@ class ColourBar(QWidget):
         self.update()
 
     def show_scale(self, theme: Theme, scale: Scale) -> None:
-        """Draw for this theme and scale."""
-        self._theme, self._scale = theme, scale
+        """Weights, for this theme and scale."""
+        self._theme, self._scale, self._most, self._name = theme, scale, None, ""
+        self.setAccessibleName(self.tr("Colour bar of attention weights, 0 to 1"))
+        self.updateGeometry()
+        self.update()
+
+    def show_signed(self, theme: Theme, most: float, name: str) -> None:
+        """Values from ``-most`` to ``most`` of what is called ``name``."""
+        self._theme, self._most, self._name = theme, most, name
+        self.setAccessibleName(self.tr("Colour bar of {name}, {low} to {high}").format(
+            name=name, low=f"{-most:.3g}", high=f"{most:.3g}"))
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -53,20 +66,19 @@ class ColourBar(QWidget):
         bar = QRectF(2, line * 1.6, 12, self.height() - line * 4.2)
         painter.setPen(QColor(self._theme.muted))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, self.width(), line), left, self._weight)
-        table = colour_table(self._theme.weights, self._theme.masked)
+        name = self._weight if self._most is None else self._name
+        painter.drawText(QRectF(0, 0, self.width(), line), left, name)
+        colours = self._theme.weights if self._most is None else self._theme.signed
+        table = colour_table(colours, self._theme.masked)
         column = np.ascontiguousarray(table[:0:-1])
         image = QImage(column.data, 1, 255, 4, QImage.Format.Format_RGB32)
         painter.drawImage(bar, image)
         painter.setPen(QColor(self._theme.line))
         painter.drawRect(bar)
         painter.setPen(QColor(self._theme.muted))
-        for weight in fitting_ticks(self._scale, bar.height(), line):
-            y = bar.bottom() - tick_level(weight, self._scale) * bar.height()
+        for place, words in self._ticks(bar.height(), line):
+            y = bar.bottom() - place * bar.height()
             painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
-            words = f"{weight:g}"
-            if self._scale == "log" and weight == LOG_FLOOR:
-                words = f"≤ {words}"
             box = QRectF(bar.right() + 6, y - line / 2, self.width(), line)
             painter.drawText(box, left, words)
         swatch = QRectF(2, self.height() - line * 1.5, 12, 12)
@@ -75,6 +87,23 @@ class ColourBar(QWidget):
         box = QRectF(swatch.right() + 6, swatch.center().y() - line / 2, self.width(), line)
         painter.drawText(box, left, self._masked)
         painter.end()
+
+    def _ticks(self, length: float, line: float) -> list[tuple[float, str]]:
+        """Places from 0 to 1 along the bar, and what is written there."""
+        if self._most is not None:
+            halves = (0, 0.25, 0.5, 0.75, 1) if length > 6 * line else (0, 0.5, 1)
+            return [(place, signed(self._most * (2 * place - 1))) for place in halves]
+        lowest = self._scale == "log"
+        return [
+            (tick_level(weight, self._scale),
+             f"≤ {weight:g}" if lowest and weight == LOG_FLOOR else f"{weight:g}")
+            for weight in fitting_ticks(self._scale, length, line)
+        ]
+
+
+def signed(value: float) -> str:
+    """A number with the minus of typography."""
+    return f"{value:.3g}".replace("-", "−")
 
 
 def fitting_ticks(scale: Scale, length: float, line: float) -> list[float]:

@@ -41,6 +41,11 @@ class PromptEditor(QPlainTextEdit):
         self.setAccessibleName(self.tr("Prompt"))
         self.setPlaceholderText(self.tr("Type a sentence."))
 
+    def name(self, name: str, hint: str) -> None:
+        """Say what is typed here, where it is not the one prompt."""
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+
     def set_theme(self, theme: Theme) -> None:
         """Colour the lit tokens anew."""
         self._theme = theme
@@ -70,6 +75,22 @@ class PromptEditor(QPlainTextEdit):
         cursor.insertText(text)
         cursor.endEditBlock()
         self.ensureCursorVisible()
+
+    def write(self, text: str) -> None:
+        """Add ``text`` that the model wrote at the end; can be undone, and is no edit of ours."""
+        self.blockSignals(True)
+        self.append(text)
+        self.blockSignals(False)
+        self._pressed = 0.0
+
+    def exchange(self, span: Span, text: str) -> None:
+        """Put ``text`` in the place of some code points; can be undone."""
+        self._pressed = time.perf_counter()
+        whole = self.prompt()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(utf16(whole, span[0]))
+        cursor.setPosition(utf16(whole, span[1]), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Note the moment, then type."""

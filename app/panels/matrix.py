@@ -11,13 +11,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from app.paint.colour import colour_table, weight_levels
+from app.paint.colour import colour_table, signed_levels, signed_range, weight_levels
 from app.paint.words import isolated
 from app.panels.cells import Cells
 from app.panels.colour_bar import ColourBar
 from app.panels.elided import Elided
+from app.panels.rotation import Rotation
 from app.panels.token_axis import TokenAxis
-from app.state import Cell, View
+from app.state import Cell, Quantity, View, attention_of
 from app.theme import LIGHT, Theme
 from core.frame import Frame, HeadPicture
 
@@ -29,6 +30,8 @@ class HeadMatrix(QWidget):
 
     pointed = Signal(object)
     """The cell under the pointer, (query, key), or None."""
+    clicked = Signal(int)
+    """The position of a token that was clicked on an axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +57,7 @@ class HeadMatrix(QWidget):
         self._key_title, self._query_title = Elided(self), _Upright(self)
         self._key_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reading = Elided(self)
+        self._rotation = Rotation(self)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
@@ -62,6 +66,7 @@ class HeadMatrix(QWidget):
         grid.addWidget(self._plot, 1, 1)
         grid.addWidget(self._bar, 1, 2)
         grid.addWidget(self._reading, 2, 0, 1, 3)
+        grid.addWidget(self._rotation, 3, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         self._hint = QLabel(self)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -82,15 +87,33 @@ class HeadMatrix(QWidget):
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        self._key_title.setText(self.tr("key: the token that is looked at"))
-        self._query_title.set_text(self.tr("query: the token that looks"))
+        self._name_axes()
         self._hint.setText(self.tr("Point at a head to see it here, click to keep it."))
         self._plot.setAccessibleName(self.tr("Attention of one head"))
         self._bar.retranslate()
+        self._rotation.retranslate()
+        self._drawn = ()
         self._say_cell()
+
+    def _name_axes(self) -> None:
+        key, query = (
+            self.tr("key: the token that is looked at"), self.tr("query: the token that looks"))
+        if self._frame is not None and attention_of(self._frame) == "cross":
+            key = self.tr("key: the source token that is looked at")
+            query = self.tr("query: the target token that looks")
+        self._key_title.setText(key)
+        self._query_title.set_text(query)
+
+    def _names(self) -> dict[Quantity, str]:
+        return {
+            "pattern": self.tr("weight"), "scores": self.tr("score"), "bias": self.tr("bias"),
+            "content": self.tr("content"), "position": self.tr("position"),
+            "segment": self.tr("segment"),
+        }
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
+        self._rotation.set_theme(theme)
         self._theme, self._drawn = theme, ()
         self._plot.setBackground(theme.surface)
         for words in (self._key_title, self._query_title):
@@ -121,6 +144,8 @@ class HeadMatrix(QWidget):
     def _show_parts(self, shown: bool) -> None:
         for part in self._parts:
             part.setVisible(shown)
+        head = self._head
+        self._rotation.setVisible(shown and head is not None and head.turn is not None)
         self._hint.setVisible(not shown)
 
     def _draw(self) -> None:
@@ -129,25 +154,35 @@ class HeadMatrix(QWidget):
             self._show_parts(False)
             self._drawn = ()
             return
-        if self._drawn != (head, frame.sight.scale):
-            self._drawn = (head, frame.sight.scale)
+        if self._drawn != (head, frame.sight.scale, self._view.quantity):
+            self._drawn = (head, frame.sight.scale, self._view.quantity)
             self._draw_cells(frame, head)
+            self._name_axes()
         cell = self._view.cell if self._cell_exists(self._view.cell) else None
         self._cells.light(cell)
         self._queries.light(cell[0] if cell else None)
         self._keys.light(cell[1] if cell else None)
         self._say_cell()
+        self._rotation.show_turn(frame, head.turn, cell)
         self._show_parts(True)
 
     def _draw_cells(self, frame: Frame, head: HeadPicture) -> None:
         visible = ~np.isneginf(head.scores)
-        levels = weight_levels(head.pattern, visible, frame.sight.scale)
-        table = colour_table(self._theme.weights, self._theme.masked)
+        parts = {"scores": head.scores} | {term.name: term.scores for term in head.terms}
+        part = parts.get(self._view.quantity)
+        if part is None:
+            levels = weight_levels(head.pattern, visible, frame.sight.scale)
+            table = colour_table(self._theme.weights, self._theme.masked)
+            self._bar.show_scale(self._theme, frame.sight.scale)
+        else:  # one range for the sum and its parts, so that their colours compare
+            most = signed_range([np.where(visible, one, 0) for one in parts.values()])
+            levels = signed_levels(part, visible, most)
+            table = colour_table(self._theme.signed, self._theme.masked)
+            self._bar.show_signed(self._theme, most, self._names()[self._view.quantity])
         pixels = np.where(visible, table[levels], np.uint32(0))
         whole = self._is_whole() or pixels.shape != self._cells.shape_of
         self._cells.show_cells(pixels, self._theme)
         self._name_tokens()
-        self._bar.show_scale(self._theme, frame.sight.scale)
         if whole:
             self.fit()
 
@@ -182,6 +217,10 @@ class HeadMatrix(QWidget):
             else self.tr("“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}")
         )
         weight, score = f"{head.pattern[cell]:.6f}", f"{head.scores[cell]:.4f}"
+        if head.terms:
+            names = self._names()
+            score += " = " + " + ".join(
+                f"{names[term.name]} {term.scores[cell]:.4f}" for term in head.terms)
 
         def say(query_name: str, key_name: str) -> str:
             return template.format(
@@ -191,9 +230,9 @@ class HeadMatrix(QWidget):
 
         measure = self._reading.fontMetrics()  # long names give way to the number behind them
         room = (self.width() - measure.horizontalAdvance(say("", ""))) // 2 - 4
-        names = frame.queries.labels[query], frame.keys.labels[key]
+        labels = frame.queries.labels[query], frame.keys.labels[key]
         self._reading.setText(say(*(
-            measure.elidedText(name, Qt.TextElideMode.ElideMiddle, room) for name in names
+            measure.elidedText(label, Qt.TextElideMode.ElideMiddle, room) for label in labels
         )))
 
     def reading(self) -> str:
@@ -213,6 +252,12 @@ class HeadMatrix(QWidget):
     def _click(self, event: object) -> None:
         if getattr(event, "double", bool)():
             self.fit()
+            return
+        place = getattr(event, "scenePos", QPointF)()
+        point = self._box.mapSceneToView(place)
+        for axis, at in ((self._queries, point.y()), (self._keys, point.x())):
+            if axis.sceneBoundingRect().contains(place) and at >= 0:
+                self.clicked.emit(int(at))
 
     def leaveEvent(self, event: QEvent) -> None:
         """No cell is under the pointer any more."""

@@ -26,6 +26,7 @@ class Predictions(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._theme = LIGHT
         self._predictions: tuple[Prediction, ...] = ()
+        self._masks = False
         self._lit: int | None = None
         self.retranslate()
 
@@ -67,10 +68,15 @@ class Predictions(QWidget):
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         self.setAccessibleName(self.tr("Next-token predictions"))
-        self.setToolTip(
-            self.tr("Click a token, or move to it and press Enter, to add it to the prompt.")
-        )
+        self._tip = self.tr(
+            "Click a token, or move to it and press Enter, to add it to the prompt.")
+        self._tip_mask = self.tr(
+            "Click a token, or move to it and press Enter, to put it in the mask's place.")
+        self.setToolTip(self._tip_mask if self._masks else self._tip)
         self._nothing = self.tr("Nothing to predict yet.")
+        self._mask_one = self.tr(
+            "Click a token below the prompt or beside the matrix to mask it: what may stand there "
+            "appears here.")
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -80,13 +86,16 @@ class Predictions(QWidget):
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Show the predictions of ``frame``."""
-        if frame.predictions == self._predictions:
+        masks = frame.card.masks
+        wanted = frame.predictions if frame.behind_mask or not masks else ()
+        if (wanted, masks) == (self._predictions, self._masks):
             return
-        self._predictions = frame.predictions
-        if self._lit is not None and self._lit >= len(frame.predictions):
+        self._predictions, self._masks = wanted, masks
+        self.setToolTip(self._tip_mask if masks else self._tip)
+        if self._lit is not None and self._lit >= len(wanted):
             self._lit = None
         self.setAccessibleDescription(", ".join(
-            f"{p.label} {p.probability:.1%}" for p in frame.predictions[:3]
+            f"{p.label} {p.probability:.1%}" for p in wanted[:3]
         ))
         self.update()
 
@@ -97,7 +106,9 @@ class Predictions(QWidget):
         if not self._predictions:
             painter.setPen(QColor(self._theme.muted))
             room = self.rect().adjusted(10, 8, -10, 0)
-            painter.drawText(room, Qt.AlignmentFlag.AlignTop, self._nothing)
+            painter.drawText(
+                room, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap),
+                self._mask_one if self._masks else self._nothing)
         number = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
         for row, prediction in enumerate(self._predictions):
             box = self._box(row)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.state import Head, View
 from app.theme import LIGHT, Theme
@@ -122,7 +123,7 @@ class HeadSheet(QWidget):
         ratio = self.devicePixelRatioF()
         label = self.fontMetrics().height()
         left = round((label * 1.4 + self.fontMetrics().horizontalAdvance("00") + 6) * ratio)
-        top = round((label * 2.2 + 4) * ratio)
+        top = round((label * 2.2 + (9 if self._group_size() > 1 else 4)) * ratio)
         grid = SheetGrid.fit(
             round(self.width() * ratio), round(self.height() * ratio), layers, heads, left, top
         )
@@ -203,6 +204,29 @@ class HeadSheet(QWidget):
         for layer in range(0, grid.layers, _stride(side, line)):
             box = QRectF(line * 1.3, top + layer * side, left - line * 1.3 - 4, grid.cell / ratio)
             self._draw_number(painter, box, layer, shown and shown[0] == layer)
+        self._draw_groups(painter, grid)
+
+    def _draw_groups(self, painter: QPainter, grid: SheetGrid) -> None:
+        """A bracket over the heads that share a key head, lit over the head that is shown."""
+        size = self._group_size()
+        if size < 2:
+            return
+        ratio, shown = self.devicePixelRatioF(), self._view.shown
+        side, top = grid.pitch / ratio, grid.top / ratio - 3
+        for first in range(0, grid.heads, size):
+            left = grid.left / ratio + first * side
+            right = left + size * side - grid.gap / ratio - 1
+            lit = shown is not None and first <= shown[1] < first + size
+            painter.setPen(QPen(QColor(self._theme.accent if lit else self._theme.muted), 1.5))
+            painter.drawPolyline([
+                QPointF(left, top + 2), QPointF(left, top - 2), QPointF(right, top - 2),
+                QPointF(right, top + 2),
+            ])
+
+    def _group_size(self) -> int:
+        """Query heads that read one key head."""
+        card = self._frame.card if self._frame is not None else None
+        return card.heads // card.key_heads if card is not None and card.key_heads else 1
 
     def _draw_number(self, painter: QPainter, box: QRectF, number: int, lit: object) -> None:
         painter.setPen(QColor(self._theme.accent if lit else self._theme.muted))
@@ -237,6 +261,24 @@ class HeadSheet(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """A tool tip a head: which it is, and which key head it reads."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip(self._head_at(event.pos().toPointF())))
+            return True
+        return super().event(event)
+
+    def tip(self, head: Head | None) -> str:
+        """What the tool tip says of a head."""
+        if head is None:
+            return ""
+        size = self._group_size()
+        words = self.tr("Layer {layer}, head {head}") if size < 2 else self.tr(
+            "Layer {layer}, head {head}: reads key head {key}, as {others} of {heads} do")
+        heads = self._grid.heads if self._grid else 0
+        return words.format(
+            layer=head[0], head=head[1], key=head[1] // size, others=size, heads=heads)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Preview the head under the pointer."""

@@ -22,7 +22,7 @@ class Titled(QFrame):
         self.title.setObjectName("title")
         self.badge.setObjectName("badge")
         self.badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.badge, 0)
         self.column = QVBoxLayout(self)
@@ -31,6 +31,11 @@ class Titled(QFrame):
         self.column.addLayout(head)
         self.column.addWidget(content, 1)
 
+    def add_tools(self, *tools: QWidget) -> None:
+        """Put choices at the end of the line of words."""
+        for tool in tools:
+            self._head.addWidget(tool, 0)
+
     def replace(self, old: QWidget, new: QWidget) -> None:
         """Put ``new`` where ``old`` was."""
         self.column.replaceWidget(old, new)
@@ -38,8 +43,9 @@ class Titled(QFrame):
         old.deleteLater()
 
     def say(self, title: str, badge: str = "") -> None:
-        """Set both texts; an empty badge takes no room."""
+        """Set both texts; an empty one takes no room."""
         self.title.setText(title)
+        self.title.setVisible(bool(title))
         self.badge.setText(badge)
         self.badge.setVisible(bool(badge))
 

@@ -1,0 +1,121 @@
+"""Where the panels lie: the prompt above, sheet and predictions left, the large matrix right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+
+from app.choices import Choices
+from app.panels.chooser import Choice, Chooser
+from app.panels.predictions import Predictions
+from app.panels.prompt import PromptPanel
+from app.panels.sheet import HeadSheet
+from app.panels.titled import Titled
+from app.state import View, attention_of, quantities
+from core.frame import Frame
+
+
+class Layout(QWidget):
+    """The panels in splitters whose sizes are remembered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prompt, self.sheet, self.predictions = PromptPanel(), HeadSheet(), Predictions()
+        self.attention, self.stream, self.quantity = Chooser(), Chooser(), Chooser()
+        self.matrix_room = QWidget()  # until pyqtgraph is there
+        self.notice = QLabel()
+        self.notice.setObjectName("notice")
+        self.notice.setWordWrap(True)
+        self.sheet_panel = Titled(self.sheet)
+        self.matrix_panel = Titled(self.matrix_room)
+        self.predictions_panel = Titled(self.predictions)
+        self.prompt_panel = Titled(self.prompt)
+        self.sheet_panel.add_tools(self.attention, self.stream)
+        self.matrix_panel.add_tools(self.quantity)
+        below = QVBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.notice)
+        self.prompt_panel.column.addLayout(below)
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        self.left.addWidget(self.sheet_panel)
+        self.left.addWidget(self.predictions_panel)
+        self.left.setStretchFactor(0, 1)
+        self.left.setSizes([480, 150])
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.addWidget(self.left)
+        self.columns.addWidget(self.matrix_panel)
+        self.columns.setStretchFactor(0, 1)
+        self.columns.setStretchFactor(1, 1)
+        self.rows = QSplitter(Qt.Orientation.Vertical)
+        self.rows.addWidget(self.prompt_panel)
+        self.rows.addWidget(self.columns)
+        self.rows.setStretchFactor(1, 1)
+        self.rows.setSizes([130, 620])
+        self.columns.setSizes([620, 640])
+        for splitter in (self.rows, self.columns, self.left):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 0)
+        layout.addWidget(self.rows)
+
+    def offer(self, frame: Frame, view: View) -> None:
+        """Offer the attention, streams and quantities that there are."""
+        kinds = [choice for choice in _attentions() if len(frame.card.layers) == 2]
+        self.attention.offer(kinds, attention_of(frame))
+        self.stream.offer(_streams() if frame.card.two_streams else (), frame.sight.stream)
+        there = quantities(frame.head) if frame.head and view.shown else []
+        shown = view.quantity if view.quantity in there else "pattern"
+        self.quantity.offer([choice for choice in _quantities() if choice[0] in there], shown)
+
+    def restore(self, choices: Choices) -> None:
+        """Take the sizes of the last time."""
+        for part, name in ((self.rows, "rows"), (self.columns, "columns"), (self.left, "left")):
+            kept = choices.layout(name)
+            if kept is not None:
+                part.restoreState(kept)
+
+    def save(self, choices: Choices) -> None:
+        """Remember the sizes."""
+        for part, name in ((self.rows, "rows"), (self.columns, "columns"), (self.left, "left")):
+            choices.keep(name, part.saveState())
+
+
+def _attentions() -> tuple[Choice, ...]:
+    translate = QCoreApplication.translate
+    return (
+        ("encoder", translate("layout", "Encoder"),
+         translate("layout", "Source tokens look at source tokens (Alt+1)")),
+        ("decoder", translate("layout", "Decoder, masked"),
+         translate("layout", "Target tokens look at those before them (Alt+2)")),
+        ("cross", translate("layout", "Cross"),
+         translate("layout", "Target tokens look at source tokens (Alt+3)")),
+    )
+
+
+def _streams() -> tuple[Choice, ...]:
+    translate = QCoreApplication.translate
+    return (
+        ("content", translate("layout", "Content stream"),
+         translate("layout", "Each token knows itself (Alt+4)")),
+        ("query", translate("layout", "Query stream"),
+         translate("layout", "Each token knows its place, but not itself (Alt+5)")),
+    )
+
+
+def _quantities() -> tuple[Choice, ...]:
+    translate = QCoreApplication.translate
+    return (
+        ("pattern", translate("layout", "Pattern"),
+         translate("layout", "Weights after softmax, 0 to 1 (F6 for the next)")),
+        ("scores", translate("layout", "Scores"),
+         translate("layout", "What softmax is taken of (F6 for the next)")),
+        ("content", translate("layout", "Content"),
+         translate("layout", "The part of the scores that q and k make (F6 for the next)")),
+        ("bias", translate("layout", "Bias"), translate(
+            "layout", "The part of the scores that the distance makes (F6 for the next)")),
+        ("position", translate("layout", "Position"), translate(
+            "layout", "The part of the scores that the distance makes (F6 for the next)")),
+        ("segment", translate("layout", "Segment"), translate(
+            "layout", "The part of the scores that the sentences make (F6 for the next)")),
+    )
