@@ -119,6 +119,10 @@ def test_file_that_is_missing_or_cannot_be_read_to_its_end_is_refused(
 ) -> None:
     (folder / name).unlink()
     make(folder / name)
+    if name == TOKENIZER and make is Path.is_file:
+        reason = "nor vocab.json; the model came without its tokenizer"
+        assert refusal(folder) == f"{folder} has neither tokenizer.json {reason}."
+        return
     assert refusal(folder) == f"{folder}/{name} {reason}."
 
 

@@ -66,8 +66,13 @@ def _content(folder: Path, family: str) -> tuple[Path, bytes]:
     """The file a refusal names, and a ``tokenizer.json``."""
     path = folder / "tokenizer.json"
     legacy, recipe = _LEGACY.get(family, ("", None))
-    if recipe is None or path.exists() or path.is_symlink():
+    if path.exists() or path.is_symlink():
         return path, _read(regular(path, JSON_LIMIT))
+    if recipe is None:
+        raise Refusal(
+            translate("core", "{path} is missing; of {family} no other vocabulary is read: save "
+                      "it with a tokenizer of the tokenizers library."), path=path, family=family,
+        )
     if not (folder / legacy).exists():
         raise Refusal(
             translate("core", "{folder} has neither tokenizer.json nor {legacy}; the model came "
