@@ -110,10 +110,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     train.add_argument("--seed", type=int, help="instead of the recipe's")
 
     evaluate = commands.add_parser(
-        "evaluate", help="measure a model on held-out text, against a byte n-gram model"
+        "evaluate", help="measure a model on what its recipe holds out, beside a simpler one"
     )
     evaluate.add_argument("--model", default=DEFAULT_MODEL)
-    evaluate.add_argument("--data", type=Path, required=True, help="the text it was trained on")
+    evaluate.add_argument("--data", type=Path, help="the text it was trained on")
     evaluate.add_argument("--recipe", default="english-gpt", help="says what is held out")
     evaluate.add_argument(
         "--card", metavar="TEXT", help="also write the model's card: this sentence, and its heads"
@@ -252,7 +252,8 @@ def _train(options: argparse.Namespace) -> int:
     def report(progress: Progress) -> None:
         print(
             f"step {progress.step}: loss {progress.loss:.4f} nats a token, held-out "
-            f"{progress.held_out:.4f} {progress.unit}, {progress.tokens_a_second:.0f} tokens a second",
+            f"{progress.held_out:.4f} {progress.unit}, "
+            f"{progress.tokens_a_second:.0f} tokens a second",
             flush=True,
         )
 

@@ -81,8 +81,10 @@ def write_checkpoint(
     write_file(folder / "model.safetensors", save(tensors, metadata={"format": "pt", **steps}))
     write_file(folder / "config.json", _json(values))
     write_file(folder / "tokenizer.json", tokenizer.inner.to_str(pretty=True).encode())
+    inputs = {"model_input_names": ["input_ids", "token_type_ids", "attention_mask"]}
     write_file(folder / "tokenizer_config.json", _json(
-        {"tokenizer_class": "PreTrainedTokenizerFast"} | _special(tokenizer) | {
+        {"tokenizer_class": "PreTrainedTokenizerFast"} | _special(tokenizer)
+        | (inputs if model.config.segments else {}) | {
             "model_max_length": model.config.context, "clean_up_tokenization_spaces": False,
         }
     ))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+from core.tokens import Span
 from core.training.translation import Pair, PairCorpus
 
 FIRST, LAST = datetime.date(1800, 1, 1), datetime.date(2099, 12, 31)
@@ -26,7 +29,24 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )
-_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+_SPOKEN = (
+    "the {D} of {M}, {Y}", "{M} the {D}, {Y}", "the {D} day of {M} in the year {Y}",
+)
+_MIXED = (
+    "the {D} of {M} {Y}", "{M} {D}, {Y}", "the {D} of {M}, in the year {Y}", "{Y}, {M} the {D}",
+)
+_WRITTEN = ("{D} {M} {Y}", "{M} {D}, {Y}", "{D}-{M}-{Y}", "{Y} {M} {D}")
+_FIGURES = (
+    ("{D}.{M}.{Y}", False), ("{D}.{M}.{Y}", True), ("{Y}/{M}/{D}", False), ("{Y}.{M}.{D}", True),
+)
+_PLACES = ("{Y}", "{M}", "{D}")
+
+_Parts = tuple[str, str, str]
+"""Year, month and day, as they are written."""
+_Filled = tuple[str, _Parts]
+"""A template, and what goes into its places."""
 
 
 def words(number: int) -> str:
@@ -60,55 +80,67 @@ def year_in_words(year: int) -> tuple[str, ...]:
     return (f"{hundreds} and {words(rest)}", *shorter, f"{words(century)} {pair}")
 
 
-def _spoken(date: datetime.date, chance: random.Random) -> str:
-    month, year = _MONTHS[date.month - 1], chance.choice(year_in_words(date.year))
-    return chance.choice((
-        f"the {ordinal(date.day)} of {month}, {year}", f"{month} the {ordinal(date.day)}, {year}",
-        f"the {ordinal(date.day)} day of {month} in the year {year}",
-    ))
+def _spoken(date: datetime.date, chance: random.Random) -> _Filled:
+    year = chance.choice(year_in_words(date.year))
+    return chance.choice(_SPOKEN), (year, _MONTHS[date.month - 1], ordinal(date.day))
 
 
-def _mixed(date: datetime.date, chance: random.Random) -> str:
-    month, day = _MONTHS[date.month - 1], chance.choice((ordinal, short_ordinal))(date.day)
-    return chance.choice((
-        f"the {day} of {month} {date.year}", f"{month} {day}, {date.year}",
-        f"the {day} of {month}, in the year {date.year}", f"{date.year}, {month} the {day}",
-    ))
+def _mixed(date: datetime.date, chance: random.Random) -> _Filled:
+    day = chance.choice((ordinal, short_ordinal))(date.day)
+    return chance.choice(_MIXED), (str(date.year), _MONTHS[date.month - 1], day)
 
 
-def _written(date: datetime.date, chance: random.Random) -> str:
+def _written(date: datetime.date, chance: random.Random) -> _Filled:
     month = _MONTHS[date.month - 1]
     month = chance.choice((month, month, month[:3], month[:3] + "."))
-    return chance.choice((
-        f"{date.day} {month} {date.year}", f"{month} {date.day}, {date.year}",
-        f"{date.day}-{month}-{date.year}", f"{date.year} {month} {date.day}",
-    ))
+    return chance.choice(_WRITTEN), (str(date.year), month, str(date.day))
 
 
-def _figures(date: datetime.date, chance: random.Random) -> str:
-    return chance.choice((
-        f"{date.day}.{date.month}.{date.year}", f"{date.day:02}.{date.month:02}.{date.year}",
-        f"{date.year}/{date.month}/{date.day}", f"{date.year}.{date.month:02}.{date.day:02}",
-    ))
+def _figures(date: datetime.date, chance: random.Random) -> _Filled:
+    template, two = chance.choice(_FIGURES)
+    month, day = (f"{part:02}" if two else str(part) for part in (date.month, date.day))
+    return template, (str(date.year), month, day)
 
 
-_WAYS: tuple[Callable[[datetime.date, random.Random], str], ...] = (
+_WAYS: tuple[Callable[[datetime.date, random.Random], _Filled], ...] = (
     _spoken, _spoken, _mixed, _mixed, _written, _written, _figures,
 )
 
 
-def write(date: datetime.date, chance: random.Random) -> str:
+@dataclass(frozen=True)
+class Writing:
+    """A date as people write it."""
+
+    text: str
+    parts: tuple[Span, Span, Span]
+    """The code points that tell the year, the month and the day."""
+
+
+def write(date: datetime.date, chance: random.Random) -> Writing:
     """One of the many ways in which people write ``date``.
 
     Where both are figures, the day comes before the month, or the year before both.
     """
     way = chance.choice(_WAYS)
-    text = way(date, chance)
+    template, parts = way(date, chance)
     if way is not _figures and chance.random() < 0.25:
-        text = f"{_DAYS[date.weekday()]}, {text}"
-    if chance.random() < 0.25:
-        text = text.lower()
-    return text
+        template = f"{_DAYS[date.weekday()]}, {template}"
+    text, spans = _fill(template, parts)
+    return Writing(text.lower() if chance.random() < 0.25 else text, spans)
+
+
+def _fill(template: str, parts: _Parts) -> tuple[str, tuple[Span, Span, Span]]:
+    """``template`` with Y, M and D for the parts, in any order."""
+    text, spans = "", {}
+    for piece in re.split(r"(\{[YMD]\})", template):
+        if piece in _PLACES:
+            part = parts[_PLACES.index(piece)]
+            spans[piece] = (len(text), len(text) + len(part))
+            text += part
+        else:
+            text += piece
+    year, month, day = (spans[place] for place in _PLACES)
+    return text, (year, month, day)
 
 
 def is_held_out(date: datetime.date) -> bool:
@@ -116,14 +148,22 @@ def is_held_out(date: datetime.date) -> bool:
     return date.toordinal() * 7919 % 10 == 3
 
 
-def make_dates(seed: int, train: int = TRAIN, held_out: int = HELD_OUT) -> PairCorpus:
-    """Pairs such as ("the fifth of May, 1999", "1999-05-05"); the same seed makes the same ones."""
+def writings(seed: int) -> Iterator[tuple[Writing, datetime.date]]:
+    """Random days, each written in some way, without end."""
     chance = random.Random(seed)
     days = (LAST - FIRST).days + 1
+    while True:
+        date = FIRST + datetime.timedelta(days=chance.randrange(days))
+        yield write(date, chance), date
+
+
+def make_dates(seed: int, train: int = TRAIN, held_out: int = HELD_OUT) -> PairCorpus:
+    """Pairs such as ("the fifth of May, 1999", "1999-05-05"); the same seed makes the same ones."""
     known: list[Pair] = []
     unknown: list[Pair] = []
-    while len(known) < train or len(unknown) < held_out:
-        date = FIRST + datetime.timedelta(days=chance.randrange(days))
-        pair = (write(date, chance), date.isoformat())
+    for writing, date in writings(seed):
+        pair = (writing.text, date.isoformat())
         (unknown if is_held_out(date) else known).append(pair)
+        if len(known) >= train and len(unknown) >= held_out:
+            break
     return PairCorpus(tuple(known[:train]), tuple(unknown[:held_out]))

@@ -9,13 +9,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from core.checkpoint import open_checkpoint
+from core.checkpoint import Checkpoint, open_checkpoint
 from core.frame import NotableHead
 from core.readings.heads import HeadScore, repeated_tokens, score_heads, strongest
 from core.training.causal import held_out_nats
 from core.training.ngram import ByteNgram
-from core.training.run import Recipe
-from core.training.text import encode_documents, read_corpus
+from core.training.report_masked import MaskedReport, report_masked
+from core.training.report_translation import TranslationReport, report_translation
+from core.training.run import Recipe, read_data
+from core.training.text import Corpus, encode_documents
 
 ORDER = 5
 """Of the n-gram model: it predicts a byte from the four before it."""
@@ -67,16 +69,27 @@ class Evaluation:
         ])
 
 
-def evaluate(folder: Path, data: Path, recipe: Recipe) -> Evaluation:
-    """Measure the causal model in ``folder`` on what ``recipe`` holds out of ``data``.
+def evaluate(
+    folder: Path, data: Path | None, recipe: Recipe
+) -> Evaluation | MaskedReport | TranslationReport:
+    """Measure the model in ``folder`` on what ``recipe`` holds out of ``data``.
 
-    The n-gram model is counted on the rest in the same call.
+    What it is held against is counted on the rest in the same call.
 
     Raises:
-        Refusal: if the model or the data can't be read.
+        Refusal: if the model or the data can't be read, or do not fit.
     """
-    corpus = read_corpus(data, recipe.hold_out, recipe.hold_out_lines)
+    corpus = read_data(recipe, data)
     checkpoint = open_checkpoint(folder)
+    if not isinstance(corpus, Corpus):
+        return report_translation(checkpoint, corpus, recipe.train, recipe.generated == "dates")
+    if recipe.objective == "masked":
+        return report_masked(checkpoint, corpus, recipe.train.window)
+    return report_causal(checkpoint, corpus)
+
+
+def report_causal(checkpoint: Checkpoint, corpus: Corpus) -> Evaluation:
+    """Measure a causal model; the n-gram model is counted on the text it was trained on."""
     model = checkpoint.model
     stream = encode_documents(checkpoint.tokenizer, corpus.held_out)
     size = _bytes(corpus.held_out)

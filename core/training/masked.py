@@ -16,7 +16,7 @@ from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.text import Corpus
-from core.training.vocabulary import BREAK, FIRST, MASK
+from core.training.vocabulary import BREAK, FIRST, MASK, mark_id
 
 HIDDEN = 0.15
 """Share of tokens that are to be told from the others."""
@@ -84,7 +84,7 @@ class Pairs:
         """
         self.sentences, self.window, self.batch = sentences, window, batch
         self.random = np.random.default_rng(seed)
-        self._first, self._break = (_mark(tokenizer, name) for name in (FIRST, BREAK))
+        self._first, self._break = (mark_id(tokenizer, name) for name in (FIRST, BREAK))
         bounds = np.array(sentences.bounds, dtype=np.int64).reshape(-1, 2)[sentences.documents]
         inside = sentences.starts > bounds[:, 0]
         roomy = bounds[:, 1] - sentences.starts >= window
@@ -181,7 +181,7 @@ class Masked:
     def __init__(self, pairs: Pairs, held_out: Sequence[Batch], tokenizer: Tokenizer) -> None:
         self.pairs, self._held_out = pairs, held_out
         self.tokens = pairs.batch * pairs.window
-        self._fixed, self._mask = marks_of(tokenizer), _mark(tokenizer, MASK)
+        self._fixed, self._mask = marks_of(tokenizer), mark_id(tokenizer, MASK)
         self._random = torch.Generator().manual_seed(int(pairs.random.integers(2**31)))
 
     @classmethod
@@ -240,7 +240,7 @@ def held_out_batches(
     A pair that does not belong together is of two held-out documents if there are two.
     """
     pairs = Pairs(Sentences(tokenizer, corpus.held_out), tokenizer, window, 16, seed=0)
-    fixed, mask = marks_of(tokenizer), _mark(tokenizer, MASK)
+    fixed, mask = marks_of(tokenizer), mark_id(tokenizer, MASK)
     random = torch.Generator().manual_seed(0)
     return tuple(make_batch(pairs, fixed, mask, random) for _ in range(0, rows, pairs.batch))
 
@@ -257,13 +257,3 @@ def to_device(batch: Batch, device: torch.device) -> Batch:
     return Batch(*(
         part.to(device) for part in (batch.ids, batch.segments, batch.labels, batch.unrelated)
     ))
-
-
-def _mark(tokenizer: Tokenizer, name: str) -> int:
-    token: int | None = tokenizer.inner.token_to_id(name)
-    if token is None:
-        raise Refusal(
-            translate("core", "The tokenizer has no {name}, which this objective needs."),
-            name=name,
-        )
-    return token

@@ -15,7 +15,7 @@ from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.text import read_text
-from core.training.vocabulary import PAD, STOP
+from core.training.vocabulary import PAD, STOP, mark_id
 
 Pair = tuple[str, str]
 """A text and its translation."""
@@ -120,12 +120,7 @@ class Translation:
                 translate("core", "The objective translation trains an encoder and a decoder; this "
                           "model has {stacks}."), stacks=" + ".join(model.config.stacks),
             )
-        start = tokenizer.inner.token_to_id(PAD)
-        if start is None or tokenizer.inner.token_to_id(STOP) is None:
-            raise Refusal(
-                translate("core", "The tokenizer has no {pad} or no {stop}, which begin and end a "
-                          "translation."), pad=PAD, stop=STOP,
-            )
+        start, _ = mark_id(tokenizer, PAD), mark_id(tokenizer, STOP)
         train, held_out = encode(corpus.train, tokenizer), encode(corpus.held_out, tokenizer)
         longest = max(len(ids) for pair in (*train, *held_out) for ids in pair)
         if longest > config.window:

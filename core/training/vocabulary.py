@@ -142,3 +142,18 @@ _KINDS = {
     "byte_bpe": _train_byte_bpe, "characters": _train_characters,
     "digit_bpe": _train_digit_bpe, "wordpiece": _train_wordpiece,
 }
+
+
+def mark_id(tokenizer: Tokenizer, name: str) -> int:
+    """The id of one of the marks above.
+
+    Raises:
+        Refusal: if the tokenizer has no such token.
+    """
+    token: int | None = tokenizer.inner.token_to_id(name)
+    if token is None:
+        raise Refusal(
+            translate("core", "The tokenizer has no {name}, which this objective needs."),
+            name=name,
+        )
+    return token
