@@ -62,6 +62,14 @@ def cached_models() -> list[str]:
     return [reference for reference in ids if cached_folder(reference) is not None]
 
 
+def model_name(folder: Path) -> str:
+    """What a model folder is called: a folder of the cache by its hub id, any other by its name."""
+    place = folder.parent.parent
+    if folder.parent.name == "snapshots" and place.name.startswith("models--"):
+        return place.name.removeprefix("models--").replace("--", "/")
+    return folder.name
+
+
 def is_whole(folder: Path) -> bool:
     """Whether a folder of the cache has a configuration and every file of the weights."""
     if not (folder / "config.json").is_file():

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cache import cached_folder
+from core.cache import cached_folder, model_name
 from core.errors import Refusal, translate
 from core.fields import checked_fields
 from core.files import write_file
@@ -67,12 +67,13 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
     """What a window shows of a model; heads and a sentence come from the folder's card file."""
     from core.two_stream import TwoStreamConfig  # brings torch, which the window does not wait for
 
-    text, notable = _read_card(find_model(reference) / CARD)
+    folder = find_model(reference)
+    text, notable = _read_card(folder / CARD)
     config = checkpoint.config
     layers, heads = config.layers(config.stacks[-1]), config.heads
     return ModelCard(
         reference=reference,
-        name=checkpoint.name,
+        name=model_name(folder),
         family=checkpoint.family,
         device=device.type,
         parameters=sum(parameter.numel() for parameter in checkpoint.model.parameters()),

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.catalogue import find_model, make_card
-from core.checkpoint import Checkpoint, open_checkpoint
+from core.checkpoint import Checkpoint, Progress, open_checkpoint
 from core.course import Course, read_course, run_course
 from core.device import best_device
 from core.errors import Refusal, translate
@@ -184,12 +184,20 @@ def _thumbnails(layers: Sequence[AttentionTrace], sight: Sight) -> NDArray[np.ui
     return to_host(torch.stack(parts))
 
 
-def open_session(reference: str) -> Session:
-    """Open a bundled name or a folder, on the best device.
+def open_session(
+    reference: str, dtype: str = "float32", progress: Progress | None = None
+) -> Session:
+    """Open a bundled name, a folder, or a hub id that was downloaded, on the best device.
+
+    Args:
+        reference: of the model.
+        dtype: ``float32``, or ``bfloat16`` for half the memory.
+        progress: told how many bytes of how many are read; what it raises goes through.
 
     Raises:
         Refusal: if there is no such model, or it can't be read.
+        TooLarge: if there is not enough memory.
     """
-    checkpoint = open_checkpoint(find_model(reference))
+    checkpoint = open_checkpoint(find_model(reference), getattr(torch, dtype), progress)
     device = best_device()
     return Session(checkpoint, make_card(reference, checkpoint, device), device)

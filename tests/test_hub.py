@@ -72,8 +72,8 @@ def test_only_json_safetensors_and_vocabularies_would_be_downloaded(hub: Hub) ->
 def test_weights_in_parts_come_with_their_index_and_a_single_file_without() -> None:
     shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
     index = "model.safetensors.index.json"
-    others = ["config.json", "a.bin", "pytorch_model.bin.index.json", "x.py",
-              "model.fp16.safetensors", "vocab.txt", "merges.txt", "spiece.model", "tokenizer.model",
+    others = ["config.json", "a.bin", "pytorch_model.bin.index.json", "x.py", "vocab.txt",
+              "model.fp16.safetensors", "merges.txt", "spiece.model", "tokenizer.model",
               "source.spm", "target.spm", "../config.json", ".hidden.json", "flax_model.msgpack"]
     known = {"config.json", "vocab.txt", "merges.txt", "spiece.model", "tokenizer.model",
              "source.spm", "target.spm"}

@@ -192,7 +192,7 @@ class Typist(QObject):
     def _all_painted(self, index: int) -> None:
         self.finished_at[index] = time.perf_counter() - self.due[index]
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the editor paint, then note the keys that it now shows."""
         if event.type() != QEvent.Type.Paint:
             return False

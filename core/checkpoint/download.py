@@ -23,6 +23,7 @@ from core.checkpoint.hub import (
     endpoint,
     said_in_a_sentence,
     status_of,
+    tools,
     untrue,
 )
 from core.errors import Cancelled, Refusal, translate
@@ -68,8 +69,6 @@ def download(model: HubModel, progress: Progress | None = None) -> Path:
 
 def _fetch(model: HubModel, file: HubFile, tell: Callable[[int], None]) -> None:
     """Bring one file into the cache's blobs, if it is not there."""
-    from huggingface_hub.utils import WeakFileLock
-
     hub = client()
     place = repository(model.reference)
     if (place / "snapshots" / model.commit / file.name).exists():
@@ -84,7 +83,7 @@ def _fetch(model: HubModel, file: HubFile, tell: Callable[[int], None]) -> None:
     lock = cache_folder() / ".locks" / place.name / f"{told.etag}.lock"
     for folder in (blob.parent, lock.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    with WeakFileLock(lock):
+    with tools().WeakFileLock(lock):
         if blob.exists():
             return
         part = blob.with_name(f"{told.etag}.incomplete")
@@ -134,14 +133,12 @@ def _read(
     url: str, out: BinaryIO, file: HubFile, reference: str, tell: Callable[[int], None]
 ) -> None:
     """One answer of the hub, appended to ``out``."""
-    from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
-
-    start = out.tell()
-    headers = build_hf_headers() | {"Accept-Encoding": "identity"}
+    hub, start = tools(), out.tell()
+    headers = hub.build_hf_headers() | {"Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
-    with get_session().stream("GET", url, headers=headers, timeout=PATIENCE) as answer:
-        hf_raise_for_status(answer)
+    with hub.get_session().stream("GET", url, headers=headers, timeout=PATIENCE) as answer:
+        hub.hf_raise_for_status(answer)
         if start and answer.status_code != 206:  # it sends all of it once more
             out.truncate(0)
             out.seek(0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ class Checkpoint:
     tokenizer: Tokenizer
     step: int | None = None
     """Training steps of the weights, where the file says so."""
-    generation: Generation = Generation()
+    generation: Generation = field(default_factory=Generation)
     """How it begins a text, goes on with it and ends it."""
     not_finite: tuple[str, ...] = ()
     """Tensors of the file that hold NaN or an infinity, in the type they were read in."""

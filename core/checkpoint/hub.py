@@ -130,6 +130,14 @@ def client() -> Any:  # noqa: ANN401 - a module
     return huggingface_hub
 
 
+def tools() -> Any:  # noqa: ANN401 - a module
+    """The parts of the client that its own downloads are made of."""
+    client()
+    import huggingface_hub.utils
+
+    return huggingface_hub.utils
+
+
 def _here(places: Iterable[Path], size: int) -> int:
     """Bytes of a file that the cache has, whole or in part."""
     for path in places:

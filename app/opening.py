@@ -1,0 +1,135 @@
+"""How a model comes into the window: dropped, from the hub, with progress, and if it is too large.
+
+The window says which model it wants; here is what the user sees and can do until it is there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QProgressBar, QToolButton, QWidget
+
+from app.hub_dialog import HubDialog
+from app.language import say_refusal
+from core.catalogue import DEFAULT_MODEL
+from core.errors import TooLarge
+from core.memory import readable_size
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+_SHOW_AFTER = 200  # milliseconds; what opens sooner needs no bar
+_STEPS = 1000
+
+
+class Opening(QObject):
+    """Progress and cancel in the status bar, and the dialogs of opening."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+        self.room = QWidget()
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(220)
+        self.button = QToolButton()
+        self.button.clicked.connect(self.cancel)
+        row = QHBoxLayout(self.room)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addWidget(self.bar)
+        row.addWidget(self.button)
+        self.room.hide()
+        window.statusBar().addWidget(self.room)
+        self._wait = QTimer(self, singleShot=True, interval=_SHOW_AFTER)
+        self._wait.timeout.connect(self.room.show)
+        self._loading: str | None = None
+        window.engine.progressed.connect(self._tell)
+        window.installEventFilter(self)
+        self._say()
+
+    # -- while it loads ---------------------------------------------------------------------
+
+    def begin(self, reference: str) -> None:
+        """A model is being read."""
+        self._loading = reference
+        self.bar.setRange(0, 0)
+        self.bar.setFormat("")
+        self.button.setVisible(self._back != reference)
+        self._wait.start()
+
+    def end(self) -> None:
+        """It is there, or it will not come."""
+        self._loading = None
+        self._wait.stop()
+        self.room.hide()
+
+    def cancel(self) -> bool:
+        """Go back to the model that answers; False if nothing is being read."""
+        if self._loading is None or self._loading == self._back:
+            return False
+        self.end()
+        self.window.open_model(self._back)
+        return True
+
+    @property
+    def _back(self) -> str:
+        """The model that answers, or the one that always opens."""
+        answer = self.window.answer
+        return answer.frame.card.reference if answer else DEFAULT_MODEL
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._loading is not None and total:
+            self.bar.setRange(0, _STEPS)
+            self.bar.setValue(round(_STEPS * done / total))
+            self.bar.setFormat(self.tr("{done} of {total}").format(
+                done=readable_size(done), total=readable_size(total)))
+
+    # -- dialogs ----------------------------------------------------------------------------
+
+    def open_hub(self) -> None:
+        """Ask for a hub id."""
+        dialog = HubDialog(self.window)
+        dialog.chosen.connect(self.window.open_model)
+        dialog.open()
+
+    def offer(self, refusal: TooLarge, reference: str) -> None:
+        """Memory does not hold it; ask whether a smaller type will do, where that fits."""
+        smaller = str(refusal.values["offer"])
+        box = QMessageBox(self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("Not enough memory"))
+        box.setText(say_refusal(refusal))
+        box.setInformativeText(self.tr(
+            "In {dtype} each number has about 3 digits, so patterns differ a little from those of "
+            "the whole numbers.").format(dtype=smaller))
+        take = box.addButton(
+            self.tr("&Open in {dtype}").format(dtype=smaller), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("&Keep the model at hand"), QMessageBox.ButtonRole.RejectRole)
+        take.clicked.connect(lambda: self.window.open_model(reference, smaller))
+        box.open()
+
+    # -- words ------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+        return False
+
+    def _say(self) -> None:
+        self.button.setText(self.tr("Cancel"))
+        self.button.setToolTip(self.tr("Stop loading and keep the model at hand (Esc)"))
+
+
+def dropped_folder(data: QMimeData) -> str | None:
+    """The model folder that is dropped: a folder, or that of its configuration or weights."""
+    for url in data.urls():
+        path = Path(url.toLocalFile())
+        if not url.isLocalFile():
+            continue
+        if path.is_dir():
+            return str(path)
+        if path.name == "config.json" or path.suffix == ".safetensors":
+            return str(path.parent)
+    return None
