@@ -39,7 +39,7 @@ class Prompting(QObject):
         panel.second.edited.connect(self._edit_second)
         panel.target.edited.connect(self._edit_target)
         panel.strip.toggled.connect(self.toggle_mask)
-        panel.strip.moved.connect(self._point_if_masked)
+        panel.strip.moved.connect(self._point)
         panel.write.clicked.connect(self._start_or_stop)
         panel.draw.clicked.connect(lambda: self.draw_order())
         panel.undraw.clicked.connect(lambda: self.clear_order())
@@ -136,8 +136,9 @@ class Prompting(QObject):
             self.pointed.emit(None)
             self.changed.emit(self.prompt, time.perf_counter())
 
-    def _point_if_masked(self, position: int) -> None:
-        if position in self.prompt.masked:
+    def _point(self, position: int) -> None:
+        streams = self.panel.card is not None and self.panel.card.two_streams
+        if streams or position in self.prompt.masked:
             self.pointed.emit(position)
             self.changed.emit(self.prompt, 0.0)
 

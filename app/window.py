@@ -343,7 +343,9 @@ class Window(QMainWindow):
         self.sheet_panel.say(self.tr("Heads"), captions.sheet_badge(frame))
         badge = captions.matrix_badge(frame, self.view)
         self.matrix_panel.say(captions.head_title(frame, self.view.shown), badge)
-        self.predictions_panel.say(captions.predictions_title(frame))
+        nothing_masked = frame.card.masks and not frame.behind_mask
+        self.predictions_panel.say(
+            self.tr("Behind the mask") if nothing_masked else captions.predictions_title(frame))
         self.status.setText(captions.status_line(frame, self._milliseconds))
 
     def _show_state(self) -> None:

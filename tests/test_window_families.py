@@ -178,7 +178,7 @@ def test_a_predicted_token_is_added_to_the_target(
 # -- scores and their parts -------------------------------------------------------------------
 
 
-def test_t5_shows_content_bias_and_their_sum_on_one_scale(
+def test_t5_shows_content_bias_and_their_sum_each_on_a_scale_of_its_own(
     open_window: Open, folders: dict[str, str]
 ) -> None:
     window = open_window(SENTENCE, model=folders["t5"])
@@ -190,7 +190,7 @@ def test_t5_shows_content_bias_and_their_sum_on_one_scale(
     assert chooser.values() == ["pattern", "scores", "content", "bias"]
     content, bias = (term.scores for term in frame.head.terms)
     np.testing.assert_allclose(content + bias, frame.head.scores, atol=1e-5)
-    most = max(float(np.abs(part).max()) for part in (content, bias, frame.head.scores))
+    parts = {"scores": frame.head.scores, "content": content, "bias": bias}
     assert window.matrix is not None
     pictures = []
     for value in chooser.values():
@@ -198,7 +198,7 @@ def test_t5_shows_content_bias_and_their_sum_on_one_scale(
         assert chooser.value() == value
         pictures.append(window.matrix.grab().toImage())
         if value != "pattern":
-            assert window.matrix._bar._most == pytest.approx(most)
+            assert window.matrix._bar._most == pytest.approx(float(np.abs(parts[value]).max()))
     assert all(one != other for at, one in enumerate(pictures) for other in pictures[:at])
     window._point((2, 3))
     assert f"content {content[2, 3]:.4f} + bias {bias[2, 3]:.4f}" in window.matrix.reading()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -65,10 +64,9 @@ def signed_levels(
     return np.where(visible, level, np.uint8(MASKED))
 
 
-def signed_range(parts: Sequence[NDArray[np.float32]]) -> float:
-    """The largest finite value of several arrays, its sign left out; 1 where all are 0."""
-    finite = [np.abs(part[np.isfinite(part)]) for part in parts]
-    return max((float(part.max()) for part in finite if part.size), default=0.0) or 1.0
+def signed_range(values: NDArray[np.float32]) -> float:
+    """The largest finite value, its sign left out; 1 where all are 0."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
 
 
 def tick_level(weight: float, scale: Scale) -> float:

@@ -57,6 +57,7 @@ class HeadMatrix(QWidget):
         self._key_title, self._query_title = Elided(self), _Upright(self)
         self._key_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reading = Elided(self)
+        self._sum = Elided(self)
         self._rotation = Rotation(self)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +67,8 @@ class HeadMatrix(QWidget):
         grid.addWidget(self._plot, 1, 1)
         grid.addWidget(self._bar, 1, 2)
         grid.addWidget(self._reading, 2, 0, 1, 3)
-        grid.addWidget(self._rotation, 3, 0, 1, 3)
+        grid.addWidget(self._sum, 3, 0, 1, 3)
+        grid.addWidget(self._rotation, 4, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         self._hint = QLabel(self)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -145,6 +147,7 @@ class HeadMatrix(QWidget):
         for part in self._parts:
             part.setVisible(shown)
         head = self._head
+        self._sum.setVisible(shown and head is not None and bool(head.terms))
         self._rotation.setVisible(shown and head is not None and head.turn is not None)
         self._hint.setVisible(not shown)
 
@@ -174,8 +177,8 @@ class HeadMatrix(QWidget):
             levels = weight_levels(head.pattern, visible, frame.sight.scale)
             table = colour_table(self._theme.weights, self._theme.masked)
             self._bar.show_scale(self._theme, frame.sight.scale)
-        else:  # one range for the sum and its parts, so that their colours compare
-            most = signed_range([np.where(visible, one, 0) for one in parts.values()])
+        else:
+            most = signed_range(np.where(visible, part, 0))
             levels = signed_levels(part, visible, most)
             table = colour_table(self._theme.signed, self._theme.masked)
             self._bar.show_signed(self._theme, most, self._names()[self._view.quantity])
@@ -209,18 +212,18 @@ class HeadMatrix(QWidget):
         frame, head, cell = self._frame, self._head, self._view.cell
         if frame is None or head is None or cell is None or not self._cell_exists(cell):
             self._reading.setText(self.tr("Point at a cell to read its weight."))
+            self._sum.clear()
             return
         query, key = cell
+        weight, score = f"{head.pattern[cell]:.6f}", f"{head.scores[cell]:.4f}"
+        names, masked = self._names(), np.isneginf(head.scores[cell])
+        self._sum.setText("" if masked or not head.terms else f"{names['scores']} {score} = " + (
+            " + ".join(f"{names[term.name]} {term.scores[cell]:.4f}" for term in head.terms)))
         template = (
             self.tr("“{query}” ({i}) can't see “{key}” ({j}): masked")
-            if np.isneginf(head.scores[cell])
+            if masked
             else self.tr("“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}")
         )
-        weight, score = f"{head.pattern[cell]:.6f}", f"{head.scores[cell]:.4f}"
-        if head.terms:
-            names = self._names()
-            score += " = " + " + ".join(
-                f"{names[term.name]} {term.scores[cell]:.4f}" for term in head.terms)
 
         def say(query_name: str, key_name: str) -> str:
             return template.format(
@@ -237,7 +240,7 @@ class HeadMatrix(QWidget):
 
     def reading(self) -> str:
         """What is said of the cell under the pointer."""
-        return self._reading.text()
+        return " ".join(filter(None, (self._reading.text(), self._sum.text())))
 
     # -- what the user does -----------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.editor import PromptEditor
 from app.panels.elided import Elided
@@ -36,24 +36,16 @@ class PromptPanel(QWidget):
         right.addWidget(self.other_title, 1)
         right.addWidget(self.verdict)
         right.addWidget(self.write)
-        self._left, self._right = QWidget(), QWidget()
-        for half, above, editors in (
-            (self._left, self.source_title, (self.source,)),
-            (self._right, right, (self.second, self.target)),
-        ):
-            column = QVBoxLayout(half)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(4)
-            if isinstance(above, QHBoxLayout):
-                column.addLayout(above)
-            else:
-                column.addWidget(above)
-            for editor in editors:
-                column.addWidget(editor, 1)
-        columns = QHBoxLayout()
-        columns.setSpacing(10)
-        columns.addWidget(self._left, 1)
-        columns.addWidget(self._right, 1)
+        self._columns = columns = QGridLayout()
+        columns.setHorizontalSpacing(10)
+        columns.setVerticalSpacing(4)
+        columns.addWidget(self.source_title, 0, 0)
+        columns.addLayout(right, 0, 1)
+        columns.addWidget(self.source, 1, 0)
+        columns.addWidget(self.second, 1, 1)
+        columns.addWidget(self.target, 1, 1)
+        columns.setColumnStretch(0, 1)
+        columns.setRowStretch(1, 1)
         self._below = QWidget()
         row = QHBoxLayout(self._below)
         row.setContentsMargins(0, 0, 0, 0)
@@ -101,8 +93,9 @@ class PromptPanel(QWidget):
         card = self.card
         target = card is not None and len(card.layers) == 2
         second = card is not None and card.two_sentences and not target
-        self._right.setVisible(target or second)
-        self.source_title.setVisible(target or second)
+        self._columns.setColumnStretch(1, 1 if target or second else 0)
+        for title in (self.source_title, self.other_title):
+            title.setVisible(target or second)
         self.target.setVisible(target)
         self.write.setVisible(target)
         self.second.setVisible(second)

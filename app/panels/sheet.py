@@ -76,6 +76,7 @@ class HeadSheet(QWidget):
         """Say it in the language of the moment."""
         self.setAccessibleName(self.tr("Head sheet"))
         self._layer_word, self._head_word = self.tr("layer"), self.tr("head")
+        self._masked_word = self.tr("masked")
         self._nothing = self.tr("Type a sentence above to see every head of every layer.")
         self.setAccessibleDescription(self._sentence())
         self.update()
@@ -190,6 +191,7 @@ class HeadSheet(QWidget):
         width, height = grid.size[0] / ratio, grid.size[1] / ratio
         centre = Qt.AlignmentFlag.AlignCenter
         painter.drawText(QRectF(left, 0, width, line), centre, self._head_word)
+        self._draw_legend(painter, left + width, line)
         painter.save()
         painter.translate(0, top + height)
         painter.rotate(-90)
@@ -205,6 +207,19 @@ class HeadSheet(QWidget):
             box = QRectF(line * 1.3, top + layer * side, left - line * 1.3 - 4, grid.cell / ratio)
             self._draw_number(painter, box, layer, shown and shown[0] == layer)
         self._draw_groups(painter, grid)
+
+    def _draw_legend(self, painter: QPainter, right: float, line: int) -> None:
+        """The tone of masked cells, where there are some and there is room to say so."""
+        assert self._frame is not None
+        assert self._frame.thumbnails is not None
+        width = self.fontMetrics().horizontalAdvance(self._masked_word)
+        words = width + 18 + self.fontMetrics().horizontalAdvance(self._head_word)
+        if self._frame.thumbnails[0, 0].all() or right < 2 * words:
+            return
+        box = QRectF(right - width - 2, 0, width + 2, line)
+        swatch = QRectF(box.left() - 15, line / 2 - 5, 10, 10)
+        painter.fillRect(swatch, QColor(self._theme.masked))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._masked_word)
 
     def _draw_groups(self, painter: QPainter, grid: SheetGrid) -> None:
         """A bracket over the heads that share a key head, lit over the head that is shown."""

@@ -34,7 +34,7 @@ class TokenStrip(QAbstractScrollArea):
     toggled = Signal(int)
     """The position that was clicked, where tokens can be masked."""
     moved = Signal(int)
-    """The position that the keys moved to."""
+    """The position that the keys moved to, or that was clicked where nothing can be masked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,8 @@ class TokenStrip(QAbstractScrollArea):
         self._tip_mask = self.tr("Token {i}, “{token}”: click to mask it")
         self._tip_unmask = self.tr("Token {i} is masked: click to see it again")
         self._tip_order = self.tr("Token {i}, “{token}”, is read as number {place}")
-        self._tip_plain = self.tr("Token {i}, “{token}”")
+        self._tip_plain = self.tr("Token {i}, “{token}”: click for what may stand in its place")
+        self._order_word = self.tr("read as")
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
@@ -100,8 +101,9 @@ class TokenStrip(QAbstractScrollArea):
         self.setAccessibleDescription(", ".join(tokens.labels[i] for i in sorted(masked)))
 
     def _place(self) -> None:
-        measure, left = self.fontMetrics(), 0.0
-        self._lefts = [0.0]
+        measure = self.fontMetrics()
+        left = measure.horizontalAdvance(self._order_word) + 8.0 if self._order else 0.0
+        self._lefts = [left]
         for label in self._tokens.labels if self._tokens else ():
             width = min(measure.horizontalAdvance(label), _LONGEST)
             left += max(width, measure.horizontalAdvance("00")) + 2 * _PAD + _GAP
@@ -135,7 +137,11 @@ class TokenStrip(QAbstractScrollArea):
             box = self.box(position)
             if box.right() >= 0 and box.left() <= width:
                 self._draw_token(painter, position, box)
-        bar, line = self.horizontalScrollBar(), self.box(0).height() if self._tokens else 0
+        bar, line = self.horizontalScrollBar(), self.fontMetrics().height() + 6
+        if self._order:
+            painter.setPen(QColor(self._theme.muted))
+            place = QRectF(-bar.value(), line, self._lefts[0], self.fontMetrics().height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._order_word)
         painter.setPen(QColor(self._theme.muted))
         for shown, left, sign in (
             (bar.value() > 0, 0, "‹"), (bar.value() < bar.maximum(), width - 14, "›")
@@ -205,8 +211,7 @@ class TokenStrip(QAbstractScrollArea):
         position = self._token_at(event.position().x())
         if event.button() == Qt.MouseButton.LeftButton and position is not None:
             self._at = position
-            if self._masks:
-                self.toggled.emit(position)
+            (self.toggled if self._masks else self.moved).emit(position)
             self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
