@@ -39,7 +39,7 @@ class NotableHead:
     """A head that does one nameable thing, and how much of its attention does it."""
 
     role: str
-    """``previous_token`` or ``induction``."""
+    """``previous_token``, ``induction``, or ``alignment`` of cross-attention."""
     layer: int
     head: int
     score: float

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer, GPT2LMHeadModel
+from transformers import AutoTokenizer, GPT2LMHeadModel, MarianMTModel
 
 from core.catalogue import BUNDLED, CARD, DEFAULT_MODEL, bundled_models, find_model
 from core.errors import Refusal
@@ -30,9 +30,9 @@ def test_a_model_ships_that_opens_by_default() -> None:
     assert find_model(DEFAULT_MODEL) == BUNDLED / DEFAULT_MODEL
 
 
-@pytest.mark.parametrize("name", bundled_models())
-def test_bundled_model_gives_the_numbers_of_transformers_from_the_same_folder(name: str) -> None:
-    text = TEXTS.get(name, "a b c")
+@pytest.mark.parametrize("name", TEXTS)
+def test_bundled_decoder_gives_the_numbers_of_transformers_from_the_same_folder(name: str) -> None:
+    text = TEXTS[name]
     trace, tokens, _ = open_session(name).trace(Prompt(text))
     folder = find_model(name)
     theirs = GPT2LMHeadModel.from_pretrained(
@@ -53,6 +53,31 @@ def test_bundled_model_gives_the_numbers_of_transformers_from_the_same_folder(na
     assert same_stream(trace.logits, told.logits)
 
 
+def test_bundled_translator_gives_the_numbers_and_the_words_of_transformers() -> None:
+    text, target = "Tuesday, the twenty-fourth of November, twenty twenty-six", "2026-11-24"
+    trace, source, said = open_session("dates").trace(Prompt(text, target))
+    folder = find_model("dates")
+    theirs = MarianMTModel.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    ids = torch.tensor([tokenizer(text)["input_ids"]])
+    assert list(source.ids) == ids[0].tolist()
+    assert said is not None
+    assert trace.target_ids is not None
+    with torch.no_grad():
+        told = theirs(
+            input_ids=ids, decoder_input_ids=trace.target_ids, output_attentions=True
+        )
+        written = theirs.generate(ids, max_new_tokens=16, num_beams=1, do_sample=False)
+    assert tokenizer.decode(written[0], skip_special_tokens=True) == target
+    assert trace.decoder is not None
+    assert len(told.cross_attentions) == len(trace.decoder.layers) == 2
+    for layer, pattern in zip(trace.decoder.layers, told.cross_attentions, strict=True):
+        assert same_pattern(layer.attention("cross").pattern, pattern)
+    assert same_stream(trace.logits, told.logits)
+
+
 @pytest.mark.parametrize("name", bundled_models())
 def test_bundled_model_is_small_and_says_what_it_shows(name: str) -> None:
     files = [path for path in find_model(name).rglob("*") if path.is_file()]
@@ -62,7 +87,7 @@ def test_bundled_model_is_small_and_says_what_it_shows(name: str) -> None:
     assert card.text
     assert card.step
     assert card.notable
-    assert {one.role for one in card.notable} <= {"previous_token", "induction"}
+    assert {one.role for one in card.notable} <= {"previous_token", "induction", "alignment"}
     assert all(0 < one.score <= 1 for one in card.notable)
 
 

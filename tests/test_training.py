@@ -476,8 +476,8 @@ def test_a_recipe_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read_recipe(tmp_path / "latin.json")
 
 
-@pytest.mark.parametrize("name", ["english-gpt", "tang-gpt"])
+@pytest.mark.parametrize("name", ["english-gpt", "tang-gpt", "english-bert", "dates"])
 def test_the_bundled_recipes_can_be_followed(name: str) -> None:
     recipe = read_recipe(Path(__file__).parents[1] / "resources" / "recipes" / f"{name}.json")
     assert recipe.train.window <= recipe.model["context"]
-    assert recipe.hold_out or recipe.hold_out_lines
+    assert recipe.hold_out or recipe.hold_out_lines or recipe.generated
