@@ -376,7 +376,8 @@ def test_gradients_of_a_model_equal_finite_differences(
     ({"decoder_layers": -1}, "decoder_layers is -1; it must be a whole number from 0 to 16777216."),
     ({"decoder_layers": 0}, "The model has no layers; it needs at least one."),
     ({"positions": "alibi"},
-     "positions is 'alibi'; known are learned, sinusoidal, halves, bucketed, rotary, none."),
+     "positions is 'alibi'; known are learned, sinusoidal, halves, bucketed, rotary, relative, "
+     "none."),
     ({"activation": "swish"}, "activation is 'swish'; known are gelu, gelu_tanh, relu, silu."),
     ({"heads": 2**13, "head_width": 2**12}, "8192 heads of 4096 are too wide to be shown."),
     ({"key_heads": 2}, "3 heads can't share 2 key heads evenly."),

@@ -6,6 +6,8 @@ import datetime
 import json
 import math
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -15,7 +17,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor
-from transformers import BertForPreTraining, MarianMTModel
+from transformers import AutoTokenizer, BertForPreTraining, MarianMTModel
 
 from core.checkpoint import open_checkpoint, write_checkpoint
 from core.config import ModelConfig, TrainConfig
@@ -100,6 +102,35 @@ def one_thread() -> Iterator[None]:
 def within(count: int, of: int, share: float) -> bool:
     """Whether a binomial count is within 4 standard deviations of its mean."""
     return abs(count - of * share) < 4 * math.sqrt(of * share * (1 - share))
+
+
+# Tokenizers
+
+
+@pytest.mark.parametrize("kind", ["wordpiece", "digit_bpe"])
+def test_these_tokenizers_are_the_same_in_another_process(kind: str) -> None:
+    code = (
+        "import sys; from core.training.vocabulary import train_tokenizer; "
+        f"print(train_tokenizer({kind!r}, [sys.stdin.read()], 290).inner.to_str())"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", code], input=BOOKS[0], capture_output=True,
+                       check=True, text=True, cwd=Path(__file__).parents[1]).stdout
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 1000
+
+
+def test_a_written_encoder_has_its_marks_and_sentences_in_transformers(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path, Transformer(ENCODER), TOKENIZER)
+    theirs = AutoTokenizer.from_pretrained(tmp_path)
+    told = theirs("Anna likes [MASK].", "Bert sells eggs.")
+    ours = TOKENIZER.encode("Anna likes [MASK].", 32, "Bert sells eggs.")
+    assert told["input_ids"] == list(ours.ids)
+    assert told["token_type_ids"] == list(ours.segments)
+    assert told["input_ids"].count(theirs.mask_token_id) == 1
+    assert (theirs.cls_token, theirs.sep_token, theirs.pad_token_id) == ("[CLS]", "[SEP]", 0)
 
 
 # Hidden tokens

@@ -127,12 +127,12 @@ def dropped(window: Window, *paths: Path) -> bool:
 
 def dialog_of(window: Window) -> HubDialog:
     window.opening.open_hub()
-    (dialog,) = window.findChildren(HubDialog)
+    (dialog,) = (one for one in window.findChildren(HubDialog) if one.isVisible())
     return dialog
 
 
 def no_dialog(window: Window) -> bool:
-    return not window.findChildren(HubDialog)
+    return not [one for one in window.findChildren(HubDialog) if one.isVisible()]
 
 
 # -- folders ----------------------------------------------------------------------------------
@@ -219,10 +219,7 @@ def test_old_model_answers_and_progress_is_shown_until_the_new_one_is_there(
     wait_until(old_one_answered)
     assert shown(window) == before
     assert not window.complete
-    while shown(window) == before:
-        texts.add(window.opening.bar.text())
-        wait_until(lambda: True)
-    wait_until(lambda: window.complete)
+    wait_until(lambda: texts.add(window.opening.bar.text()) or window.complete)
     assert shown(window) == str(large)
     assert window.answer is not None
     assert window.answer.frame.prompt.source == "The cat sat.!"

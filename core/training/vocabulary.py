@@ -26,6 +26,9 @@ LEAST_VOCABULARY = 257
 """Every byte and one mark: what it takes to spell any text."""
 
 
+_ALPHABET = 1000  # characters that wordpiece can spell
+
+
 @dataclass(frozen=True)
 class TokenizerConfig:
     """How a tokenizer is made from text; see :func:`train_tokenizer`."""
@@ -103,14 +106,25 @@ def _train_wordpiece(documents: Iterable[str], vocabulary: int) -> tokenizers.To
     from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
 
     marks = ["[PAD]", UNKNOWN, FIRST, BREAK, MASK]
-    inner = Inner(models.WordPiece(unk_token=UNKNOWN))
-    inner.normalizer = normalizers.BertNormalizer(lowercase=True)
+    normalizer = normalizers.BertNormalizer(lowercase=True)
+    lines = [normalizer.normalize_str(line) for line in _lines(documents)]
+    seen = Counter(character for line in lines for character in line if not character.isspace())
+    alphabet = sorted(character for character, _ in seen.most_common(_ALPHABET))
+    # Letters inside words would get ids in the order of a hash: named first, they have ours.
+    inside = [f"##{character}" for character in alphabet]
+    learner = Inner(models.WordPiece(unk_token=UNKNOWN))
+    learner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    learner.train_from_iterator(lines, trainers.WordPieceTrainer(
+        vocab_size=vocabulary, special_tokens=[*marks, *inside], show_progress=False,
+        min_frequency=2, limit_alphabet=_ALPHABET,
+    ))
+    # In a tokenizer of their own, they are no longer special.
+    pieces = learner.get_vocab(with_added_tokens=False)
+    inner = Inner(models.WordPiece(vocab=pieces, unk_token=UNKNOWN))
+    inner.normalizer = normalizer
     inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     inner.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=vocabulary, special_tokens=marks, show_progress=False, min_frequency=2,
-    )
-    inner.train_from_iterator(_lines(documents), trainer)
+    inner.add_special_tokens(marks)
     inner.post_processor = processors.TemplateProcessing(
         single=f"{FIRST} $A {BREAK}", pair=f"{FIRST} $A {BREAK} $B:1 {BREAK}:1",
         special_tokens=[(mark, inner.token_to_id(mark)) for mark in (FIRST, BREAK)],

@@ -379,6 +379,10 @@
             <translation>头</translation>
         </message>
         <message>
+            <source>masked</source>
+            <translation>被掩蔽</translation>
+        </message>
+        <message>
             <source>Type a sentence above to see every head of every layer.</source>
             <translation>在上方输入一句话，即可看到每一层的每一个头。</translation>
         </message>
@@ -651,8 +655,12 @@
             <translation>词元 {i}“{token}”，第 {place} 个被读取</translation>
         </message>
         <message>
-            <source>Token {i}, “{token}”</source>
-            <translation>词元 {i}“{token}”</translation>
+            <source>Token {i}, “{token}”: click for what may stand in its place</source>
+            <translation>词元 {i}“{token}”：点击查看此处可能的词元</translation>
+        </message>
+        <message>
+            <source>read as</source>
+            <translation>读取次序</translation>
         </message>
     </context>
     <context>
@@ -679,6 +687,10 @@
         <message>
             <source>Heads</source>
             <translation>注意力头</translation>
+        </message>
+        <message>
+            <source>Behind the mask</source>
+            <translation>遮盖之下</translation>
         </message>
         <message>
             <source>Loading {model} …</source>
