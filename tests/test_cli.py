@@ -215,7 +215,8 @@ SNAPSHOT = ["snapshot", "--model", "tiny", "--text", "a cat", "--out"]
 TRAIN = ["train", "--objective", "causal", "--recipe", "tang-gpt"]
 
 BOTH = [
-    (["--model", "nobody", "--text", "a"], "nobody is neither a folder, nor a model downloaded from the hub"),
+    (["--model", "nobody", "--text", "a"],
+     "nobody is neither a folder, nor a model downloaded from the hub"),
     (["--model", "x" * 5000, "--text", "a"], "neither a folder"),
     (["--model", "~nobody/x", "--text", "a"], "neither a folder"),
     (["--model", "two\nlines", "--text", "a"], "two lines is neither"),
