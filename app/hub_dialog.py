@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine import Work
+from app.engine import LatestBox, Work
 from app.language import say_refusal
 from core.cache import cached_folder
 from core.errors import Refusal
@@ -33,13 +33,7 @@ if TYPE_CHECKING:
     from core.checkpoint.hub import HubModel
 
 _STEPS = 1000  # of a progress bar, which counts in 32 bits
-
-
-class _Ear(QObject):
-    """Brings what a thread says to the thread of the dialog, even if that is gone by then."""
-
-    progressed = Signal(object, object)
-    ended = Signal(object)
+_LISTEN = 40  # milliseconds
 
 
 class HubDialog(QDialog):
@@ -53,7 +47,12 @@ class HubDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Open from the hub"))
         self._work: Work | None = None
-        self._ear: _Ear | None = None
+        self._then: Callable[[object], None] | None = None
+        self._told: LatestBox[tuple[int, int]] = LatestBox()
+        self._outcome: LatestBox[object] = LatestBox()
+        # The thread may outlive the dialog, so it holds the boxes and no part of Qt.
+        self._listen = QTimer(self, interval=_LISTEN)
+        self._listen.timeout.connect(self._hear)
         self._model: HubModel | None = None
         self._build()
         self._rest()
@@ -161,21 +160,29 @@ class HubDialog(QDialog):
     # -- what comes back --------------------------------------------------------------------
 
     def _start(
-        self, run: Callable[[Callable[[int, int], None]], object], then: Callable[..., None]
+        self, run: Callable[[Callable[[int, int], None]], object], then: Callable[[object], None]
     ) -> None:
-        self._ear = ear = _Ear()
-        ear.progressed.connect(self._tell)
-        ear.ended.connect(then)
-        self._work = Work(run, ear.progressed.emit, ear.ended.emit)
+        self._told, self._outcome, self._then = LatestBox(), LatestBox(), then
+        told, outcome = self._told, self._outcome
+        self._work = Work(run, lambda done, total: told.put((done, total)), outcome.put)
         self._work.start()
+        self._listen.start()
         self._rest()
+
+    def _hear(self) -> None:
+        """What the thread has said since the last time."""
+        told, outcome, then = self._told.take(), self._outcome.take(), self._then
+        if told is not None:
+            self._tell(*told)
+        if outcome is not None and then is not None:
+            self._stop()
+            then(outcome)
 
     def _stop(self) -> None:
         if self._work is not None:
             self._work.cancel()
-        if self._ear is not None:
-            self._ear.disconnect(self)
-        self._work = self._ear = None
+        self._listen.stop()
+        self._work = self._then = None
 
     def _tell(self, done: int, total: int) -> None:
         if self.busy and total:
@@ -186,7 +193,6 @@ class HubDialog(QDialog):
 
     def _list(self, outcome: object) -> None:
         """The files of the model; or why there is no list."""
-        self._stop()
         if isinstance(outcome, Refusal):
             self._complain(outcome)
             return
@@ -206,7 +212,6 @@ class HubDialog(QDialog):
 
     def _open(self, outcome: object) -> None:
         """Hand the model over; or say why it did not come."""
-        self._stop()
         if isinstance(outcome, Refusal):
             self._complain(outcome)
             return
