@@ -96,6 +96,8 @@ def status_line(frame: Frame, milliseconds: float | None) -> str:
             tokens=len(frame.queries), context=card.context
         ),
     ]
+    if card.dtype != "float32":
+        parts.append(card.dtype)
     if card.step is not None:
         parts.append(translate("captions", "step {step}").format(step=card.step))
     if milliseconds is not None:

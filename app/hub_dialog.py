@@ -140,7 +140,7 @@ class HubDialog(QDialog):
     def cancel(self) -> None:
         """Stop what is under way; with nothing under way, close."""
         if not self.busy:
-            self.close()
+            super().reject()
             return
         fetching = self._model is not None
         self._stop()
@@ -216,7 +216,7 @@ class HubDialog(QDialog):
             self._complain(outcome)
             return
         self.chosen.emit(str(outcome))
-        self.close()
+        self.accept()
 
     def _complain(self, refusal: Refusal) -> None:
         self.notice.setText(say_refusal(refusal))

@@ -76,6 +76,7 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
         name=model_name(folder),
         family=checkpoint.family,
         device=device.type,
+        dtype=str(next(checkpoint.model.parameters()).dtype).removeprefix("torch."),
         parameters=sum(parameter.numel() for parameter in checkpoint.model.parameters()),
         context=config.context,
         heads=config.heads,

@@ -70,6 +70,8 @@ class ModelCard:
     """It says whether the second sentence follows the first."""
     two_streams: bool = False
     """XLNet: a content stream, and a query stream that does not see its own token."""
+    dtype: str = "float32"
+    """The type in which it runs."""
     step: int | None = None
     """Training steps its weights have seen, where the file says so."""
     text: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import struct
 import time
@@ -48,7 +49,7 @@ def other(tiny_model: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def large(tiny_model: Path, tmp_path: Path) -> Path:
-    """A model whose weights take a while: the tiny one with 40,000 tokens more than it needs."""
+    """A model whose weights take a while: the tiny one with rows for two million tokens."""
     folder = Path(shutil.copytree(tiny_model, tmp_path / "large"))
     config = json.loads((folder / "config.json").read_text())
     config |= {"vocab_size": 2_000_000}
@@ -65,37 +66,35 @@ def large(tiny_model: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def huge(tiny_model: Path, tmp_path: Path) -> Callable[[int], Path]:
-    """Makes a folder that claims this many bytes of embeddings, in a file with holes."""
+    """Makes a folder whose weights are of this many bytes, in a file that is one hole."""
+    sizes = {32: 4096, 96: 3 * 4096, 64: 4 * 4096}
+    layer_bytes = 12 * 4096**2 * 4
 
     def make(size: int) -> Path:
         folder = Path(shutil.copytree(tiny_model, tmp_path / "huge"))
         config = json.loads((folder / "config.json").read_text())
-        path = folder / "model.safetensors"
-        data = path.read_bytes()
-        (length,) = struct.unpack("<Q", data[:8])
-        header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
-        name = next(name for name in header if name.endswith("wte.weight"))
-        kind = header[name]["dtype"]
-        width = header[name]["shape"][1]
-        rows = size // (width * 4)
-        config["vocab_size"] = rows
+        layers = round(size / layer_bytes)
+        config |= {"n_embd": 4096, "n_head": 32, "n_inner": 4 * 4096, "n_layer": layers}
         (folder / "config.json").write_text(json.dumps(config))
-        header[name] = {"dtype": kind, "shape": [rows, width],
-                        "data_offsets": [len(body), len(body) + rows * width * 4]}
-        others = sorted((one for key, one in header.items() if key not in (name, "__metadata__")),
-                        key=lambda one: one["data_offsets"][0])
-        at, parts = 0, []
-        for one in others:  # without the hole where the embeddings were
-            start, end = one["data_offsets"]
-            parts.append(body[start:end])
-            one["data_offsets"] = [at, at + end - start]
-            at += end - start
-        header[name]["data_offsets"] = [at, at + rows * width * 4]
-        words = json.dumps(header).encode()
+        path = folder / "model.safetensors"
+        with path.open("rb") as file:
+            header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        shapes = {
+            name.replace(".h.0.", f".h.{layer}."): [sizes.get(side, side) for side in one["shape"]]
+            for layer in range(layers) for name, one in header.items() if ".h.0." in name
+        }
+        shapes |= {name: [one["shape"][0], 4096][-len(one["shape"]):]
+                   for name, one in header.items() if ".h." not in name and "shape" in one}
+        at, told = 0, {}
+        for name, shape in shapes.items():
+            end = at + 4 * math.prod(shape)
+            told[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, end]}
+            at = end
+        words = json.dumps(told).encode()
         words += b" " * (-len(words) % 8)
         with path.open("wb") as file:
-            file.write(struct.pack("<Q", len(words)) + words + b"".join(parts))
-            file.truncate(8 + len(words) + at + rows * width * 4)
+            file.write(struct.pack("<Q", len(words)) + words)
+            file.truncate(8 + len(words) + at)
         return folder
 
     return make
@@ -303,7 +302,7 @@ def test_model_that_does_not_fit_offers_a_smaller_type_and_the_old_one_stays(
 ) -> None:
     window = open_window()
     before = shown(window)
-    folder = huge(int(free_memory() * 1.3))
+    folder = huge(free_memory() * 13 // 10)
     window.open_model(str(folder))
     box = question(window)
     assert "GB" in box.text()
