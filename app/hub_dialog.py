@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -55,6 +54,7 @@ class HubDialog(QDialog):
         self._listen.timeout.connect(self._hear)
         self._model: HubModel | None = None
         self._build()
+        self._explain()
         self._rest()
 
     def _build(self) -> None:
@@ -64,11 +64,12 @@ class HubDialog(QDialog):
         self.name.returnPressed.connect(self._enter)
         self.look_up = QPushButton(self.tr("&Look up"))
         self.look_up.clicked.connect(self.ask)
+        label = QLabel(self.tr("Model &id"))
+        label.setBuddy(self.name)
         row = QHBoxLayout()
+        row.addWidget(label)
         row.addWidget(self.name, 1)
         row.addWidget(self.look_up)
-        form = QFormLayout()
-        form.addRow(self.tr("Model &id"), row)
         self.files = QTreeWidget()
         self.files.setRootIsDecorated(False)
         self.files.setHeaderLabels([self.tr("File"), self.tr("Size"), self.tr("Still to come")])
@@ -79,9 +80,7 @@ class HubDialog(QDialog):
             self.files.header().setSectionResizeMode(
                 column, QHeaderView.ResizeMode.ResizeToContents)
             self.files.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-        self.total = QLabel(self.tr(
-            "Only configuration, weights (safetensors) and vocabulary are downloaded; never code."
-        ))
+        self.total = QLabel()
         self.total.setWordWrap(True)
         self.notice = QLabel()
         self.notice.setObjectName("notice")
@@ -101,7 +100,7 @@ class HubDialog(QDialog):
         buttons.addWidget(self.cancel_button)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        layout.addLayout(form)
+        layout.addLayout(row)
         layout.addWidget(self.files, 1)
         layout.addWidget(self.total)
         layout.addWidget(self.notice)
@@ -228,7 +227,12 @@ class HubDialog(QDialog):
         self._model = None
         self.files.clear()
         self.notice.clear()
+        self._explain()
         self._rest()
+
+    def _explain(self) -> None:
+        self.total.setText(self.tr(
+            "Only configuration, weights (safetensors) and vocabulary are downloaded; never code."))
 
     def _enter(self) -> None:
         if self._model is not None or self._offline:

@@ -30,9 +30,11 @@ def memory_available(device: torch.device | None = None, root: Path = _ROOT) -> 
 
 
 def readable_size(count: int) -> str:
-    """Bytes as a person reads them: 17 MB, 1.4 GB."""
+    """Bytes as a person reads them: 1 kB, 17 MB, 1.4 GB."""
+    if count < 10**6:
+        return f"{-(-count // 1000)} kB"
     if count < 10**9:
-        return f"{max(1, round(count / 10**6))} MB" if count else "0 MB"
+        return f"{round(count / 10**6)} MB"
     return f"{count / 10**9:.1f} GB"
 
 
