@@ -101,8 +101,8 @@ class Opening(QObject):
         box.setWindowTitle(self.tr("Not enough memory"))
         box.setText(say_refusal(refusal))
         box.setInformativeText(self.tr(
-            "In {dtype} a number has two to three digits, so patterns differ a little from those in "
-            "float32.").format(dtype=smaller))
+            "In {dtype} a number has two to three digits, so patterns differ a little from those "
+            "in float32.").format(dtype=smaller))
         take = box.addButton(
             self.tr("&Open in {dtype}").format(dtype=smaller), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("&Keep the model at hand"), QMessageBox.ButtonRole.RejectRole)
