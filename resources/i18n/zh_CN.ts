@@ -477,8 +477,8 @@
             <translation>内存不足</translation>
         </message>
         <message>
-            <source>In {dtype} each number has about 3 digits, so patterns differ a little from those of the whole numbers.</source>
-            <translation>用 {dtype} 时每个数约有 3 位有效数字，注意力与完整精度略有差别。</translation>
+            <source>In {dtype} a number has two to three digits, so patterns differ a little from those in float32.</source>
+            <translation>{dtype} 的数只有两到三位有效数字，因此注意力模式与 float32 略有不同。</translation>
         </message>
         <message>
             <source>&amp;Open in {dtype}</source>
