@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from app.language import LANGUAGES
 from app.shortcuts import ShortcutSheet
@@ -18,6 +18,8 @@ from core.catalogue import bundled_models, program_version
 
 if TYPE_CHECKING:
     from app.window import Window
+
+C = TypeVar("C", bound=str)
 
 
 class Actions(QObject):
@@ -42,7 +44,6 @@ class Actions(QObject):
                 item.setTitle(text())
             else:
                 item.setText(text())
-        self.fill_models()
 
     def all(self) -> list[QAction]:
         """Every action that has a key, in the order of the menus."""
@@ -98,7 +99,7 @@ class Actions(QObject):
     def _build_view(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&View"))
         scale = self._menu(lambda: self.tr("&Weight scale"), menu)
-        self._choices(scale, window.choices.scale, window.set_scale, (  # type: ignore[arg-type]
+        self._choices(scale, window.choices.scale, window.set_scale, (
             ("linear", lambda: self.tr("&Linear"), "Ctrl+1"),
             ("root", lambda: self.tr("&Square root"), "Ctrl+2"),
             ("log", lambda: self.tr("L&ogarithmic"), "Ctrl+3"),
@@ -192,8 +193,8 @@ class Actions(QObject):
         return action
 
     def _choices(
-        self, menu: QMenu, chosen: str, choose: Callable[[str], None],
-        choices: tuple[tuple[str, Callable[[], str], str], ...],
+        self, menu: QMenu, chosen: C, choose: Callable[[C], None],
+        choices: tuple[tuple[C, Callable[[], str], str], ...],
     ) -> None:
         group = QActionGroup(self)
         self._groups.append(group)
@@ -221,5 +222,5 @@ class Actions(QObject):
         box.open()
 
 
-def _focus(part: Callable[[], object]) -> None:
-    part().setFocus(Qt.FocusReason.ShortcutFocusReason)  # type: ignore[attr-defined]
+def _focus(part: Callable[[], QWidget]) -> None:
+    part().setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.paint.words import isolated
-from app.state import Head, View, quantities
+from app.state import Head, View, attention_of, quantities
 from core.frame import Frame
 
 if TYPE_CHECKING:
@@ -56,9 +56,12 @@ def head_title(frame: Frame, shown: Head | None) -> str:
     roles = {
         "previous_token": translate("captions", "previous-token head ({score})"),
         "induction": translate("captions", "induction head ({score})"),
+        "alignment": translate("captions", "alignment head ({score})"),
     }
+    crosses = attention_of(frame) == "cross"  # where a head aligns, and does nothing else
     for known in frame.card.notable:
-        if (known.layer, known.head) == shown and known.role in roles:
+        fits = known.role in roles and crosses == (known.role == "alignment")
+        if (known.layer, known.head) == shown and fits:
             title += " · " + roles[known.role].format(score=f"{known.score:.2f}")
     return title
 
@@ -72,11 +75,10 @@ def predictions_title(frame: Frame) -> str:
         )
     tokens = frame.predicted_in or frame.queries
     if frame.behind_mask:
-        title = translate("captions", "Behind the mask at token {i}").format(i=at)
         if at not in frame.prompt.masked:  # it was typed as a mask, and hides nothing
-            return title
-        hidden = translate("captions", "which hides “{token}”")
-        return f"{title}, {hidden.format(token=isolated(tokens.text[slice(*tokens.groups[at])]))}"
+            return translate("captions", "Behind the mask at token {i}").format(i=at)
+        return translate("captions", "Behind the mask at token {i}, which hides “{token}”").format(
+            i=at, token=isolated(tokens.text[slice(*tokens.groups[at])]))
     label = isolated(tokens.labels[at])
     title = translate("captions", "Next token, after “{token}”") if writes else (
         translate("captions", "In place of “{token}”")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine import Comparison
+from app.comparing import Comparison
 from app.language import say_refusal
 from core.errors import Refusal
 

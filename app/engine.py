@@ -1,7 +1,6 @@
-"""The one thread that owns the model, and the places where threads meet.
+"""The one thread that owns the model.
 
-The newest wish replaces the one before; the newest answer replaces the one before. The GUI
-thread never waits here: it holds a lock for as long as it takes to swap a reference. A model is
+The newest wish replaces the one before; the newest answer replaces the one before. A model is
 read in a thread of its own and handed over whole, so that the one before answers until then.
 """
 
@@ -9,107 +8,27 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.state import Answer, Wish
-from core.errors import Cancelled, Refusal, translate
+from app.work import LatestBox, Work, bare, say_failure
+from core.errors import Refusal, translate
 
 if TYPE_CHECKING:
-    from core.frame import Prompt
     from core.session import Session
 
-_TELL_AFTER = 0.05  # seconds from one report of progress to the next
-
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 def torch_threads() -> int:
     """One core is the GUI's, and torch's threads wait for one another by spinning."""
     return max(1, (os.cpu_count() or 2) - 1)
-
-
-class LatestBox(Generic[T]):
-    """One slot; what was not taken in time is replaced."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._value: T | None = None
-
-    def put(self, value: T) -> bool:
-        """Leave ``value``; True if the slot was empty, so that the taker must be told."""
-        with self._lock:
-            was_empty = self._value is None
-            self._value = value
-            return was_empty
-
-    def take(self) -> T | None:
-        """The newest value, or None if it has been taken."""
-        with self._lock:
-            value, self._value = self._value, None
-            return value
-
-
-class Work:
-    """Something slow in a thread of its own, that tells how far it is and can be given up."""
-
-    def __init__(
-        self, run: Callable[[Callable[[int, int], None]], object],
-        progressed: Callable[[int, int], object], ended: Callable[[object], object],
-    ) -> None:
-        """``run`` is given what to call with (done, of how much).
-
-        ``progressed`` and ``ended`` are called in the thread; ``ended`` gets what ``run`` returns,
-        or the Refusal that it ends in, and is not called after :meth:`cancel`.
-        """
-        self._run, self._progressed, self._ended = run, progressed, ended
-        self._cancelled = threading.Event()
-        self._told = 0.0
-        self.thread = threading.Thread(target=self._work, name="work", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self.thread.start()
-
-    def cancel(self) -> None:
-        """Nobody waits for it any more; it ends as soon as it next tells how far it is."""
-        self._cancelled.set()
-
-    def _tell(self, done: int, total: int) -> None:
-        if self._cancelled.is_set():
-            raise Cancelled
-        now = time.monotonic()
-        if now - self._told >= _TELL_AFTER:
-            self._told = now
-            self._progressed(done, total)
-
-    def _work(self) -> None:
-        outcome: object
-        try:
-            outcome = self._run(self._tell)
-        except Cancelled:
-            return
-        except Refusal as refusal:
-            log.info("refused: %s", str(refusal))
-            outcome = bare(refusal)
-        except Exception as error:
-            log.exception("work failed")
-            outcome = _say_failure(error)
-        if not self._cancelled.is_set():
-            self._ended(outcome)
-
-
-def bare(refusal: Refusal) -> Refusal:
-    """The same without its traceback, which holds the tensors of the frames it went through."""
-    return type(refusal)(refusal.template, **refusal.values)
 
 
 class Engine(QObject):
@@ -206,7 +125,7 @@ class Engine(QObject):
             self.refused.emit(bare(refusal), wish)
         except Exception as error:
             log.exception("a look failed")
-            self.refused.emit(_say_failure(error), wish)
+            self.refused.emit(say_failure(error), wish)
         else:
             self._answered = wish
             if self.answers.put(Answer(wish, frame)):
@@ -274,77 +193,3 @@ def _read_model(wish: Wish, tell: Callable[[int, int], None]) -> Session:
     session = open_session(wish.model, wish.dtype, tell)
     log.info("opened %s in %.2f s", wish.model, time.perf_counter() - started)
     return session
-
-
-def _say_failure(error: Exception) -> Refusal:
-    """One sentence for what went wrong; torch says a plain RuntimeError when memory ends."""
-    if isinstance(error, MemoryError) or "out of memory" in str(error) or (
-        "can't allocate memory" in str(error)
-    ):
-        return Refusal(translate(
-            "core", "There is not enough memory for this text and model; shorten the text or open "
-            "a smaller model."))
-    return Refusal(translate(
-        "core", "This could not be computed; the log says why. The last picture stays."))
-
-
-class Comparison(QObject):
-    """One comparison with ``transformers``, in a process of its own: this one stays free of it."""
-
-    ended = Signal(object)
-    """The ``core.parity.report.Report``, or a Refusal."""
-
-    def __init__(self, model: str, prompt: Prompt, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._question = {"model": model, "prompt": asdict(prompt)}
-        self._process = QProcess(self)
-        self._process.finished.connect(self._read)
-        self._process.errorOccurred.connect(self._fail)
-
-    def start(self) -> None:
-        """Begin; ``ended`` comes once, unless it is stopped before."""
-        import json  # not before the window is there
-
-        import core
-
-        home = str(Path(core.__file__).parent.parent)
-        environment = QProcessEnvironment.systemEnvironment()
-        known = environment.value("PYTHONPATH")
-        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, (home, known))))
-        environment.insert("OMP_NUM_THREADS", str(torch_threads()))
-        self._process.setProcessEnvironment(environment)
-        # -P: nothing is imported from the folder that the program happens to run in.
-        self._process.start(sys.executable, ["-P", "-m", "core.parity"])
-        self._process.write(json.dumps(self._question).encode())
-        self._process.closeWriteChannel()
-
-    def stop(self) -> None:
-        """End it, whatever it is at."""
-        self._process.blockSignals(True)
-        if self._process.state() != QProcess.ProcessState.NotRunning:
-            self._process.kill()
-            self._process.waitForFinished(2000)
-
-    def _read(self) -> None:
-        import json
-
-        from core.parity.report import Report
-
-        try:
-            told = json.loads(bytes(self._process.readAllStandardOutput().data()))
-        except ValueError:
-            self._fail()
-            return
-        if "report" in told:
-            self.ended.emit(Report.from_json(told["report"]))
-        else:
-            self.ended.emit(Refusal(told["refusal"], **told["values"]))
-
-    def _fail(self) -> None:
-        """It crashed, was killed or could not be started."""
-        said = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-        log.warning("the comparison failed: %s; %s", self._process.errorString(), said[-4000:])
-        self._process.blockSignals(True)  # a crash is told twice
-        self.ended.emit(Refusal(translate(
-            "core", "The comparison ended before its end; the log says why. A model that is too "
-            "large for this machine's memory twice ends so.")))

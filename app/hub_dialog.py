@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -22,8 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine import LatestBox, Work
+from app.bytes_bar import BytesBar
 from app.language import say_refusal
+from app.work import LatestBox, Work
 from core.cache import cached_folder
 from core.errors import Refusal
 from core.memory import readable_size
@@ -31,7 +31,6 @@ from core.memory import readable_size
 if TYPE_CHECKING:
     from core.checkpoint.hub import HubModel
 
-_STEPS = 1000  # of a progress bar, which counts in 32 bits
 _LISTEN = 40  # milliseconds
 
 
@@ -85,8 +84,7 @@ class HubDialog(QDialog):
         self.notice = QLabel()
         self.notice.setObjectName("notice")
         self.notice.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, _STEPS)
+        self.bar = BytesBar()
         self.open_button = QPushButton()
         self.open_button.clicked.connect(self.fetch)
         self.cancel_button = QPushButton()
@@ -122,8 +120,7 @@ class HubDialog(QDialog):
         self._model = None
         self.notice.clear()
         self._start(partial(_ask, reference), self._list)
-        self.bar.setRange(0, 0)
-        self.bar.setFormat("")
+        self.bar.wait()
 
     def fetch(self) -> None:
         """Download what is missing, then open."""
@@ -184,11 +181,8 @@ class HubDialog(QDialog):
         self._work = self._then = None
 
     def _tell(self, done: int, total: int) -> None:
-        if self.busy and total:
-            self.bar.setRange(0, _STEPS)
-            self.bar.setValue(round(_STEPS * done / total))
-            self.bar.setFormat(self.tr("{done} of {total}").format(
-                done=readable_size(done), total=readable_size(total)))
+        if self.busy:
+            self.bar.tell(done, total)
 
     def _list(self, outcome: object) -> None:
         """The files of the model; or why there is no list."""

@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QToolButton, QWidget
 
+from app.bytes_bar import BytesBar
 from app.hub_dialog import HubDialog
 from app.language import say_refusal
 from core.catalogue import DEFAULT_MODEL
 from core.errors import TooLarge
-from core.memory import readable_size
 
 if TYPE_CHECKING:
     from app.window import Window
 
 _SHOW_AFTER = 200  # milliseconds; what opens sooner needs no bar
-_STEPS = 1000
 
 
 class Opening(QObject):
@@ -31,7 +30,7 @@ class Opening(QObject):
         super().__init__(window)
         self.window = window
         self.room = QWidget()
-        self.bar = QProgressBar()
+        self.bar = BytesBar()
         self.bar.setFixedWidth(220)
         self.button = QToolButton()
         self.button.clicked.connect(self.cancel)
@@ -53,8 +52,7 @@ class Opening(QObject):
     def begin(self, reference: str) -> None:
         """A model is being read."""
         self._loading = reference
-        self.bar.setRange(0, 0)
-        self.bar.setFormat("")
+        self.bar.wait()
         self.button.setVisible(self._back != reference)
         self._wait.start()
 
@@ -79,11 +77,8 @@ class Opening(QObject):
         return answer.frame.card.reference if answer else DEFAULT_MODEL
 
     def _tell(self, done: int, total: int) -> None:
-        if self._loading is not None and total:
-            self.bar.setRange(0, _STEPS)
-            self.bar.setValue(round(_STEPS * done / total))
-            self.bar.setFormat(self.tr("{done} of {total}").format(
-                done=readable_size(done), total=readable_size(total)))
+        if self._loading is not None:
+            self.bar.tell(done, total)
 
     # -- dialogs ----------------------------------------------------------------------------
 

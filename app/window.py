@@ -267,6 +267,8 @@ class Window(QMainWindow):
         self.actions_.fill_models()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
         self.view = View(pinned=pinned, quantity=self.view.quantity)
+        if card.notable and card.notable[0].role == "alignment":  # it is seen there alone
+            self._wish_sight(stack="decoder", kind="cross")
         if first and card.text and not self.editor.prompt() and self._fixed_text is None:
             self.editor.set_prompt(card.text)
         self._ask(asked=0.0)

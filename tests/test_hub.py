@@ -74,9 +74,10 @@ def test_weights_in_parts_come_with_their_index_and_a_single_file_without() -> N
     index = "model.safetensors.index.json"
     others = ["config.json", "a.bin", "pytorch_model.bin.index.json", "x.py", "vocab.txt",
               "model.fp16.safetensors", "merges.txt", "spiece.model", "tokenizer.model",
-              "source.spm", "target.spm", "../config.json", ".hidden.json", "flax_model.msgpack"]
+              "source.spm", "target.spm", "sentencepiece.bpe.model", "../config.json",
+              ".hidden.json", "flax_model.msgpack"]
     known = {"config.json", "vocab.txt", "merges.txt", "spiece.model", "tokenizer.model",
-             "source.spm", "target.spm"}
+             "source.spm", "target.spm", "sentencepiece.bpe.model"}
     assert set(wanted_files([*shards, index, *others])) == {*shards, index, *known}
     assert set(wanted_files([*shards, index, WEIGHTS, *others])) == {WEIGHTS, *known}
 

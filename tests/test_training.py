@@ -453,6 +453,8 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
     ({"text": ""}, "{path} is no recipe this program can follow: Expecting value"),
     ({"text": "[" * 100_000}, "{path} is no recipe this program can follow: "),
     ({"text": '{"train": NaN}'}, "{path} is no recipe this program can follow: NaN is no JSON"),
+    ({"text": '{"train": {}, "train": {}}'},
+     "{path} is no recipe this program can follow: the key train is given twice."),
     ({"text": "[]"}, "[] stands where an object with settings is due."),
     ({"text": "null"}, "None stands where an object with settings is due."),
 ])

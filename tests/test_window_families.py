@@ -230,6 +230,21 @@ def test_masked_cells_have_a_colour_that_no_weight_has(
     assert corner.name() == window.theme.masked
 
 
+def test_a_translator_opens_on_the_head_that_aligns_and_names_it_there_alone(
+    open_window: Open
+) -> None:
+    window = open_window(None, model="dates")
+    wait_until(lambda: settled(window) and window.wish.sight.kind == "cross")
+    frame = frame_of(window)
+    known = frame.card.notable[0]
+    assert window.view.pinned == (known.layer, known.head)
+    title = f"Layer {known.layer}, head {known.head}"
+    named = f"{title} · alignment head ({known.score:.2f})"
+    wait_until(lambda: window.matrix_panel.title.text() == named)
+    window.show_attention("encoder")
+    wait_until(lambda: settled(window) and window.matrix_panel.title.text() == title)
+
+
 # -- rotary positions and shared key heads ----------------------------------------------------
 
 
@@ -252,6 +267,10 @@ def test_a_rotary_head_shows_q_and_k_before_and_after(
     assert np.array_equal(before, frame.head.turn.query_before[3])
     assert np.array_equal(after, frame.head.turn.query_after[3])
     assert not np.allclose(before, after)
+    window.resize(1600, 1000)
+    window.zoom_text(16)  # for the last row: names are read whole
+    names = [name for name, *_ in rotation.rows()]
+    assert max(map(rotation.fontMetrics().horizontalAdvance, names)) <= rotation.name_width()
     np.testing.assert_allclose(still, unmoved, atol=1e-6)  # position 0 is turned by nothing
     np.testing.assert_allclose(np.linalg.norm(before), np.linalg.norm(after), rtol=1e-5)
     window.open_model(folders["t5"])

@@ -76,11 +76,17 @@ class Rotation(QWidget):
              turn.key_before[key], turn.key_after[key], self._theme.key),
         ]
 
+    def name_width(self) -> int:
+        """Room for the names on the left: what they need, or a third of it all."""
+        measure = self.fontMetrics()
+        needed = (measure.horizontalAdvance(name) + 2 for name, *_ in self.rows())
+        return min(self.width() // 3, max(needed, default=0))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The legend, then each row: its name on the left, its bars on the right."""
         painter = QPainter(self)
         measure = painter.fontMetrics()
-        line, names = measure.height(), min(self.width() // 4, 150)
+        line, names = measure.height(), self.name_width()
         self._draw_legend(painter, names + 8, line)
         height = (self.height() - line) / 2
         for index, (name, before, after, colour) in enumerate(self.rows()):

@@ -180,7 +180,7 @@ class HeadSheet(QWidget):
         assert frame.thumbnails is not None
         assert self._pixels is not None
         table = colour_table(self._theme.weights, self._theme.masked)
-        self._pixels.fill(0xFF000000 | int(self._theme.surface[1:], 16))
+        self._pixels.fill(0xFF000000 | int(self._theme.grid[1:], 16))
         paint_sheet(self._pixels, frame.thumbnails, grid, table)
         self._stale = False
 

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Any
 
 from core.checkpoint.names import Names, Source, module
-from core.checkpoint.settings import ACTIVATIONS, Settings
+from core.checkpoint.settings import ACTIVATIONS, Settings, has_place, spelled
 from core.config import ModelConfig
 from core.errors import Refusal, translate
 
@@ -65,11 +65,8 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
     Raises:
         Refusal: for a model that has no place in their layout.
     """
-    varied = {name: getattr(config, name) for name in _VARIED}
-    named = {ours: theirs for theirs, ours in reversed(ACTIVATIONS.items())}
     if (
-        config != ModelConfig(**_FIXED | varied)
-        or config.heads * config.head_width != config.width
+        not has_place(config, _FIXED, _VARIED)
         or config.activation != config.head_activation
         or not config.segments
     ):
@@ -89,7 +86,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
         "max_position_embeddings": config.context,
         "type_vocab_size": config.segments,
         "layer_norm_eps": config.norm_eps,
-        "hidden_act": named[config.activation],
+        "hidden_act": spelled(config.activation),
         "hidden_dropout_prob": config.dropout,
         "attention_probs_dropout_prob": config.dropout,
         "tie_word_embeddings": True,

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Any
 
 from core.checkpoint.names import Names, Source, fused, module
-from core.checkpoint.settings import Settings
+from core.checkpoint.settings import Settings, has_place, spelled
 from core.config import Activation, ModelConfig
 from core.errors import Refusal, translate
 
@@ -59,15 +59,13 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
     """
     if (
         config.stacks != ("decoder",)
-        or config != ModelConfig(**{name: getattr(config, name) for name in _VARIED})
-        or config.heads * config.head_width != config.width
+        or not has_place(config, {}, _VARIED)
         or config.activation not in _ACTIVATIONS.values()
     ):
         raise Refusal(
             translate("core", "Only a decoder with learned positions, norms before its sublayers "
                       "and at its end, and heads that share its width can be written as GPT-2.")
         )
-    named = {ours: theirs for theirs, ours in reversed(_ACTIVATIONS.items())}
     return {
         "architectures": ["GPT2LMHeadModel"],
         "model_type": MODEL_TYPES[0],
@@ -78,7 +76,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
         "n_positions": config.context,
         "n_inner": config.mlp_width,
         "layer_norm_epsilon": config.norm_eps,
-        "activation_function": named[config.activation],
+        "activation_function": spelled(config.activation),
         "scale_attn_weights": config.scale_scores,
         "resid_pdrop": config.dropout,
         "embd_pdrop": config.dropout,

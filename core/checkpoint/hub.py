@@ -17,7 +17,8 @@ from core.cache import SHARD, cache_folder, is_hub_id, repository
 from core.errors import Cancelled, Refusal, translate
 
 VOCABULARY = frozenset((
-    "vocab.txt", "merges.txt", "spiece.model", "tokenizer.model", "source.spm", "target.spm",
+    "vocab.txt", "merges.txt", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
+    "source.spm", "target.spm",
 ))
 _WEIGHTS, _INDEX = "model.safetensors", "model.safetensors.index.json"
 PATIENCE = 10.0

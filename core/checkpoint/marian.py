@@ -8,7 +8,7 @@ from typing import Any
 
 from core.checkpoint import bart
 from core.checkpoint.names import Names
-from core.checkpoint.settings import ACTIVATIONS, Settings
+from core.checkpoint.settings import Settings, has_place, spelled
 from core.config import ModelConfig
 from core.errors import Refusal, translate
 
@@ -46,12 +46,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
     Raises:
         Refusal: for a model that has no place in their layout.
     """
-    varied = {name: getattr(config, name) for name in _VARIED}
-    named = {ours: theirs for theirs, ours in reversed(ACTIVATIONS.items())}
-    if (
-        config != ModelConfig(**_FIXED | varied)
-        or config.heads * config.head_width != config.width
-    ):
+    if not has_place(config, _FIXED, _VARIED):
         raise Refusal(
             translate("core", "Only an encoder and a decoder with sinusoidal positions in halves, "
                       "norms behind their sublayers and none at the end, and a bias on the logits "
@@ -73,7 +68,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
         "decoder_attention_heads": decoder.heads,
         "decoder_ffn_dim": decoder.mlp_width,
         "max_position_embeddings": config.context,
-        "activation_function": named[config.activation],
+        "activation_function": spelled(config.activation),
         "scale_embedding": config.scale_embedding,
         "dropout": config.dropout,
         "attention_dropout": config.dropout,

@@ -10,11 +10,8 @@ import torch
 
 from core.checkpoint.folder import open_folder
 from core.config import ModelConfig
-from core.memory import memory_available, readable_size
 from core.trace import Trace
 from core.two_stream import build_model
-
-__all__ = ["Estimate", "estimate", "memory_available", "readable_size"]
 
 
 @dataclass(frozen=True)

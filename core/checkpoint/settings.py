@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from core.config import LIMIT, Activation
+from core.config import LIMIT, Activation, ModelConfig
 from core.errors import Refusal, translate
 
 Choice = TypeVar("Choice")
@@ -15,6 +15,25 @@ ACTIVATIONS: dict[str, Activation] = {
     "silu": "silu", "swish": "silu",
 }
 """By the names that files use."""
+
+
+def spelled(activation: Activation) -> str:
+    """The name that files use for it, the first of several."""
+    return next(name for name, ours in ACTIVATIONS.items() if ours == activation)
+
+
+def has_place(config: ModelConfig, fixed: Mapping[str, Any], varied: Sequence[str]) -> bool:
+    """Whether a layout can say all of ``config``.
+
+    Args:
+        config: of one of our models, whose heads must share its width.
+        fixed: what all models of the layout have in common, where it is no default of ours.
+        varied: names of what they may differ in.
+    """
+    free = {name: getattr(config, name) for name in varied}
+    return config == ModelConfig(**{**fixed, **free}) and (
+        config.heads * config.head_width == config.width
+    )
 
 
 class Settings:

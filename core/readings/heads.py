@@ -29,6 +29,9 @@ from torch import Tensor
 
 from core.model import Transformer
 
+NAMED = 0.25
+"""The least share of its weight that a head must give to a job to be named by it."""
+
 
 @dataclass(frozen=True)
 class HeadScore:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.checkpoint import Checkpoint, open_checkpoint
 from core.frame import NotableHead
-from core.readings.heads import HeadScore, repeated_tokens, score_heads, strongest
+from core.readings.heads import NAMED, HeadScore, repeated_tokens, score_heads, strongest
 from core.training.causal import held_out_nats
 from core.training.ngram import ByteNgram
 from core.training.report_masked import MaskedReport, report_masked
@@ -25,8 +25,6 @@ SEQUENCES = 16
 """Windows of text, and random sequences, that the heads are scored on."""
 LONGEST = 256
 """Tokens in one of those sequences, at most."""
-NAMED = 0.25
-"""The least share of its weight that a head must give to a job to be named by it."""
 SHOWN = 3
 """Heads named for each job."""
 

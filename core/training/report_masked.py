@@ -8,7 +8,7 @@ import torch
 
 from core.checkpoint import Checkpoint
 from core.frame import NotableHead
-from core.readings.heads import HeadScore, score_heads, strongest
+from core.readings.heads import NAMED, HeadScore, score_heads, strongest
 from core.training.masked import IGNORED, Sentences, held_out_batches, to_device
 from core.training.text import Corpus
 
@@ -16,8 +16,6 @@ ROWS = 2048
 """Pairs that are measured on."""
 SEQUENCES = 32
 """Of those, the ones that heads are scored on."""
-NAMED = 0.25
-"""The least share of its weight that a head must give to a job to be named by it."""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from core.checkpoint import open_checkpoint, write_checkpoint
+from core.checkpoint.files import parse_json
 from core.checkpoint.write import layout
 from core.config import ModelConfig, RotaryConfig, TrainConfig
 from core.device import best_device
@@ -76,7 +77,7 @@ def read_recipe(path: Path) -> Recipe:
             of range, or makes a model that could not be written.
     """
     try:
-        given = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
+        given = parse_json(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise Refusal(
             translate("core", "{path} is no recipe this program can follow: {reason}."),
@@ -99,10 +100,6 @@ def read_recipe(path: Path) -> Recipe:
             path=path, found=recipe.objective, known=", ".join(OBJECTIVES),
         )
     return recipe
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def follow(

@@ -60,7 +60,7 @@
         </message>
         <message>
             <source>&amp;Show every masked token</source>
-            <translation>取消所有遮盖(&amp;S)</translation>
+            <translation>显示所有被掩蔽的词元(&amp;S)</translation>
         </message>
         <message>
             <source>&amp;Draw a new order</source>
@@ -228,6 +228,13 @@
         </message>
     </context>
     <context>
+        <name>BytesBar</name>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done} / {total}</translation>
+        </message>
+    </context>
+    <context>
         <name>ColourBar</name>
         <message>
             <source>weight</source>
@@ -321,11 +328,11 @@
         </message>
         <message>
             <source>key: the source token that is looked at</source>
-            <translation>键：被注视的源词元</translation>
+            <translation>键（key）：被看的源词元</translation>
         </message>
         <message>
             <source>query: the target token that looks</source>
-            <translation>查询：正在注视的目标词元</translation>
+            <translation>查询（query）：在看的目标词元</translation>
         </message>
         <message>
             <source>weight</source>
@@ -438,10 +445,6 @@
             <translation>已取消。已下载的部分会保留到下次。</translation>
         </message>
         <message>
-            <source>{done} of {total}</source>
-            <translation>{done} / {total}</translation>
-        </message>
-        <message>
             <source>{count} files, {size}; {missing} still to come.</source>
             <translation>{count} 个文件，共 {size}；尚缺 {missing}。</translation>
         </message>
@@ -468,10 +471,6 @@
     </context>
     <context>
         <name>Opening</name>
-        <message>
-            <source>{done} of {total}</source>
-            <translation>{done} / {total}</translation>
-        </message>
         <message>
             <source>Not enough memory</source>
             <translation>内存不足</translation>
@@ -509,7 +508,7 @@
         </message>
         <message>
             <source>Click a token, or move to it and press Enter, to put it in the mask's place.</source>
-            <translation>点击一个词元，或移到它上面按回车，把它填入遮盖处。</translation>
+            <translation>点击一个词元，或移到它上面按回车，把它填入掩蔽处。</translation>
         </message>
         <message>
             <source>Nothing to predict yet.</source>
@@ -517,7 +516,7 @@
         </message>
         <message>
             <source>Click a token below the prompt or beside the matrix to mask it: what may stand there appears here.</source>
-            <translation>点击提示文本下方或矩阵旁的词元将其遮盖：此处会显示可能的词。</translation>
+            <translation>点击输入下方或矩阵旁的词元将其掩蔽：此处会显示可能的词。</translation>
         </message>
     </context>
     <context>
@@ -644,11 +643,11 @@
         </message>
         <message>
             <source>Token {i}, “{token}”: click to mask it</source>
-            <translation>词元 {i}“{token}”：点击将其遮盖</translation>
+            <translation>词元 {i}“{token}”：点击将其掩蔽</translation>
         </message>
         <message>
             <source>Token {i} is masked: click to see it again</source>
-            <translation>词元 {i} 已遮盖：点击恢复</translation>
+            <translation>词元 {i} 已掩蔽：点击恢复</translation>
         </message>
         <message>
             <source>Token {i}, “{token}”, is read as number {place}</source>
@@ -690,7 +689,7 @@
         </message>
         <message>
             <source>Behind the mask</source>
-            <translation>遮盖之下</translation>
+            <translation>掩蔽之下</translation>
         </message>
         <message>
             <source>Loading {model} …</source>
@@ -752,6 +751,10 @@
             <translation>归纳头（{score}）</translation>
         </message>
         <message>
+            <source>alignment head ({score})</source>
+            <translation>对齐头（{score}）</translation>
+        </message>
+        <message>
             <source>Next token</source>
             <translation>下一个词元</translation>
         </message>
@@ -761,11 +764,11 @@
         </message>
         <message>
             <source>Behind the mask at token {i}</source>
-            <translation>词元 {i} 遮盖之下</translation>
+            <translation>词元 {i} 掩蔽之下</translation>
         </message>
         <message>
-            <source>which hides “{token}”</source>
-            <translation>掩盖了“{token}”</translation>
+            <source>Behind the mask at token {i}, which hides “{token}”</source>
+            <translation>词元 {i} 掩蔽之下，原为“{token}”</translation>
         </message>
         <message>
             <source>Next token, after “{token}”</source>
@@ -920,7 +923,7 @@
         </message>
         <message>
             <source>{path} gives ids up to {found}, but the model has {rows} tokens.</source>
-            <translation>{path} 给出的编号最大为 {found}，但模型只有 {rows} 个词元。</translation>
+            <translation>{path} 给出的编号最大为 {found}，而模型只有 {rows} 个词元。</translation>
         </message>
         <message>
             <source>{path} is missing; of {family} no other vocabulary is read: save it with a tokenizer of the tokenizers library.</source>
@@ -1284,7 +1287,7 @@
         </message>
         <message>
             <source>Only an encoder with learned positions, segments, norms behind its sublayers and its embeddings, and a masked head with a bias can be written as BERT.</source>
-            <translation>只有具备学习式位置、句段、子层与嵌入之后的归一化以及带偏置的遮盖头的编码器才能写成 BERT。</translation>
+            <translation>只有具备学习式位置、句段、子层与嵌入之后的归一化以及带偏置的掩蔽词预测头的编码器才能写成 BERT。</translation>
         </message>
         <message>
             <source>The download of {file} broke off after {here:,} of {size:,} bytes; start it again and it goes on from there.</source>
@@ -1388,7 +1391,7 @@
         </message>
         <message>
             <source>The objective masked trains an encoder with a head for hidden words; this model has {stacks}.</source>
-            <translation>目标 masked 训练带遮盖词预测头的编码器；此模型有 {stacks}。</translation>
+            <translation>目标 masked 训练带掩蔽词预测头的编码器；此模型有 {stacks}。</translation>
         </message>
         <message>
             <source>The tokenizer has no {name}, which this objective needs.</source>
@@ -1419,15 +1422,15 @@
         </message>
         <message>
             <source>Source tokens look at source tokens (Alt+1)</source>
-            <translation>源词元注视源词元（Alt+1）</translation>
+            <translation>源词元看源词元（Alt+1）</translation>
         </message>
         <message>
             <source>Decoder, masked</source>
-            <translation>解码器（掩码）</translation>
+            <translation>解码器（掩蔽）</translation>
         </message>
         <message>
             <source>Target tokens look at those before them (Alt+2)</source>
-            <translation>目标词元注视其前面的词元（Alt+2）</translation>
+            <translation>目标词元看其前面的词元（Alt+2）</translation>
         </message>
         <message>
             <source>Cross</source>
@@ -1435,7 +1438,7 @@
         </message>
         <message>
             <source>Target tokens look at source tokens (Alt+3)</source>
-            <translation>目标词元注视源词元（Alt+3）</translation>
+            <translation>目标词元看源词元（Alt+3）</translation>
         </message>
         <message>
             <source>Content stream</source>

@@ -1,0 +1,106 @@
+"""Something slow in a thread of its own, and the box in which threads leave each other the newest.
+
+The GUI thread never waits here: it holds a lock for as long as it takes to swap a reference.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from core.errors import Cancelled, Refusal, translate
+
+_TELL_AFTER = 0.05  # seconds from one report of progress to the next
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class LatestBox(Generic[T]):
+    """One slot; what was not taken in time is replaced."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._value: T | None = None
+
+    def put(self, value: T) -> bool:
+        """Leave ``value``; True if the slot was empty, so that the taker must be told."""
+        with self._lock:
+            was_empty = self._value is None
+            self._value = value
+            return was_empty
+
+    def take(self) -> T | None:
+        """The newest value, or None if it has been taken."""
+        with self._lock:
+            value, self._value = self._value, None
+            return value
+
+
+class Work:
+    """Something slow in a thread of its own, that tells how far it is and can be given up."""
+
+    def __init__(
+        self, run: Callable[[Callable[[int, int], None]], object],
+        progressed: Callable[[int, int], object], ended: Callable[[object], object],
+    ) -> None:
+        """``run`` is given what to call with (done, of how much).
+
+        ``progressed`` and ``ended`` are called in the thread; ``ended`` gets what ``run`` returns,
+        or the Refusal that it ends in, and is not called after :meth:`cancel`.
+        """
+        self._run, self._progressed, self._ended = run, progressed, ended
+        self._cancelled = threading.Event()
+        self._told = 0.0
+        self.thread = threading.Thread(target=self._work, name="work", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self.thread.start()
+
+    def cancel(self) -> None:
+        """Nobody waits for it any more; it ends as soon as it next tells how far it is."""
+        self._cancelled.set()
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled
+        now = time.monotonic()
+        if now - self._told >= _TELL_AFTER:
+            self._told = now
+            self._progressed(done, total)
+
+    def _work(self) -> None:
+        outcome: object
+        try:
+            outcome = self._run(self._tell)
+        except Cancelled:
+            return
+        except Refusal as refusal:
+            log.info("refused: %s", str(refusal))
+            outcome = bare(refusal)
+        except Exception as error:
+            log.exception("work failed")
+            outcome = say_failure(error)
+        if not self._cancelled.is_set():
+            self._ended(outcome)
+
+
+def bare(refusal: Refusal) -> Refusal:
+    """The same without its traceback, which holds the tensors of the frames it went through."""
+    return type(refusal)(refusal.template, **refusal.values)
+
+
+def say_failure(error: Exception) -> Refusal:
+    """One sentence for what went wrong; torch says a plain RuntimeError when memory ends."""
+    if isinstance(error, MemoryError) or "out of memory" in str(error) or (
+        "can't allocate memory" in str(error)
+    ):
+        return Refusal(translate(
+            "core", "There is not enough memory for this text and model; shorten the text or open "
+            "a smaller model."))
+    return Refusal(translate(
+        "core", "This could not be computed; the log says why. The last picture stays."))
