@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from core.frame import Prompt
-from core.model import Transformer
+from core.model import See, Transformer
 from core.tokens import Tokenizer, Tokens
 from core.trace import Trace
 from core.two_stream import TwoStreamConfig, TwoStreamTransformer, draw_order, reading
@@ -67,7 +67,7 @@ def read_course(
 
 def run_course(
     model: Transformer, source: Tokens, at: Sequence[int] | None, course: Course,
-    device: torch.device,
+    device: torch.device, see: See | None = None,
 ) -> Trace | None:
     """The trace of ``source``, with a batch axis of 1; None if the model has one stream.
 
@@ -77,6 +77,7 @@ def run_course(
         at: positions whose logits are wanted; None for all.
         course: how it is read.
         device: where the model is.
+        see: given each layer in the place of the answer, as the model does.
     """
     if not isinstance(model, TwoStreamTransformer):
         return None
@@ -86,13 +87,14 @@ def run_course(
 
     memory = None
     if course.remembered.ids:
-        memory = model.remember(model(batch(course.before.ids), logits_at=()))
+        memory = model.read_before(batch(course.before.ids))
     trace: Trace = model(
         batch(source.ids),
         segments=batch(source.segments) if source.segments else None,
         logits_at=at,
         reads=reading(batch(course.order)) if course.order else None,
         memory=memory,
+        see=see,
     )
     return trace
 

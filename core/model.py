@@ -8,8 +8,9 @@ B batch, T queries, S keys, D width, H heads, K key heads, d head width, V vocab
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,9 @@ from torch.nn import functional as F
 from core.config import Activation, ModelConfig, StackName
 from core.positions import Positions, Rotation, make_positions, rotate
 from core.trace import AttentionTrace, LayerTrace, StackTrace, Trace
+
+See = Callable[[StackName, int, LayerTrace], object]
+"""Given each layer of a stack as it has run; the layer is not kept then."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,7 @@ class Stack(nn.Module):
         memory: Tensor | None = None,
         memory_visible: Tensor | None = None,
         keep: bool = True,
+        see: Callable[[int, LayerTrace], object] | None = None,
     ) -> StackTrace:
         """Run the stack.
 
@@ -260,6 +265,7 @@ class Stack(nn.Module):
             memory: [B, S, D] of the encoder.
             memory_visible: [B, S] bool.
             keep: whether layers are traced.
+            see: given each layer's trace in the place of the answer, which then has none.
         """
         positions = self.positions.embedding(embed, visible)
         x = embed
@@ -272,10 +278,11 @@ class Stack(nn.Module):
         )
         memory_scene = Scene(_keys(memory_visible), causal=False, keep=keep)
         seen: list[LayerTrace] = []
-        for layer in self.layers:
+        for index, layer in enumerate(self.layers):
             x, trace = layer(x, scene, memory, memory_scene)
             if trace is not None:
-                seen.append(trace)
+                seen.append(trace) if see is None else see(index, trace)
+            del trace  # before the next layer runs
         final = x if self.norm is None else self.norm(x)
         return StackTrace(embed, positions, segments, tuple(seen), final)
 
@@ -344,6 +351,7 @@ class Transformer(nn.Module):
         logits_at: Sequence[int] | None = None,
         keep: bool = True,
         encoder: StackTrace | None = None,
+        see: See | None = None,
     ) -> Trace:
         """Run the model.
 
@@ -356,6 +364,7 @@ class Transformer(nn.Module):
             logits_at: positions whose logits are wanted; None for all.
             keep: False runs attention fused, and traces no layers (for training).
             encoder: what the encoder made of ``source`` before, so that it need not run again.
+            see: given each layer's trace as it has run; the trace that is answered has no layers.
 
         Returns:
             The trace; its ``logits`` are those of the last stack.
@@ -363,17 +372,20 @@ class Transformer(nn.Module):
         decoder = None
         if self.encoder is not None and encoder is None:
             encoder = self.encoder(
-                self._embed(source), self._segment(source, segments), source_visible, keep=keep
+                self._embed(source), self._segment(source, segments), source_visible, keep=keep,
+                see=see and partial(see, "encoder"),
             )
         if self.decoder is not None and encoder is None:
             decoder = self.decoder(
-                self._embed(source), self._segment(source, segments), source_visible, keep=keep
+                self._embed(source), self._segment(source, segments), source_visible, keep=keep,
+                see=see and partial(see, "decoder"),
             )
         elif self.decoder is not None and encoder is not None:
             if target is None:
                 raise ValueError("a model with two stacks needs a target")
             decoder = self.decoder(
-                self._embed(target), None, target_visible, encoder.final, source_visible, keep
+                self._embed(target), None, target_visible, encoder.final, source_visible, keep,
+                see and partial(see, "decoder"),
             )
         last = decoder or encoder
         assert last is not None  # the config has at least one layer

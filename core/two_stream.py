@@ -11,15 +11,16 @@ B batch, T queries, M columns of memory, S = M + T keys, D width, H heads, d hea
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.config import LIMIT, ModelConfig, StackName
-from core.model import FeedForward, Transformer, make_norm
+from core.model import FeedForward, See, Transformer, make_norm
 from core.positions import distance_waves
 from core.trace import AttentionTrace, LayerTrace, StackTrace, Trace
 
@@ -187,7 +188,8 @@ class TwoStreamStack(nn.Module):
         visible: Tensor | None = None,
         reads: Tensor | None = None,
         memory: Sequence[Tensor] | None = None,
-    ) -> StackTrace:
+        see: Callable[[int, LayerTrace], object] | None = None,
+    ) -> tuple[StackTrace, Tensor | None]:
         """Run the stack.
 
         Args:
@@ -196,6 +198,10 @@ class TwoStreamStack(nn.Module):
             visible: [B, T] bool, False for padding.
             reads: [B, T, T] bool, True where a query may read a key; None for no query stream.
             memory: by layer, [B, M, D]: what entered it in a text before.
+            see: given each layer's trace in the place of the answer, which then has none.
+
+        Returns:
+            What was seen, and the query stream as it leaves, [B, T, D].
         """
         columns = memory[0].shape[1] if memory else 0
         view = self._view(embed, segments, visible, reads, columns)
@@ -205,8 +211,10 @@ class TwoStreamStack(nn.Module):
         for index, layer in enumerate(self.layers):
             content, query = layer(x, g, memory[index] if memory else None, view)
             x, g = content.resid_out, None if query is None else query.resid_out
-            seen.append(replace(content, query_stream=query))
-        return StackTrace(embed, None, None, tuple(seen), x)
+            trace = replace(content, query_stream=query)
+            seen.append(trace) if see is None else see(index, trace)
+            del content, query, trace  # before the next layer runs
+        return StackTrace(embed, None, None, tuple(seen), x), g
 
     def _view(
         self, embed: Tensor, segments: Tensor | None, visible: Tensor | None, reads: Tensor | None,
@@ -265,6 +273,7 @@ class TwoStreamTransformer(Transformer):
         logits_at: Sequence[int] | None = None,
         keep: bool = True,
         encoder: StackTrace | None = None,
+        see: See | None = None,
         reads: Tensor | None = None,
         memory: Sequence[Tensor] | None = None,
     ) -> Trace:
@@ -279,6 +288,7 @@ class TwoStreamTransformer(Transformer):
             segments: [B, T] ids that are compared with each other; None for no segment term.
             logits_at: positions whose logits are wanted; None for all.
             keep: False traces no layers.
+            see: given each layer's trace as it has run; the trace that is answered has no layers.
             reads: [B, T, T] bool, True where a query may read a key, such as :func:`reading`
                 makes. Then the query stream runs too, at every position. None: all read all.
             memory: what :meth:`remember` kept of a text before.
@@ -287,11 +297,12 @@ class TwoStreamTransformer(Transformer):
             The trace; ``logits`` are those of the query stream where it ran.
         """
         assert self.encoder is not None  # its layers are those of an encoder
-        stack: StackTrace = self.encoder(
-            self._embed(source), segments, source_visible, reads, memory
+        stack: StackTrace
+        stack, query = self.encoder(
+            self._embed(source), segments, source_visible, reads, memory,
+            see and partial(see, "encoder"),
         )
-        query = stack.layers[-1].query_stream
-        final = stack.final if query is None else query.resid_out
+        final = stack.final if query is None else query
         final = final if logits_at is None else final[:, list(logits_at)]
         stack = stack if keep else replace(stack, layers=())
         return Trace(source, None, stack, None, self.read_out(final))
@@ -300,9 +311,20 @@ class TwoStreamTransformer(Transformer):
         self, trace: Trace, memory: Sequence[Tensor] | None = None
     ) -> tuple[Tensor, ...]:
         """What a text leaves for the next: by layer, [B, M, D], behind what was there before."""
+        return self._kept([layer.resid_in for layer in trace.stack("encoder").layers], memory)
+
+    def read_before(self, source: Tensor) -> tuple[Tensor, ...]:
+        """What [B, T] ids leave for the text that follows; of their trace nothing else is kept."""
+        streams: list[Tensor] = []
+        self(source, logits_at=(), see=lambda stack, index, layer: streams.append(layer.resid_in))
+        return self._kept(streams)
+
+    def _kept(
+        self, streams: Sequence[Tensor], memory: Sequence[Tensor] | None = None
+    ) -> tuple[Tensor, ...]:
         kept = []
-        for index, layer in enumerate(trace.stack("encoder").layers):
-            seen = layer.resid_in[:, : self.config.reused or None]
+        for index, stream in enumerate(streams):
+            seen = stream[:, : self.config.reused or None]
             seen = seen if memory is None else torch.cat((memory[index], seen), dim=1)
             kept.append(seen[:, -self.config.memory :])
         return tuple(kept)
