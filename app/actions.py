@@ -111,22 +111,29 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("Previous: pattern, scores, their p&arts"), "Shift+F6",
                   partial(step, -1))
         menu.addSeparator()
+        pages = window.pages
+        self._add(menu, lambda: self.tr("Next &page"), "Ctrl+PgDown", partial(pages.step, 1))
+        self._add(menu, lambda: self.tr("Pre&vious page"), "Ctrl+PgUp", partial(pages.step, -1))
+        self._add(menu, lambda: self.tr("T&wo pages"), "F8",
+                  lambda: pages.set_split(not pages.split))
+        menu.addSeparator()
         theme = self._menu(lambda: self.tr("&Theme"), menu)
-        self._choices(theme, window.choices.theme, window.set_theme, (
+        self._choices(theme, window.choices.theme, window.dress.set_theme, (
             ("system", lambda: self.tr("As the &system"), ""),
             ("light", lambda: self.tr("&Light"), "Ctrl+Shift+L"),
             ("dark", lambda: self.tr("&Dark"), "Ctrl+Shift+D"),
         ))
         language = self._menu(lambda: self.tr("&Language"), menu)
         names = [(code, partial(str, name), "") for code, name in LANGUAGES.items()]
-        self._choices(language, window.choices.language, window.set_language, (
+        self._choices(language, window.choices.language, window.dress.set_language, (
             ("system", lambda: self.tr("As the &system"), ""), *names,
         ))
         menu.addSeparator()
-        larger = self._add(menu, lambda: self.tr("L&arger type"), "", partial(window.zoom_text, 1))
+        zoom = window.dress.zoom_text
+        larger = self._add(menu, lambda: self.tr("L&arger type"), "", partial(zoom, 1))
         larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
-        self._add(menu, lambda: self.tr("S&maller type"), "Ctrl+-", partial(window.zoom_text, -1))
-        self._add(menu, lambda: self.tr("&Normal type"), "Ctrl+Alt+0", partial(window.zoom_text, 0))
+        self._add(menu, lambda: self.tr("S&maller type"), "Ctrl+-", partial(zoom, -1))
+        self._add(menu, lambda: self.tr("&Normal type"), "Ctrl+Alt+0", partial(zoom, 0))
         menu.addSeparator()
         self._add(menu, lambda: self.tr("&Full screen"), "F11", self._full_screen)
 
@@ -138,6 +145,12 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Next head"), "Alt+Right", partial(step, 0, 1))
         self._add(menu, lambda: self.tr("P&revious head"), "Alt+Left", partial(step, 0, -1))
         self._add(menu, lambda: self.tr("&Release"), "Esc", window.release)
+        menu.addSeparator()
+        cell = window.step_cell
+        self._add(menu, lambda: self.tr("Ne&xt query"), "Shift+Alt+Down", partial(cell, 1, 0))
+        self._add(menu, lambda: self.tr("Pre&vious query"), "Shift+Alt+Up", partial(cell, -1, 0))
+        self._add(menu, lambda: self.tr("Next &key"), "Shift+Alt+Right", partial(cell, 0, 1))
+        self._add(menu, lambda: self.tr("Previo&us key"), "Shift+Alt+Left", partial(cell, 0, -1))
         menu.addSeparator()
         attention, stream = window.show_attention, window.show_stream
         for key, text, run in (

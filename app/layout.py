@@ -1,4 +1,4 @@
-"""Where the panels lie: the prompt above, sheet and predictions left, the large matrix right."""
+"""Where the panels lie: the prompt above, sheet and predictions left, the pages right."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.choices import Choices
+from app.pages import HEAD, Pages
 from app.panels.chooser import Choice, Chooser
 from app.panels.predictions import Predictions
 from app.panels.prompt import PromptPanel
@@ -22,12 +23,12 @@ class Layout(QWidget):
         super().__init__()
         self.prompt, self.sheet, self.predictions = PromptPanel(), HeadSheet(), Predictions()
         self.attention, self.stream, self.quantity = Chooser(), Chooser(), Chooser()
-        self.matrix_room = QWidget()  # until pyqtgraph is there
+        self.pages = Pages()
         self.notice = QLabel()
         self.notice.setObjectName("notice")
         self.notice.setWordWrap(True)
         self.sheet_panel = Titled(self.sheet)
-        self.matrix_panel = Titled(self.matrix_room)
+        self.matrix_panel = self.pages.panels[HEAD]
         self.predictions_panel = Titled(self.predictions)
         self.prompt_panel = Titled(self.prompt)
         self.sheet_panel.add_tools(self.attention, self.stream)
@@ -43,7 +44,7 @@ class Layout(QWidget):
         self.left.setSizes([480, 150])
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.addWidget(self.left)
-        self.columns.addWidget(self.matrix_panel)
+        self.columns.addWidget(self.pages)
         self.columns.setStretchFactor(0, 1)
         self.columns.setStretchFactor(1, 1)
         self.rows = QSplitter(Qt.Orientation.Vertical)
@@ -74,11 +75,13 @@ class Layout(QWidget):
             kept = choices.layout(name)
             if kept is not None:
                 part.restoreState(kept)
+        self.pages.restore(choices)
 
     def save(self, choices: Choices) -> None:
         """Remember the sizes."""
         for part, name in ((self.rows, "rows"), (self.columns, "columns"), (self.left, "left")):
             choices.keep(name, part.saveState())
+        self.pages.save(choices)
 
 
 def _attentions() -> tuple[Choice, ...]:

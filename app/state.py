@@ -49,12 +49,20 @@ class View:
     pinned: Head | None = None
     hovered: Head | None = None
     cell: Cell | None = None
+    """Under the pointer."""
+    held: Cell | None = None
+    """Pinned; shown while the pointer is at no other."""
     quantity: Quantity = "pattern"
 
     @property
     def shown(self) -> Head | None:
         """The head that is drawn large."""
         return self.hovered or self.pinned
+
+    @property
+    def at(self) -> Cell | None:
+        """The cell that every panel speaks of."""
+        return self.cell or self.held
 
 
 def attention_of(frame: Frame) -> Attention:

@@ -5,34 +5,35 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
+from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from app import captions
-from app import theme as themes
 from app.actions import Actions
 from app.choices import Choices
+from app.dress import Dress
 from app.engine import Engine
-from app.language import install_language, say_refusal
+from app.keeping import Keeping
+from app.language import say_refusal
 from app.layout import Layout
-from app.looks import apply_points, apply_theme
 from app.opening import Opening, dropped_folder
+from app.pages import HEAD
 from app.panels.elided import Elided
 from app.prompting import Prompting
 from app.state import Answer, Attention, Cell, Head, Quantity, View, Wish, quantities
+from app.theme import Theme
 from core.catalogue import DEFAULT_MODEL
 from core.errors import Refusal, TooLarge
 from core.frame import Frame, Prompt
-from core.trace import Scale, Stream
+from core.trace import Ask, Scale, Stream
 
 if TYPE_CHECKING:
     from app.panels.matrix import HeadMatrix
+    from app.panels.page import Page
     from core.config import AttentionKind, StackName
-
-_SAVE_AFTER = 1000  # milliseconds after the last key
 
 
 class Window(QMainWindow):
@@ -48,8 +49,6 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__()
         self.engine, self.choices = engine, Choices(settings)
-        self._fixed_text = text
-        self.theme = themes.pick_theme(self.choices.theme)
         self.answer: Answer | None = None
         self.picture: Frame | None = None
         """The last frame that has a picture; it stays while there is nothing better."""
@@ -60,12 +59,10 @@ class Window(QMainWindow):
         self._loading: str | None = None
         self._milliseconds: float | None = None
         self._opened = False
-        self._saver = QTimer(self, singleShot=True, interval=_SAVE_AFTER)
-        self._saver.timeout.connect(self._save_text)
         self._build()
         self.actions_ = Actions(self)
         self._connect()
-        self._restore()
+        self._restore(text)
         self.retranslate()
         self._ask(asked=0.0)
 
@@ -74,12 +71,14 @@ class Window(QMainWindow):
     def _build(self) -> None:
         self.layout_ = layout = Layout()
         self.sheet, self.predictions, self.notice = layout.sheet, layout.predictions, layout.notice
-        self.matrix: HeadMatrix | None = None  # until pyqtgraph is there
+        self.pages = layout.pages
         self.sheet_panel, self.matrix_panel = layout.sheet_panel, layout.matrix_panel
         self.prompt_panel, self.predictions_panel = layout.prompt_panel, layout.predictions_panel
         self.rows, self.columns, self.left = layout.rows, layout.columns, layout.left
         self.prompting = Prompting(layout.prompt)
         self.editor, self.second, self.target = layout.prompt.editors()
+        self.keeping = Keeping(layout, self.prompting, self.choices)
+        self.dress = Dress(self, self.choices, layout.prompt.editors)
         self.setCentralWidget(layout)
         self.status = Elided()
         self.statusBar().addPermanentWidget(self.status)
@@ -91,7 +90,7 @@ class Window(QMainWindow):
         self.resize(1280, 800)
 
     def _connect(self) -> None:
-        self.opened.connect(self._add_matrix)
+        self.opened.connect(self.pages.make)
         self.engine.answered.connect(self._take)
         self.engine.refused.connect(self._refuse)
         self.engine.loading.connect(self._load)
@@ -105,10 +104,11 @@ class Window(QMainWindow):
         self.sheet.pinned.connect(self.pin)
         self.sheet.resized.connect(self._ask_again)
         self.sheet.painted.connect(self._painted)
-        for panel in (self.sheet_panel, self.matrix_panel):
-            panel.appeared.connect(self._ask_again)
+        self.pages.made.connect(self._add_page)
+        self.sheet_panel.appeared.connect(self._ask_again)
+        self.pages.appeared.connect(self._turn_page)
+        self.dress.themed.connect(self._follow_theme)
         self.predictions.chosen.connect(lambda text: self.prompting.add(text, self.picture))
-        QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keys go to the prompt."""
@@ -122,18 +122,20 @@ class Window(QMainWindow):
             self._opened = True
             QTimer.singleShot(0, self, self.opened.emit)
 
-    def _add_matrix(self) -> None:
-        """The large matrix: pyqtgraph takes longer to import than a window to open."""
-        if self.matrix is not None:
-            return
-        from app.panels.matrix import HeadMatrix
+    @property
+    def matrix(self) -> HeadMatrix | None:
+        """The large matrix, once it was on screen."""
+        return self.pages.pages.get(HEAD)  # type: ignore[return-value]
 
-        matrix = HeadMatrix()
-        matrix.set_theme(self.theme)
-        matrix.pointed.connect(self._point)
-        matrix.clicked.connect(self.prompting.toggle_mask)
-        self.matrix_panel.replace(self.layout_.matrix_room, matrix)
-        self.matrix = matrix
+    def _add_page(self, page: Page) -> None:
+        page.set_theme(self.dress.theme)
+        page.selected.connect(lambda changes: self._look(replace(self.view, **changes)))
+        page.wished.connect(lambda: self._ask(asked=0.0))
+        if page is self.matrix:
+            self.matrix.clicked.connect(self.prompting.toggle_mask)
+
+    def _turn_page(self) -> None:
+        self._ask_again()
         self._show()
 
     # -- what the user wants ----------------------------------------------------------------
@@ -144,6 +146,7 @@ class Window(QMainWindow):
             self.wish.sight, pixels=self.sheet.thumbnail_pixels, scale=self.choices.scale,
             thumbnails=self.sheet_panel.isVisibleTo(self),
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
+            asks=self._asks(),
         )
         self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
@@ -154,10 +157,9 @@ class Window(QMainWindow):
         self._ask(0.0 if answered else self.wish.asked)
 
     def _type(self) -> None:
-        self._fixed_text = None  # from here on it is the user's own, and is kept
         if self.answer is not None:  # else it says why there is still no picture
             self._refusal = None
-        self._saver.start()
+        self.keeping.typed()
 
     def _change(self, prompt: Prompt, pressed: float) -> None:
         self._ask(pressed, prompt=prompt)
@@ -189,19 +191,32 @@ class Window(QMainWindow):
             self.show_quantity(there[(at + step) % len(there)])
 
     def _look(self, view: View) -> None:
-        """Select; the engine is asked only for a head that is not at hand."""
-        shown, self.view = self.view.shown, view
-        if view.shown != shown and view.shown is not None:
+        """Select; the engine is asked only for what is not at hand."""
+        before, self.view = self.view, view
+        other_head = view.shown != before.shown and view.shown is not None
+        if other_head or self._asks() != self.wish.sight.asks:
             self._ask(asked=0.0)
         self._show()
+
+    def _asks(self) -> tuple[Ask[Any], ...]:
+        """Of the pages that are on screen."""
+        return tuple(
+            ask for _, _, page in self.pages.shown() for ask in page.asks(self.picture, self.view)
+        )
 
     def pin(self, head: Head | None) -> None:
         """Keep this head large, or none; the pointer previews again once it moves."""
         self._look(replace(self.view, pinned=head, hovered=None))
 
-    def _point(self, cell: Cell | None) -> None:
-        if cell != self.view.cell:
-            self._look(replace(self.view, cell=cell))
+    def step_cell(self, queries: int, keys: int) -> None:
+        """Move the held cell, or hold the last one there is."""
+        frame = self.picture
+        if frame is None or not frame.queries.ids or not frame.keys.ids:
+            return
+        last = len(frame.queries) - 1, len(frame.keys) - 1
+        query, key = self.view.held or last
+        held = min(max(query + queries, 0), last[0]), min(max(key + keys, 0), last[1])
+        self._look(replace(self.view, held=held, cell=None))
 
     def open_model(self, reference: str, dtype: str = "float32") -> None:
         """Load a bundled name, a folder or a cached hub id; the old one stays until it is there."""
@@ -227,8 +242,12 @@ class Window(QMainWindow):
                     return
 
     def release(self) -> None:
-        """Let the model write no more; if it does not write, release the pinned head."""
-        if not self.opening.cancel() and not self.prompting.stop():
+        """Let the model write no more; else release the held cell; else the pinned head."""
+        if self.opening.cancel() or self.prompting.stop():
+            return
+        if self.view.held is not None:
+            self._look(replace(self.view, held=None))
+        else:
             self.pin(None)
 
     # -- what the engine says ---------------------------------------------------------------
@@ -246,6 +265,8 @@ class Window(QMainWindow):
         if answer.wish.model == answer.frame.card.reference:
             self._greet(answer.frame)
         self._keep_pin(answer.frame)
+        if self._asks() != answer.wish.sight.asks:  # another model or text asks for others
+            self._ask(asked=0.0)
         self._show()
         self.prompting.follow(answer.frame)
 
@@ -269,7 +290,7 @@ class Window(QMainWindow):
         self.view = View(pinned=pinned, quantity=self.view.quantity)
         if card.notable and card.notable[0].role == "alignment":  # it is seen there alone
             self._wish_sight(stack="decoder", kind="cross")
-        if first and card.text and not self.editor.prompt() and self._fixed_text is None:
+        if first and card.text and not self.editor.prompt() and self.keeping.own:
             self.editor.set_prompt(card.text)
         self._ask(asked=0.0)
 
@@ -327,14 +348,16 @@ class Window(QMainWindow):
             return
         self.sheet.show_frame(frame, self.view)
         self.predictions.show_frame(frame, self.view)
-        if self.matrix is not None:
-            self.matrix.show_frame(frame, self.view)
+        for key, panel, page in self.pages.shown():
+            page.show_frame(frame, self.view)
+            if key != HEAD:
+                panel.say(page.title(frame, self.view), page.badge(frame, self.view))
         self._light(frame)
         self._show_words(frame)
 
     def _light(self, frame: Frame) -> None:
-        cell, head = self.view.cell, frame.head
-        if head is None or self.view.shown is None or not _inside(cell, head.pattern.shape):
+        cell, shape = self.view.at, (len(frame.queries), len(frame.keys))
+        if self.view.shown is None or not _inside(cell, shape):
             cell = None
         if frame.prompt == self.wish.prompt:  # else the spans count in another text
             self.layout_.prompt.light(frame, cell)
@@ -368,40 +391,22 @@ class Window(QMainWindow):
 
     # -- theme, language, size --------------------------------------------------------------
 
-    def set_theme(self, choice: str) -> None:
-        """Use and remember a theme."""
-        self.choices.keep("theme", choice)
-        self._apply_theme()
+    @property
+    def theme(self) -> Theme:
+        """The one in use."""
+        return self.dress.theme
 
-    def _follow_system(self) -> None:
-        if self.choices.theme == "system":
-            self._apply_theme()
-
-    def _apply_theme(self) -> None:
-        self.theme = themes.pick_theme(self.choices.theme)
-        apply_theme(self, self.theme)
-        for part in (self.layout_.prompt, self.sheet, self.predictions, self.matrix):
-            if part is not None:
-                part.set_theme(self.theme)
+    def _follow_theme(self) -> None:
+        for part in (self.layout_.prompt, self.sheet, self.predictions):
+            part.set_theme(self.theme)
+        for page in self.pages.pages.values():
+            page.set_theme(self.theme)
         self._show()
 
     def set_scale(self, scale: Scale) -> None:
         """Use and remember a colour scale."""
         self.choices.keep("scale", scale)
         self._ask(asked=0.0)
-
-    def set_language(self, choice: str) -> None:
-        """Use and remember a language."""
-        self.choices.keep("language", choice)
-        install_language(choice)
-
-    def zoom_text(self, step: int) -> None:
-        """Larger or smaller type everywhere; 0 for the system's own size."""
-        self.choices.keep("points", 0 if step == 0 else self.choices.points + step)
-        self._apply_points()
-
-    def _apply_points(self) -> None:
-        apply_points(self, self.choices.points, self.layout_.prompt.editors())
 
     def fit_matrix(self) -> None:
         """Show all cells of the large matrix."""
@@ -421,9 +426,8 @@ class Window(QMainWindow):
         self.sheet_panel.say(self.tr("Heads"))
         self.matrix_panel.say(self.tr("No head is pinned"))
         self.predictions_panel.say(self.tr("Next token"))
-        for part in (self.layout_.prompt, self.sheet, self.predictions, self.matrix):
-            if part is not None:
-                part.retranslate()
+        for part in (self.layout_.prompt, self.sheet, self.predictions, self.pages):
+            part.retranslate()
         self.actions_.retranslate()
         self._show()
 
@@ -433,35 +437,13 @@ class Window(QMainWindow):
 
     # -- what is remembered -----------------------------------------------------------------
 
-    def _restore(self) -> None:
-        self.layout_.restore(self.choices)
+    def _restore(self, text: str | None) -> None:
+        self.keeping.restore(text)
         geometry = self.choices.layout("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        self._apply_points()
-        self._apply_theme()
-        text = self._fixed_text
-        if text is None:
-            text = self.choices.word("text", "")
-        self.prompting.restore(
-            text, self.choices.word("second", ""), self.choices.word("target", ""))
+        self.dress.put_on()
         self.wish = replace(self.wish, prompt=self.prompting.prompt)
-
-    def _save_text(self) -> None:
-        """Keep what was typed, so that a crash or a power cut does not take it."""
-        if self._fixed_text is None:
-            for name, editor in (
-                ("text", self.editor), ("second", self.second), ("target", self.target)
-            ):
-                self.choices.keep(name, editor.prompt())
-            self.choices.settings.sync()
-
-    def save(self) -> None:
-        """Remember text, sizes and choices."""
-        self._save_text()
-        self.layout_.save(self.choices)
-        self.choices.keep("geometry", self.saveGeometry())
-        self.choices.settings.sync()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A folder may be dropped, or a file of one."""
@@ -476,7 +458,8 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing typed is lost."""
-        self.save()
+        self.choices.keep("geometry", self.saveGeometry())
+        self.keeping.save()
         event.accept()
 
     def sizeHint(self) -> QSize:
@@ -484,7 +467,7 @@ class Window(QMainWindow):
         return QSize(1280, 800)
 
 
-def _inside(cell: Cell | None, shape: tuple[int, ...]) -> bool:
+def _inside(cell: Cell | None, shape: tuple[int, int]) -> bool:
     return cell is not None and cell[0] < shape[0] and cell[1] < shape[1]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from core.errors import Refusal
 
 if TYPE_CHECKING:  # the window opens before numpy is there
     import numpy as np
@@ -11,7 +14,9 @@ if TYPE_CHECKING:  # the window opens before numpy is there
 
     from core.config import PositionScheme, StackName
     from core.tokens import Tokens
-    from core.trace import Sight
+    from core.trace import Ask, Sight
+
+A = TypeVar("A")
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,10 @@ class ModelCard:
     """XLNet: a content stream, and a query stream that does not see its own token."""
     dtype: str = "float32"
     """The type in which it runs."""
+    slim: bool = False
+    """It keeps of a trace what is looked at alone, so that less memory is enough."""
+    not_finite: tuple[str, ...] = ()
+    """Tensors of its file that hold NaN or an infinity."""
     step: int | None = None
     """Training steps its weights have seen, where the file says so."""
     text: str = ""
@@ -157,3 +166,15 @@ class Frame:
     """What the look took."""
     finite: bool = field(default=True)
     """False where a weight is no number."""
+    answers: Mapping[Ask[Any], object] = field(default_factory=dict)
+    """To each ask of the sight, its answer, or the Refusal that says why there is none."""
+
+    def told(self, ask: Ask[A] | None) -> A | None:
+        """The answer to ``ask``; None where it was not asked, or there is none."""
+        found = None if ask is None else self.answers.get(ask)
+        return None if isinstance(found, Refusal) else found  # type: ignore[return-value]
+
+    def declined(self, ask: Ask[Any] | None) -> Refusal | None:
+        """Why there is no answer to ``ask``."""
+        found = None if ask is None else self.answers.get(ask)
+        return found if isinstance(found, Refusal) else None

@@ -6,26 +6,30 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from core.answers import answer
 from core.catalogue import find_model, make_card
 from core.checkpoint import Checkpoint, Progress, open_checkpoint
 from core.course import Course, read_course, run_course
 from core.device import best_device
-from core.errors import Refusal, translate
+from core.errors import NOT_KEPT, Refusal, translate
 from core.frame import Frame, ModelCard, Prediction, Prompt
 from core.inputs import mask_of, read_prompt
-from core.picture import picture_head
+from core.look import Look
+from core.model import See
+from core.picture import Glimpse
 from core.tokens import Tokens
-from core.trace import AttentionTrace, Sight, StackTrace, Trace, reduce_pattern, to_host
+from core.trace import Sight, StackTrace, Trace
 
 PREDICTIONS = 10
 
 
 class Session:
-    """A model and the last thing it was asked; a new sight on the same text runs nothing."""
+    """A model and the last thing it was asked; a new sight on the same text runs nothing.
+
+    A slim one keeps no layer of a trace once the sight is taken from it, and runs at each look.
+    """
 
     def __init__(self, checkpoint: Checkpoint, card: ModelCard, device: torch.device) -> None:
         self.model = checkpoint.model.to(device)
@@ -47,8 +51,10 @@ class Session:
         """The whole trace of ``prompt``, with a batch axis of 1, and its tokens.
 
         Raises:
-            Refusal: if the prompt has no tokens.
+            Refusal: if the prompt has no tokens, or the model was opened to keep fewer tensors.
         """
+        if self.card.slim:
+            raise Refusal(NOT_KEPT)
         source, target = self.tokenize(prompt)
         if not source.ids:
             raise Refusal(translate("core", "The text has no tokens; type at least one word."))
@@ -69,12 +75,16 @@ class Session:
             return Frame(prompt, sight, self.card, queries, keys)
         last = source if target is None else target
         at = self._position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
-        trace = self._cached(source, target, (at, len(last) - 1), course)
-        layers = [layer.on(sight.stream).attention(kind) for layer in trace.stack(stack).layers]
+        glimpse = Glimpse(sight, stack, kind)
+        if self.card.slim:
+            trace = self._pass(source, target, (at, len(last) - 1), course, glimpse)
+        else:
+            trace = self._cached(source, target, (at, len(last) - 1), course)
+            glimpse.take(trace)
         return Frame(
             prompt, sight, self.card, queries, keys,
-            thumbnails=_thumbnails(layers, sight) if sight.thumbnails else None,
-            head=picture_head(layers, sight.head),
+            thumbnails=glimpse.thumbnails,
+            head=glimpse.head,
             predictions=self._predictions(trace),
             predicted_at=at,
             predicted_in=last,
@@ -82,8 +92,11 @@ class Session:
             continued=self._continue(prompt, last, trace),
             next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
             order=course.order,
-            seconds=time.perf_counter() - started,
             finite=bool(torch.isfinite(_last(trace)).all()),
+            answers=answer(sight.asks, Look(
+                self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
+                queries, keys, at)),
+            seconds=time.perf_counter() - started,
         )
 
     def next_token(self, prompt: Prompt) -> Prompt | None:
@@ -114,10 +127,20 @@ class Session:
             self._last = (source, target, at, course)
         return self._trace
 
-    def _run(
-        self, source: Tokens, target: Tokens | None, at: Sequence[int] | None, course: Course
+    def _pass(
+        self, source: Tokens, target: Tokens | None, at: tuple[int, ...], course: Course,
+        glimpse: Glimpse,
     ) -> Trace:
-        led = run_course(self.model, source, at, course, self.device)
+        """Run, and keep of each layer what ``glimpse`` takes."""
+        if glimpse.stack == "encoder":
+            self._encoded = None  # its layers are to be seen again
+        return self._run(source, target, at, course, glimpse.see)
+
+    def _run(
+        self, source: Tokens, target: Tokens | None, at: Sequence[int] | None, course: Course,
+        see: See | None = None,
+    ) -> Trace:
+        led = run_course(self.model, source, at, course, self.device, see)
         if led is not None:
             return led
 
@@ -127,15 +150,20 @@ class Session:
         told = self.config.segments > max(source.segments, default=0)
         segments = batch(source.segments) if told and source.segments else None
         if target is None:
-            trace: Trace = self.model(batch(source.ids), segments=segments, logits_at=at)
+            trace: Trace = self.model(batch(source.ids), segments=segments, logits_at=at, see=see)
             return trace
         kept = self._encoded[1] if self._encoded and self._encoded[0] == source else None
         trace = self.model(
-            batch(source.ids), batch(target.ids), segments=segments, logits_at=at, encoder=kept
+            batch(source.ids), batch(target.ids), segments=segments, logits_at=at, encoder=kept,
+            see=see,
         )
         assert trace.encoder is not None  # there is a target
         self._encoded = (source, trace.encoder)
         return trace
+
+    def weights_changed(self) -> None:
+        """Forget what was computed through weights that are no more."""
+        self._last = self._trace = self._encoded = None
 
     def _predictions(self, trace: Trace) -> tuple[Prediction, ...]:
         """The likeliest tokens; none from a model without a head."""
@@ -176,16 +204,8 @@ def _last(trace: Trace) -> torch.Tensor:
     return last.final if trace.logits is None else trace.logits
 
 
-def _thumbnails(layers: Sequence[AttentionTrace], sight: Sight) -> NDArray[np.uint8]:
-    parts = [
-        reduce_pattern(layer.pattern[0], layer.visible[0], sight.pixels, sight.scale)
-        for layer in layers
-    ]
-    return to_host(torch.stack(parts))
-
-
 def open_session(
-    reference: str, dtype: str = "float32", progress: Progress | None = None
+    reference: str, dtype: str = "float32", progress: Progress | None = None, slim: bool = False
 ) -> Session:
     """Open a bundled name, a folder, or a hub id that was downloaded, on the best device.
 
@@ -193,11 +213,12 @@ def open_session(
         reference: of the model.
         dtype: ``float32``, or ``bfloat16`` for half the memory.
         progress: told how many bytes of how many are read; what it raises goes through.
+        slim: keep of a trace what is looked at alone, so that less memory is enough.
 
     Raises:
         Refusal: if there is no such model, or it can't be read.
         TooLarge: if there is not enough memory.
     """
-    checkpoint = open_checkpoint(find_model(reference), getattr(torch, dtype), progress)
+    checkpoint = open_checkpoint(find_model(reference), getattr(torch, dtype), progress, slim)
     device = best_device()
-    return Session(checkpoint, make_card(reference, checkpoint, device), device)
+    return Session(checkpoint, make_card(reference, checkpoint, device, slim), device)

@@ -32,7 +32,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:  # the window opens before any of these is there
     import numpy as np
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # the window opens before any of these is there
 
 Scale = Literal["linear", "root", "log"]
 Stream = Literal["content", "query"]
+A = TypeVar("A")
 MASKED = 0
 """The 8-bit value of a masked cell; weights are 1 to 255."""
 LOG_FLOOR = 1e-4
@@ -164,6 +165,11 @@ def _named(prefix: str, part: object) -> Iterator[tuple[str, Tensor]]:
 
 
 @dataclass(frozen=True)
+class Ask(Generic[A]):
+    """What one panel asks of a trace; each panel has a kind of its own, and ``A`` answers it."""
+
+
+@dataclass(frozen=True)
 class Sight:
     """What is on screen: which heads, at how many pixels, and the one in full precision."""
 
@@ -181,6 +187,8 @@ class Sight:
     """Whether the sheet is visible."""
     stream: Stream = "content"
     """Which stream is shown (XLNet)."""
+    asks: tuple[Ask[Any], ...] = ()
+    """What the panels ask that are on screen; see ``core.answers``."""
 
 
 def reduce_pattern(pattern: Tensor, visible: Tensor, pixels: int, scale: Scale) -> Tensor:

@@ -97,7 +97,7 @@ def test_the_window_speaks_chinese_at_once_and_goes_back(
 ) -> None:
     window = open_window()
     assert window.sheet_panel.title.text() == "Heads"
-    window.set_language("zh")
+    window.dress.set_language("zh")
     from tests.conftest import wait_until
 
     wait_until(lambda: window.sheet_panel.title.text() == "注意力头")
@@ -105,7 +105,7 @@ def test_the_window_speaks_chinese_at_once_and_goes_back(
     assert titles[0] == "文件(&F)"
     assert all(re.search("[\u4e00-\u9fff]", title) for title in titles), titles
     assert "第 0 层" in window.matrix_panel.title.text()
-    window.set_language("en")
+    window.dress.set_language("en")
     wait_until(lambda: window.sheet_panel.title.text() == "Heads")
 
 

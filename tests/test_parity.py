@@ -346,7 +346,7 @@ def test_window_shows_what_was_compared_and_stays_live_meanwhile(open_window: Op
     assert QGuiApplication.clipboard().text() == "\n".join(dialog.report.lines())
     assert ("transformers" in sys.modules) == loaded
     light = dialog.grab().toImage()
-    window.set_theme("dark")
+    window.dress.set_theme("dark")
     assert dialog.grab().toImage().pixelColor(3, 3) != light.pixelColor(3, 3)
     dialog.close()
 

@@ -152,7 +152,7 @@ def test_any_pasted_text_is_read_as_it_is_and_named_without_replacement_marks(
     assert frame.prompt.source == "." + text
     assert window.view.pinned is not None
     for query in range(len(frame.queries)):
-        window._point((query, 0))
+        window.matrix._point((query, 0))
         words = window.matrix.reading() + window.predictions_panel.title.text()  # type: ignore[attr-defined]
         assert "\ufffd" not in words
     assert "\ufffd" not in "".join((
@@ -370,15 +370,15 @@ def test_a_panel_that_is_hidden_is_not_asked_for(open_window: Open) -> None:
 def test_a_theme_repaints_everything(open_window: Open) -> None:
     window = open_window()
     window.pin((0, 0))
-    window.set_theme("light")
+    window.dress.set_theme("light")
     wait_until(lambda: settled(window))
     parts = (window.sheet, window.matrix, window.predictions, window.editor)
     light = [part.grab().toImage() for part in parts]
-    window.set_theme("dark")
+    window.dress.set_theme("dark")
     dark = [part.grab().toImage() for part in parts]
     assert all(a != b for a, b in zip(light, dark, strict=True))
     assert all(image.pixelColor(20, image.height() - 20).lightness() < 80 for image in dark)
-    window.set_theme("light")
+    window.dress.set_theme("light")
     assert [part.grab().toImage() for part in parts] == light
 
 
@@ -411,11 +411,11 @@ def test_a_language_is_changed_at_run_time(open_window: Open) -> None:
         pytest.skip("resources/i18n/zh_CN.qm has not been made")
     window = open_window()
     try:
-        window.set_language("zh")
+        window.dress.set_language("zh")
         wait_until(lambda: window.prompt_panel.title.text() != "Prompt")
         assert window.sheet_panel.title.text() != "Heads"
     finally:
-        window.set_language("en")
+        window.dress.set_language("en")
     wait_until(lambda: window.prompt_panel.title.text() == "Prompt")
     assert window.sheet_panel.title.text() == "Heads"
 
@@ -425,11 +425,11 @@ def test_type_grows_shrinks_and_comes_back(open_window: Open) -> None:
     normal = window.editor.font().pointSizeF()
     small = window.sheet.fontMetrics().height()
     for _ in range(6):
-        window.zoom_text(1)
+        window.dress.zoom_text(1)
     assert window.editor.font().pointSizeF() > normal
     assert window.sheet.fontMetrics().height() > small
     assert window.sheet.square((2, 3)).bottom() <= window.sheet.height()
-    window.zoom_text(0)
+    window.dress.zoom_text(0)
     assert window.editor.font().pointSizeF() == normal
 
 
@@ -454,7 +454,7 @@ def test_no_words_are_cut_off(
         window.set_scale("log")
     window.pin((1, 1))
     wait_until(lambda: settled(window))
-    window._point((3, 1))
+    window.matrix._point((3, 1))
     QTest.qWait(20)
     assert (window.width(), window.height()) == size
     for label in window.findChildren(QLabel):
@@ -514,7 +514,7 @@ def test_a_foreign_folder_is_refused_while_picture_and_typing_go_on(
     open_window: Open, tmp_path: Path
 ) -> None:
     window = open_window()
-    window.set_theme("dark")
+    window.dress.set_theme("dark")
     before = window.sheet.grab().toImage()
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "notes.txt").write_text("not a model")
@@ -577,7 +577,7 @@ def test_text_and_choices_survive_a_restart(open_window: Open, tmp_path: Path) -
     text = "a, b; \"c\" \\ @Invalid() %1 50% 好 👍🏽\n\u00a0שלום\x00."
     window.editor.set_prompt(text)
     wait_until(lambda: settled(window))
-    window.set_theme("dark")
+    window.dress.set_theme("dark")
     window.set_scale("root")
     window.resize(770, 560)  # the screen that is none has 800 x 800
     window.columns.setSizes([400, 320])
@@ -593,7 +593,7 @@ def test_text_and_choices_survive_a_restart(open_window: Open, tmp_path: Path) -
     assert again.answer.frame.sight.scale == "root"
     assert (again.width(), again.height()) == (770, 560)
     assert (again.columns.sizes(), again.rows.sizes()) == sizes
-    again.set_theme("light")
+    again.dress.set_theme("light")
 
 
 def test_text_given_at_the_start_is_not_kept_but_what_is_typed_to_it_is(
@@ -667,7 +667,7 @@ def test_hovering_everything_while_text_shrinks_and_grows_leaves_no_error(
         hover(window.sheet, QPointF(*generator.integers(0, 500, 2)))
         if step % 3 == 0:
             query, key = generator.integers(0, 40, 2)
-            window._point((int(query), int(key)))
+            window.matrix._point((int(query), int(key)))
         if step % 4 == 0:
             window.editor.set_prompt("The cat sat on the mat. "[: int(generator.integers(0, 24))])
         if step % 7 == 0:

@@ -91,7 +91,7 @@ def test_each_attention_has_the_axes_of_its_own_tokens(
     labels = (frame.queries.labels[-1], frame.keys.labels[-1])
     assert labels == {"encoder": ("</s>", "</s>"), "decoder": ("auf", "auf"),
                       "cross": ("auf", "</s>")}[value]
-    window._point((1, 2))
+    window.matrix._point((1, 2))
     lit = [len(editor.extraSelections()) for editor in (window.editor, window.target)]
     assert lit == {"encoder": [2, 0], "decoder": [0, 2], "cross": [1, 1]}[value]
 
@@ -200,7 +200,7 @@ def test_t5_shows_content_bias_and_their_sum_each_on_a_scale_of_its_own(
         if value != "pattern":
             assert window.matrix._bar._most == pytest.approx(float(np.abs(parts[value]).max()))
     assert all(one != other for at, one in enumerate(pictures) for other in pictures[:at])
-    window._point((2, 3))
+    window.matrix._point((2, 3))
     assert f"content {content[2, 3]:.4f} + bias {bias[2, 3]:.4f}" in window.matrix.reading()
     press(window, Qt.Key.Key_F6)
     assert window.view.quantity == "pattern"
@@ -214,7 +214,7 @@ def test_masked_cells_have_a_colour_that_no_weight_has(
     open_window: Open, folders: dict[str, str], theme: str, quantity: Any
 ) -> None:
     window = open_window(SENTENCE, model=folders["llama"])
-    window.set_theme(theme)
+    window.dress.set_theme(theme)
     window.pin((0, 0))
     window.show_quantity(quantity)
     frame_of(window)
@@ -259,7 +259,7 @@ def test_a_rotary_head_shows_q_and_k_before_and_after(
     assert window.matrix is not None
     rotation = window.matrix._rotation
     assert rotation.isVisible()
-    window._point((3, 0))
+    window.matrix._point((3, 0))
     (query, before, after, _), (key, still, unmoved, _) = rotation.rows()
     assert "sat" in query or "on" in query
     assert "(3)" in query
@@ -268,7 +268,7 @@ def test_a_rotary_head_shows_q_and_k_before_and_after(
     assert np.array_equal(after, frame.head.turn.query_after[3])
     assert not np.allclose(before, after)
     window.resize(1600, 1000)
-    window.zoom_text(16)  # for the last row: names are read whole
+    window.dress.zoom_text(16)  # for the last row: names are read whole
     names = [name for name, *_ in rotation.rows()]
     assert max(map(rotation.fontMetrics().horizontalAdvance, names)) <= rotation.name_width()
     np.testing.assert_allclose(still, unmoved, atol=1e-6)  # position 0 is turned by nothing
@@ -390,7 +390,7 @@ def test_the_verdict_on_the_second_sentence_follows_each_key(
         said.append(told)
     assert said[0] != said[1]
     at = frame.queries.labels.index("sea")
-    window._point((at, 2))
+    window.matrix._point((at, 2))
     assert len(panel.second.extraSelections()) == 1
     assert len(panel.source.extraSelections()) == 1
 

@@ -16,6 +16,7 @@ from app.paint.words import isolated
 from app.panels.cells import Cells
 from app.panels.colour_bar import ColourBar
 from app.panels.elided import Elided
+from app.panels.page import Page
 from app.panels.rotation import Rotation
 from app.panels.token_axis import TokenAxis
 from app.state import Cell, Quantity, View, attention_of
@@ -25,11 +26,9 @@ from core.frame import Frame, HeadPicture
 _LABEL_SHARE = 0.22  # of the panel; a longer label is elided
 
 
-class HeadMatrix(QWidget):
+class HeadMatrix(Page):
     """The hovered or pinned head, with axes, colour bar and the number under the pointer."""
 
-    pointed = Signal(object)
-    """The cell under the pointer, (query, key), or None."""
     clicked = Signal(int)
     """The position of a token that was clicked on an axis."""
 
@@ -161,7 +160,7 @@ class HeadMatrix(QWidget):
             self._drawn = (head, frame.sight.scale, self._view.quantity)
             self._draw_cells(frame, head)
             self._name_axes()
-        cell = self._view.cell if self._cell_exists(self._view.cell) else None
+        cell = self._view.at if self._cell_exists(self._view.at) else None
         self._cells.light(cell)
         self._queries.light(cell[0] if cell else None)
         self._keys.light(cell[1] if cell else None)
@@ -209,7 +208,7 @@ class HeadMatrix(QWidget):
         return bool(cell[0] < queries and cell[1] < keys)
 
     def _say_cell(self) -> None:
-        frame, head, cell = self._frame, self._head, self._view.cell
+        frame, head, cell = self._frame, self._head, self._view.at
         if frame is None or head is None or cell is None or not self._cell_exists(cell):
             self._reading.setText(self.tr("Point at a cell to read its weight."))
             self._sum.clear()
@@ -246,17 +245,28 @@ class HeadMatrix(QWidget):
 
     def _move(self, place: QPointF) -> None:
         if not self._box.sceneBoundingRect().contains(place) or self._head is None:
-            self.pointed.emit(None)
-            return
+            self._point(None)
+        else:
+            self._point(self._cell_at(place))
+
+    def _cell_at(self, place: QPointF) -> Cell | None:
         point = self._box.mapSceneToView(place)
-        cell = (int(point.y()), int(point.x()))
-        self.pointed.emit(cell if self._cell_exists(cell) and min(cell) >= 0 else None)
+        cell = int(point.y()), int(point.x())
+        return cell if min(point.x(), point.y()) >= 0 and self._cell_exists(cell) else None
+
+    def _point(self, cell: Cell | None) -> None:
+        if cell != self._view.cell:
+            self.selected.emit({"cell": cell})
 
     def _click(self, event: object) -> None:
         if getattr(event, "double", bool)():
             self.fit()
             return
         place = getattr(event, "scenePos", QPointF)()
+        if self._box.sceneBoundingRect().contains(place):
+            cell = self._cell_at(place)
+            self.selected.emit({"held": None if cell == self._view.held else cell})
+            return
         point = self._box.mapSceneToView(place)
         for axis, at in ((self._queries, point.y()), (self._keys, point.x())):
             if axis.sceneBoundingRect().contains(place) and at >= 0:
@@ -264,7 +274,7 @@ class HeadMatrix(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """No cell is under the pointer any more."""
-        self.pointed.emit(None)
+        self._point(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep all cells in view if they were."""

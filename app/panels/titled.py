@@ -30,17 +30,19 @@ class Titled(QFrame):
         self.column.setSpacing(6)
         self.column.addLayout(head)
         self.column.addWidget(content, 1)
+        self._content = content
 
     def add_tools(self, *tools: QWidget) -> None:
         """Put choices at the end of the line of words."""
         for tool in tools:
             self._head.addWidget(tool, 0)
 
-    def replace(self, old: QWidget, new: QWidget) -> None:
-        """Put ``new`` where ``old`` was."""
-        self.column.replaceWidget(old, new)
-        self.column.setStretchFactor(new, 1)
-        old.deleteLater()
+    def fill(self, content: QWidget) -> None:
+        """Put ``content`` where something else was."""
+        self.column.replaceWidget(self._content, content)
+        self.column.setStretchFactor(content, 1)
+        self._content.deleteLater()
+        self._content = content
 
     def say(self, title: str, badge: str = "") -> None:
         """Set both texts; an empty one takes no room."""

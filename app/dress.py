@@ -1,0 +1,64 @@
+"""How the window looks: theme, language, size of type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app import theme as themes
+from app.choices import Choices
+from app.language import install_language
+from app.looks import apply_points, apply_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Dress(QObject):
+    """Uses and remembers what the user chose."""
+
+    themed = Signal()
+    """Colours changed."""
+
+    def __init__(
+        self, window: QWidget, choices: Choices, large: Callable[[], tuple[QWidget, ...]]
+    ) -> None:
+        """``large`` names the widgets whose type is larger than the rest."""
+        super().__init__(window)
+        self.window, self.choices, self._large = window, choices, large
+        self.theme = themes.pick_theme(choices.theme)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def put_on(self) -> None:
+        """Everything, at the start."""
+        self._apply_points()
+        self._apply_theme()
+
+    def set_theme(self, choice: str) -> None:
+        """``system``, ``light`` or ``dark``."""
+        self.choices.keep("theme", choice)
+        self._apply_theme()
+
+    def _follow_system(self) -> None:
+        if self.choices.theme == "system":
+            self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self.theme = themes.pick_theme(self.choices.theme)
+        apply_theme(self.window, self.theme)
+        self.themed.emit()
+
+    def set_language(self, choice: str) -> None:
+        """``system``, or a code of ``app.language``."""
+        self.choices.keep("language", choice)
+        install_language(choice)
+
+    def zoom_text(self, step: int) -> None:
+        """Larger or smaller type everywhere; 0 for the system's own size."""
+        self.choices.keep("points", 0 if step == 0 else self.choices.points + step)
+        self._apply_points()
+
+    def _apply_points(self) -> None:
+        apply_points(self.window, self.choices.points, self._large())

@@ -1,0 +1,51 @@
+"""What every panel of the right side is: it asks, and draws the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.state import View
+from app.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from core.frame import Frame
+    from core.trace import Ask
+
+
+class Page(QWidget):
+    """One way to see the selection; costs nothing while it is not on screen."""
+
+    wished = Signal()
+    """It asks something else than before."""
+    selected = Signal(object)
+    """Fields of the View and their new values, as a dict."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = LIGHT
+
+    def asks(self, frame: Frame | None, view: View) -> tuple[Ask[Any], ...]:
+        """What is to be answered for it, with ``frame`` the last picture."""
+        return ()
+
+    def show_frame(self, frame: Frame, view: View) -> None:
+        """Draw the answer; until it is there, the one before stays."""
+
+    def title(self, frame: Frame, view: View) -> str:
+        """What it shows, in a line."""
+        return ""
+
+    def badge(self, frame: Frame, view: View) -> str:
+        """What was reduced, renormalised, scaled or altered in it; empty if nothing was."""
+        return ""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        self.theme = theme
+        self.update()
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""

@@ -1,0 +1,54 @@
+"""All that one look at a prompt found, for whoever reads more out of it than weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.config import AttentionKind, StackName
+from core.errors import NOT_KEPT, Refusal
+from core.model import Transformer
+from core.tokens import Tokenizer, Tokens
+from core.trace import AttentionTrace, LayerTrace, Stream, Trace
+
+
+@dataclass(frozen=True)
+class Look:
+    """A trace, the model that it is of, and what is on screen of it."""
+
+    model: Transformer
+    tokenizer: Tokenizer
+    trace: Trace
+    source: Tokens
+    target: Tokens | None
+    """Where the model has two stacks."""
+    stack: StackName
+    kind: AttentionKind
+    stream: Stream
+    queries: Tokens
+    """Of the attention on screen."""
+    keys: Tokens
+    at: int
+    """The position of the last stack whose predictions are shown."""
+
+    @property
+    def layers(self) -> Sequence[LayerTrace]:
+        """Of the stack and the stream on screen.
+
+        Raises:
+            Refusal: if the model was opened to keep fewer tensors.
+        """
+        layers = self.trace.stack(self.stack).layers
+        if not layers:  # a model has at least one
+            raise Refusal(NOT_KEPT)
+        return [layer.on(self.stream) for layer in layers]
+
+    @property
+    def attention(self) -> Sequence[AttentionTrace]:
+        """Of each of those layers, the kind on screen."""
+        return [layer.attention(self.kind) for layer in self.layers]
+
+    @property
+    def tokens(self) -> Tokens:
+        """Those that the stack on screen reads."""
+        return self.target if self.target is not None and self.stack == "decoder" else self.source
