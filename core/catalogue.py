@@ -63,7 +63,9 @@ def find_model(reference: str) -> Path:
     )
 
 
-def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> ModelCard:
+def make_card(
+    reference: str, checkpoint: Checkpoint, device: torch.device, slim: bool = False
+) -> ModelCard:
     """What a window shows of a model; heads and a sentence come from the folder's card file."""
     from core.two_stream import TwoStreamConfig  # brings torch, which the window does not wait for
 
@@ -87,6 +89,8 @@ def make_card(reference: str, checkpoint: Checkpoint, device: torch.device) -> M
         two_streams=isinstance(config, TwoStreamConfig),
         masks=config.head == "masked" and checkpoint.tokenizer.mask_id is not None,
         verdict=config.pooled,
+        slim=slim,
+        not_finite=checkpoint.not_finite,
         step=checkpoint.step,
         text=text,
         notable=tuple(

@@ -21,7 +21,8 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
 class TooLarge(Refusal):
     """A model that memory does not hold.
 
-    ``values["offer"]`` names the smaller type in which it would fit; it is empty if there is none.
+    ``values["offers"]`` holds the ways in which it would fit: for each ``core.memory.Way``, what it
+    needs, as a person reads it.
     """
 
 
@@ -32,3 +33,9 @@ class Cancelled(Exception):  # noqa: N818 - it is a wish, not a fault
 def translate(context: str, template: str) -> str:
     """Mark ``template`` for Qt's translation tools, which look for this name; return it."""
     return template
+
+
+NOT_KEPT = translate(
+    "core", "This needs the whole trace, and the model was opened to keep fewer tensors; open it "
+    "again when more memory is free.")
+"""What a model says that was opened to keep fewer tensors."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,16 @@ if TYPE_CHECKING:
     import torch
 
 _ROOT = Path("/")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a model is held in memory."""
+
+    dtype: str = "float32"
+    """The type in which it runs: ``float32``, or ``bfloat16`` for half the memory."""
+    slim: bool = False
+    """Whether each layer of a trace is let go once what is on screen has been taken from it."""
 
 
 def memory_available(device: torch.device | None = None, root: Path = _ROOT) -> int | None:

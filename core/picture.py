@@ -1,29 +1,61 @@
-"""One head in full precision, with what is particular to how its scores came about."""
+"""What a sight shows of attention: every head small, and one in full precision.
+
+It is taken layer by layer, so that a layer can be let go before the next one runs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from core.frame import HeadPicture, Term, TermName, Turn
-from core.trace import AttentionTrace, to_host
+from core.trace import AttentionTrace, LayerTrace, Sight, Trace, reduce_pattern, to_host
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from core.config import AttentionKind, StackName
 
 
-def picture_head(
-    layers: Sequence[AttentionTrace], wanted: tuple[int, int] | None
-) -> HeadPicture | None:
-    """The picture of one head, or None where it is not wanted or not there.
+class Glimpse:
+    """Thumbnails of one kind of attention, and the picture of its head that is wanted."""
 
-    Args:
-        layers: their attention, of one stack and kind.
-        wanted: (layer, head).
-    """
-    if wanted is None:
+    def __init__(self, sight: Sight, stack: StackName, kind: AttentionKind) -> None:
+        self.sight, self.stack, self.kind = sight, stack, kind
+        self.head: HeadPicture | None = None
+        """None where it is not wanted, or not there."""
+        self._thumbnails: list[Tensor] = []
+
+    def take(self, trace: Trace) -> None:
+        """See the layers of a trace that has been kept."""
+        for index, layer in enumerate(trace.stack(self.stack).layers):
+            self.see(self.stack, index, layer)
+
+    def see(self, stack: StackName, index: int, layer: LayerTrace) -> None:
+        """Take what is wanted of a layer; of other stacks nothing is."""
+        if stack != self.stack:
+            return
+        seen, sight = layer.on(self.sight.stream).attention(self.kind), self.sight
+        if sight.thumbnails:
+            self._thumbnails.append(
+                reduce_pattern(seen.pattern[0], seen.visible[0], sight.pixels, sight.scale))
+        if sight.head is not None and sight.head[0] == index:
+            self.head = picture_head(seen, *sight.head)
+
+    @property
+    def thumbnails(self) -> NDArray[np.uint8] | None:
+        """[layer, head, row, column], see :func:`core.trace.reduce_pattern`; None if unwanted."""
+        import torch
+
+        return to_host(torch.stack(self._thumbnails)) if self._thumbnails else None
+
+
+def picture_head(seen: AttentionTrace, layer: int, head: int) -> HeadPicture | None:
+    """One head in full precision, with what is particular to how its scores came about; None
+    where there is no such head."""
+    if not 0 <= head < seen.pattern.shape[1]:
         return None
-    layer, head = wanted
-    if not (0 <= layer < len(layers) and 0 <= head < layers[layer].pattern.shape[1]):
-        return None
-    seen = layers[layer]
     key_head = head // (seen.pattern.shape[1] // seen.k.shape[1])
     return HeadPicture(
         layer, head, to_host(seen.pattern[0, head] * seen.visible[0]),

@@ -111,6 +111,10 @@ class Session:
                 return
             yield (prompt := grown)
 
+    def weights_changed(self) -> None:
+        """Forget what was computed through weights that are no more."""
+        self._last = self._trace = self._encoded = None
+
     def _position(self, wanted: int | None, tokens: Tokens) -> int:
         """The wanted one, or the nearest there is; else the first mask, else the last."""
         last = len(tokens) - 1
@@ -160,10 +164,6 @@ class Session:
         assert trace.encoder is not None  # there is a target
         self._encoded = (source, trace.encoder)
         return trace
-
-    def weights_changed(self) -> None:
-        """Forget what was computed through weights that are no more."""
-        self._last = self._trace = self._encoded = None
 
     def _predictions(self, trace: Trace) -> tuple[Prediction, ...]:
         """The likeliest tokens; none from a model without a head."""

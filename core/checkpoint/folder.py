@@ -31,7 +31,7 @@ from core.checkpoint import (
 from core.checkpoint.files import read_json, status
 from core.checkpoint.generation import Generation, read_generation
 from core.checkpoint.names import Family, Plan, plan_model, read_model
-from core.checkpoint.room import check_room
+from core.checkpoint.room import Need, check_room
 from core.checkpoint.settings import Settings
 from core.checkpoint.vocabulary import open_tokenizer
 from core.checkpoint.weights import Progress, Weights, open_weights
@@ -110,7 +110,8 @@ def open_folder(folder: Path) -> Iterator[Opened]:
 
 
 def open_checkpoint(
-    folder: Path, dtype: torch.dtype = torch.float32, progress: Progress | None = None
+    folder: Path, dtype: torch.dtype = torch.float32, progress: Progress | None = None,
+    slim: bool = False,
 ) -> Checkpoint:
     """Read a model folder.
 
@@ -119,6 +120,7 @@ def open_checkpoint(
         dtype: the type in which the model will run.
         progress: told how many bytes of how many are read; what it raises goes through, such as
             ``Cancelled``, and nothing is left open.
+        slim: whether traces will be let go layer by layer, so that less memory is enough.
 
     Raises:
         Refusal: with one sentence that names the file, what was expected and what was found.
@@ -128,7 +130,7 @@ def open_checkpoint(
         values, config, weights = opened.values, opened.config, opened.weights
         plan = opened.plan()  # costs nothing; a tokenizer is tried in a process of its own
         tokenizer = open_tokenizer(folder, str(values["model_type"]), config.vocabulary)
-        check_room(folder, weights, plan, dtype)
+        check_room(folder, Need(weights, plan, config), dtype, slim)
         weights.begin(plan.names, dtype, progress)
         model = read_model(weights, plan, config)
     return Checkpoint(
