@@ -1,6 +1,7 @@
 """The Transformer, written out (Vaswani et al. 2017, "Attention Is All You Need").
 
 What its descendants changed is said in the configuration, by what it does and not by whose it is.
+Attention itself is written out in ``core/attention.py``.
 
 B batch, T queries, S keys, D width, H heads, K key heads, d head width, V vocabulary.
 """
@@ -9,132 +10,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.attention import Attention, Scene, make_norm
 from core.config import Activation, ModelConfig, StackName
-from core.positions import Positions, Rotation, make_positions, rotate
-from core.trace import AttentionTrace, LayerTrace, StackTrace, Trace
+from core.past import Past
+from core.positions import Positions, Rotation, make_positions
+from core.trace import LayerTrace, StackTrace, Trace
 
 See = Callable[[StackName, int, LayerTrace], object]
 """Given each layer of a stack as it has run; the layer is not kept then."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What every layer of a stack shares: who may be seen, and how places count."""
-
-    visible: Tensor | None
-    """[B, 1, S] bool, False for padding; None if all keys are real."""
-    causal: bool
-    """A query sees no later key."""
-    rotation: Rotation | None = None
-    bias: Tensor | None = None
-    """[1, H, T, S], added to scores."""
-    keep: bool = True
-    """Whether the intermediates are wanted."""
-
-
-class Attention(nn.Module):
-    """Multi-head attention: each head compares queries with keys, and reads values."""
-
-    def __init__(self, config: ModelConfig, stack: StackName, window: int = 0) -> None:
-        super().__init__()
-        shape = config.shape(stack)
-        inner, shared = shape.heads * shape.head_width, shape.key_heads * shape.head_width
-        self.head_width, self.dropout = shape.head_width, config.dropout
-        self.scale = (config.score_scale or 1 / math.sqrt(shape.head_width)) if (
-            config.scale_scores
-        ) else 1.0
-        self.cap, self.window = config.score_cap, window
-        self.query = nn.Linear(config.width, inner, bias=config.qkv_bias)
-        self.key = nn.Linear(config.width, shared, bias=config.qkv_bias)
-        self.value = nn.Linear(config.width, shared, bias=config.qkv_bias)
-        self.output = nn.Linear(inner, config.width, bias=config.output_bias)
-        self.query_norm = make_norm(config, shape.head_width) if config.query_norm else None
-        self.key_norm = make_norm(config, shape.head_width) if config.query_norm else None
-
-    def forward(
-        self, x: Tensor, memory: Tensor, scene: Scene
-    ) -> tuple[Tensor, AttentionTrace | None]:
-        """Read ``memory`` from ``x``.
-
-        Args:
-            x: [B, T, D] gives the queries.
-            memory: [B, S, D] gives keys and values; ``x`` itself in self-attention.
-            scene: who may be seen.
-
-        Returns:
-            [B, T, D] to add to the residual stream, and what was seen.
-        """
-        q = self._split(self.query(x))  # (B, H, T, d)
-        k = self._split(self.key(memory))  # (B, K, S, d)
-        v = self._split(self.value(memory))  # (B, K, S, d)
-        if self.query_norm is not None and self.key_norm is not None:
-            q, k = self.query_norm(q), self.key_norm(k)
-        q_flat = k_flat = content = None
-        if scene.rotation is not None:
-            q_flat, k_flat = q, k
-            q, k = rotate(q, scene.rotation), rotate(k, scene.rotation)
-        mask = _mask(scene, self.window, q, k)
-        if not scene.keep and not self.cap:
-            return self.output(self._join(self._fused(q, k, v, mask, scene))), None
-
-        group = q.shape[1] // k.shape[1]  # query heads that read one key head
-        scores = q @ k.repeat_interleave(group, dim=1).mT * self.scale  # (B, H, T, S)
-        if scene.bias is not None:
-            content, scores = scores, scores + scene.bias
-        if self.cap:
-            scores = self.cap * torch.tanh(scores / self.cap)
-        if mask is not None:
-            scores = scores.masked_fill(~mask, -math.inf)
-        pattern = scores.softmax(dim=-1)  # (B, H, T, S), rows sum to 1
-        if mask is not None and scene.visible is not None:
-            pattern = pattern.masked_fill(~mask, 0.0)  # a query that sees no key: 0, not NaN
-        z = F.dropout(pattern, self.dropout, self.training) @ v.repeat_interleave(group, dim=1)
-        trace = AttentionTrace(q, k, v, scores, pattern, z, content, scene.bias, q_flat, k_flat)
-        return self.output(self._join(z)), trace if scene.keep else None  # z: (B, H, T, d)
-
-    def _split(self, x: Tensor) -> Tensor:
-        x = x.reshape(*x.shape[:2], -1, self.head_width)
-        return x.transpose(1, 2)  # (B, T, H d) -> (B, H, T, d)
-
-    def _join(self, z: Tensor) -> Tensor:
-        return z.transpose(1, 2).flatten(2)  # (B, H, T, d) -> (B, T, H d)
-
-    def _fused(
-        self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, scene: Scene
-    ) -> Tensor:
-        """The same z in one kernel, which leaves nothing to look at."""
-        square = q.shape[-2] == k.shape[-2]
-        plain = scene.causal and scene.visible is None and scene.bias is None and square
-        plain = plain and not self.window
-        if scene.bias is not None:
-            mask = scene.bias if mask is None else scene.bias.masked_fill(~mask, -math.inf)
-        return F.scaled_dot_product_attention(
-            q, k, v,
-            attn_mask=None if plain else mask,
-            dropout_p=self.dropout if self.training else 0.0,
-            is_causal=plain,
-            scale=self.scale,
-            enable_gqa=q.shape[1] != k.shape[1],
-        )
-
-
-def _mask(scene: Scene, window: int, q: Tensor, k: Tensor) -> Tensor | None:
-    """True where a query may see a key: [B or 1, 1, T, S]; None if everywhere."""
-    mask = None if scene.visible is None else scene.visible[:, None]  # (B, 1, 1, S)
-    if scene.causal:
-        queries, keys = q.shape[-2], k.shape[-2]
-        near = torch.ones(queries, keys, dtype=torch.bool, device=q.device).tril(keys - queries)
-        if window:
-            near = near.triu(keys - queries - window + 1)
-        mask = near[None, None] if mask is None else mask & near
-    return mask
 
 
 def activate(x: Tensor, activation: Activation) -> Tensor:
@@ -166,12 +55,6 @@ class FeedForward(nn.Module):
         return act, self.out(act)
 
 
-def make_norm(config: ModelConfig, width: int) -> nn.Module:
-    """The norm that ``config`` names."""
-    kind = nn.LayerNorm if config.norm == "layer" else nn.RMSNorm
-    return kind(width, eps=config.norm_eps)
-
-
 class Layer(nn.Module):
     """Self-attention, cross-attention where there is a memory to read, feed-forward."""
 
@@ -194,20 +77,25 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self, x: Tensor, scene: Scene, memory: Tensor | None, memory_scene: Scene | None
+        self, x: Tensor, scene: Scene, memory: Tensor | None, memory_scene: Scene | None,
+        past: Past | None = None,
     ) -> tuple[Tensor, LayerTrace | None]:
-        """[B, T, D] to [B, T, D]; ``memory`` is the encoder's last stream, [B, S, D]."""
+        """[B, T, D] to [B, T, D]; ``memory`` is the encoder's last stream, [B, S, D].
+
+        With a ``past``, ``x`` has the rows after the common beginning alone; the trace has all.
+        """
         resid_in, resid_cross, crossed = x, None, None
 
         h = self._enter(self.self_norm, x)
-        written, attended = self.self_attention(h, h, scene)
+        written, attended = self.self_attention(h, h, scene, past and past.part("self"))
         x = resid_mid = self._leave(self.self_norm, x, self._calm(self.self_written_norm, written))
 
         if self.cross_attention is not None and self.cross_norm is not None:
             if memory is None or memory_scene is None:
                 raise ValueError("a layer with cross-attention needs a memory to read")
             h = self._enter(self.cross_norm, x)
-            written, crossed = self.cross_attention(h, memory, memory_scene)
+            written, crossed = self.cross_attention(
+                h, memory, memory_scene, past and past.part("cross"))
             x = resid_cross = self._leave(self.cross_norm, x, written)
 
         mlp_act, mlp_out = self.mlp(self._enter(self.mlp_norm, resid_in if self.parallel else x))
@@ -215,9 +103,10 @@ class Layer(nn.Module):
 
         if attended is None:
             return x, None
-        return x, LayerTrace(
+        trace = LayerTrace(
             resid_in, attended, resid_mid, crossed, resid_cross, mlp_act, mlp_out, x
         )
+        return x, trace if past is None else past.whole(trace)
 
     def _enter(self, norm: nn.Module, x: Tensor) -> Tensor:
         """What a sublayer reads of the stream."""
@@ -255,36 +144,46 @@ class Stack(nn.Module):
         memory_visible: Tensor | None = None,
         keep: bool = True,
         see: Callable[[int, LayerTrace], object] | None = None,
+        past: Past | None = None,
     ) -> StackTrace:
         """Run the stack.
 
         Args:
-            embed: [B, T, D] token embeddings.
+            embed: [B, T, D] token embeddings; with a ``past``, of what follows its rows.
             segments: [B, T, D] segment embeddings, or None.
-            visible: [B, T] bool, False for padding.
+            visible: [B, S] bool, False for padding; S is T and the rows of the past.
             memory: [B, S, D] of the encoder.
             memory_visible: [B, S] bool.
             keep: whether layers are traced.
             see: given each layer's trace in the place of the answer, which then has none.
+            past: what was made of the common beginning; the answer has all rows.
         """
-        positions = self.positions.embedding(embed, visible)
+        whole, new = embed if past is None else past.grow("embed", embed), embed.shape[1]
+        positions = self.positions.embedding(whole, visible)
         x = embed
         for further in (positions, segments):
-            x = x if further is None else x + further
+            x = x if further is None else x + further[..., -new:, :]
         x = self.dropout(x if self.embed_norm is None else self.embed_norm(x))
         scene = Scene(
-            _keys(visible), self.causal, self.positions.rotation(embed),
-            self.positions.bias(embed), keep,
+            _keys(visible), self.causal, _last_rows(self.positions.rotation(whole), new),
+            self.positions.bias(whole), keep,
         )
         memory_scene = Scene(_keys(memory_visible), causal=False, keep=keep)
         seen: list[LayerTrace] = []
         for index, layer in enumerate(self.layers):
-            x, trace = layer(x, scene, memory, memory_scene)
+            x, trace = layer(x, scene, memory, memory_scene, past and past.part(str(index)))
             if trace is not None:
                 seen.append(trace) if see is None else see(index, trace)
             del trace  # before the next layer runs
         final = x if self.norm is None else self.norm(x)
-        return StackTrace(embed, positions, segments, tuple(seen), final)
+        if past is not None:
+            final = past.grow("final", final)
+            segments = None if segments is None else past.grow("segments", segments)
+        return StackTrace(whole, positions, segments, tuple(seen), final)
+
+
+def _last_rows(rotation: Rotation | None, count: int) -> Rotation | None:
+    return None if rotation is None else (rotation[0][-count:], rotation[1][-count:])
 
 
 def _keys(visible: Tensor | None) -> Tensor | None:
@@ -352,6 +251,7 @@ class Transformer(nn.Module):
         keep: bool = True,
         encoder: StackTrace | None = None,
         see: See | None = None,
+        past: Past | None = None,
     ) -> Trace:
         """Run the model.
 
@@ -365,27 +265,30 @@ class Transformer(nn.Module):
             keep: False runs attention fused, and traces no layers (for training).
             encoder: what the encoder made of ``source`` before, so that it need not run again.
             see: given each layer's trace as it has run; the trace that is answered has no layers.
+            past: what the decoder made of ids that begin alike, and of the same ``source`` where
+                an encoder reads it; here it goes on. The trace is as if all of it had run now.
 
         Returns:
             The trace; its ``logits`` are those of the last stack.
         """
-        decoder = None
+        decoder, kept = None, 0 if past is None else past.kept
         if self.encoder is not None and encoder is None:
             encoder = self.encoder(
                 self._embed(source), self._segment(source, segments), source_visible, keep=keep,
                 see=see and partial(see, "encoder"),
             )
         if self.decoder is not None and encoder is None:
+            told = None if segments is None else segments[:, kept:]
             decoder = self.decoder(
-                self._embed(source), self._segment(source, segments), source_visible, keep=keep,
-                see=see and partial(see, "decoder"),
+                self._embed(source[:, kept:]), self._segment(source[:, kept:], told),
+                source_visible, keep=keep, see=see and partial(see, "decoder"), past=past,
             )
         elif self.decoder is not None and encoder is not None:
             if target is None:
                 raise ValueError("a model with two stacks needs a target")
             decoder = self.decoder(
-                self._embed(target), None, target_visible, encoder.final, source_visible, keep,
-                see and partial(see, "decoder"),
+                self._embed(target[:, kept:]), None, target_visible, encoder.final,
+                source_visible, keep, see and partial(see, "decoder"), past,
             )
         last = decoder or encoder
         assert last is not None  # the config has at least one layer
@@ -425,10 +328,12 @@ class Transformer(nn.Module):
         return cap * torch.tanh(logits / cap) if cap else logits
 
     def _spread_scores(self) -> None:
-        """Start queries and keys with variance 1, so that no pattern starts flat."""
+        """Start queries and keys with variance 1, so that no pattern starts flat; or sharp."""
+        calm = 1.0 if self.config.scale_scores else 1 / math.sqrt(self.config.head_width)
         for name, matrix in self.named_parameters():
             if name.endswith(("query.weight", "key.weight")):
-                nn.init.normal_(matrix, std=1 / math.sqrt(self.config.width))
+                spread = 1 / math.sqrt(self.config.width)
+                nn.init.normal_(matrix, std=spread * (calm if "query" in name else 1.0))
 
     def _calm_residual(self) -> None:
         """Scale what writes to the stream by 1 / sqrt(writers) (Radford et al. 2019)."""

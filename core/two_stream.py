@@ -19,8 +19,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.attention import make_norm
 from core.config import LIMIT, ModelConfig, StackName
-from core.model import FeedForward, See, Transformer, make_norm
+from core.model import FeedForward, See, Transformer
+from core.past import Past
 from core.positions import distance_waves
 from core.trace import AttentionTrace, LayerTrace, StackTrace, Trace
 
@@ -274,6 +276,7 @@ class TwoStreamTransformer(Transformer):
         keep: bool = True,
         encoder: StackTrace | None = None,
         see: See | None = None,
+        past: Past | None = None,
         reads: Tensor | None = None,
         memory: Sequence[Tensor] | None = None,
     ) -> Trace:
@@ -281,10 +284,11 @@ class TwoStreamTransformer(Transformer):
 
         Args:
             source: [B, T] ids.
-            target: of no use here, as are ``target_visible`` and ``encoder``.
+            target: of no use here, as are ``target_visible``, ``encoder`` and ``past``.
             source_visible: [B, T] bool, False for padding.
             target_visible: see ``target``.
             encoder: see ``target``.
+            past: likewise; both ways, no row holds for another text.
             segments: [B, T] ids that are compared with each other; None for no segment term.
             logits_at: positions whose logits are wanted; None for all.
             keep: False traces no layers.

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from core.attention import Attention, Scene
 from core.config import Activation, ModelConfig, RotaryConfig
 from core.errors import Refusal
-from core.model import Attention, Layer, Scene, Transformer
+from core.model import Layer, Transformer
 from core.positions import sinusoids
 from tests.randomised import randomise, same_pattern, same_stream
 

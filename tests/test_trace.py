@@ -12,8 +12,9 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from core.attention import Attention
 from core.config import ModelConfig, StackName
-from core.model import Attention, Layer, Transformer
+from core.model import Layer, Transformer
 from core.trace import AttentionTrace, Scale, Trace, reduce_pattern, to_host
 from tests.randomised import randomise, same_pattern, same_stream
 
