@@ -100,6 +100,8 @@ def status_line(frame: Frame, milliseconds: float | None) -> str:
     ]
     if card.dtype != "float32":
         parts.append(card.dtype)
+    if card.slim:
+        parts.append(translate("captions", "fewer tensors kept"))
     if card.step is not None:
         parts.append(translate("captions", "step {step}").format(step=card.step))
     if milliseconds is not None:

@@ -190,6 +190,6 @@ def _read_model(wish: Wish, tell: Callable[[int, int], None]) -> Session:
     from core.session import open_session
 
     started = time.perf_counter()
-    session = open_session(wish.model, wish.dtype, tell)
+    session = open_session(wish.model, wish.way, tell)
     log.info("opened %s in %.2f s", wish.model, time.perf_counter() - started)
     return session

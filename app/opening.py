@@ -5,6 +5,7 @@ The window says which model it wants; here is what the user sees and can do unti
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from app.hub_dialog import HubDialog
 from app.language import say_refusal
 from core.catalogue import DEFAULT_MODEL
 from core.errors import TooLarge
+from core.memory import WHOLE, Way
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -89,20 +91,44 @@ class Opening(QObject):
         dialog.open()
 
     def offer(self, refusal: TooLarge, reference: str) -> None:
-        """Memory does not hold it; ask whether a smaller type will do, where that fits."""
-        smaller = str(refusal.values["offer"])
+        """Memory does not hold it; ask whether one of the ways that fit will do."""
+        offers: dict[Way, str] = refusal.values["offers"]
         box = QMessageBox(self.window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Not enough memory"))
         box.setText(say_refusal(refusal))
-        box.setInformativeText(self.tr(
-            "In {dtype} a number has two to three digits, so patterns differ a little from those "
-            "in float32.").format(dtype=smaller))
-        take = box.addButton(
-            self.tr("&Open in {dtype}").format(dtype=smaller), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("&Keep the model at hand"), QMessageBox.ButtonRole.RejectRole)
-        take.clicked.connect(lambda: self.window.open_model(reference, smaller))
+        box.setInformativeText("\n\n".join(self._costs(offers)))
+        for way, size in offers.items():
+            take = box.addButton(self._name(way, size), QMessageBox.ButtonRole.AcceptRole)
+            take.clicked.connect(lambda _, way=way: self.window.open_model(reference, way))
+        keep = box.addButton(
+            self.tr("&Leave the model at hand open"), QMessageBox.ButtonRole.RejectRole)
+        box.setEscapeButton(keep)
         box.open()
+
+    def _costs(self, offers: Iterable[Way]) -> list[str]:
+        """What is given up, in a paragraph each."""
+        told = []
+        if any(way.slim for way in offers):
+            told.append(self.tr(
+                "With fewer tensors kept, a layer is let go once the sheet and the large head have "
+                "what they show of it: each change of view runs the model again, and panels that "
+                "need the whole trace stay empty."))
+        told += [self.tr(
+            "In {dtype} a number has two to three digits, so patterns differ a little from those "
+            "in float32.").format(dtype=dtype)
+            for dtype in dict.fromkeys(way.dtype for way in offers) if dtype != WHOLE.dtype]
+        return told
+
+    def _name(self, way: Way, size: str) -> str:
+        """Of the button that accepts it."""
+        if way.dtype == WHOLE.dtype:
+            text = self.tr("Keep &fewer tensors ({size})")
+        elif way.slim:
+            text = self.tr("Open in {dtype}, &keep fewer tensors ({size})")
+        else:
+            text = self.tr("&Open in {dtype} ({size})")
+        return text.format(dtype=way.dtype, size=size)
 
     # -- words ------------------------------------------------------------------------------
 

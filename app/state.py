@@ -7,6 +7,7 @@ from typing import Literal
 
 from core.catalogue import DEFAULT_MODEL
 from core.frame import Frame, HeadPicture, Prompt
+from core.memory import WHOLE, Way
 from core.trace import Sight
 
 Head = tuple[int, int]
@@ -28,8 +29,8 @@ class Wish:
     sight: Sight = field(default_factory=Sight)
     attempt: int = 0
     """Counts the times that a model was asked for, so that a mended folder is tried again."""
-    dtype: str = "float32"
-    """The type in which the model runs, if it is to be read: ``float32`` or ``bfloat16``."""
+    way: Way = WHOLE
+    """How the model is held in memory, if it is to be read."""
     asked: float = 0.0
     """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
 

@@ -28,6 +28,7 @@ from app.theme import Theme
 from core.catalogue import DEFAULT_MODEL
 from core.errors import Refusal, TooLarge
 from core.frame import Frame, Prompt
+from core.memory import WHOLE, Way
 from core.trace import Ask, Scale, Stream
 
 if TYPE_CHECKING:
@@ -218,10 +219,10 @@ class Window(QMainWindow):
         held = min(max(query + queries, 0), last[0]), min(max(key + keys, 0), last[1])
         self._look(replace(self.view, held=held, cell=None))
 
-    def open_model(self, reference: str, dtype: str = "float32") -> None:
+    def open_model(self, reference: str, way: Way = WHOLE) -> None:
         """Load a bundled name, a folder or a cached hub id; the old one stays until it is there."""
         self._refusal = None
-        self._ask(asked=0.0, model=reference, attempt=self.wish.attempt + 1, dtype=dtype,
+        self._ask(asked=0.0, model=reference, attempt=self.wish.attempt + 1, way=way,
                   prompt=self.prompting.settle())
 
     def choose_folder(self) -> None:
@@ -299,7 +300,7 @@ class Window(QMainWindow):
             return  # something else is wanted by now
         self._refusal, self._loading = refusal, None
         self.opening.end()
-        if isinstance(refusal, TooLarge) and refusal.values["offer"]:
+        if isinstance(refusal, TooLarge) and refusal.values["offers"]:
             self.opening.offer(refusal, wish.model)
         good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
         if wish.model != good:

@@ -24,6 +24,10 @@ class Way:
     """Whether each layer of a trace is let go once what is on screen has been taken from it."""
 
 
+WHOLE = Way()
+"""Every number exact and every tensor kept."""
+
+
 def memory_available(device: torch.device | None = None, root: Path = _ROOT) -> int | None:
     """Bytes that may still be asked for; None where the system does not say.
 

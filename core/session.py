@@ -17,6 +17,7 @@ from core.errors import NOT_KEPT, Refusal, translate
 from core.frame import Frame, ModelCard, Prediction, Prompt
 from core.inputs import mask_of, read_prompt
 from core.look import Look
+from core.memory import WHOLE, Way
 from core.model import See
 from core.picture import Glimpse
 from core.tokens import Tokens
@@ -205,20 +206,20 @@ def _last(trace: Trace) -> torch.Tensor:
 
 
 def open_session(
-    reference: str, dtype: str = "float32", progress: Progress | None = None, slim: bool = False
+    reference: str, way: Way = WHOLE, progress: Progress | None = None
 ) -> Session:
     """Open a bundled name, a folder, or a hub id that was downloaded, on the best device.
 
     Args:
         reference: of the model.
-        dtype: ``float32``, or ``bfloat16`` for half the memory.
+        way: how it is held in memory.
         progress: told how many bytes of how many are read; what it raises goes through.
-        slim: keep of a trace what is looked at alone, so that less memory is enough.
 
     Raises:
         Refusal: if there is no such model, or it can't be read.
         TooLarge: if there is not enough memory.
     """
-    checkpoint = open_checkpoint(find_model(reference), getattr(torch, dtype), progress, slim)
+    dtype = getattr(torch, way.dtype)
+    checkpoint = open_checkpoint(find_model(reference), dtype, progress, way.slim)
     device = best_device()
-    return Session(checkpoint, make_card(reference, checkpoint, device, slim), device)
+    return Session(checkpoint, make_card(reference, checkpoint, device, way.slim), device)
