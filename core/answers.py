@@ -6,12 +6,38 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from core.asks.activations import MatrixAsk, NormsAsk, SpreadAsk
+from core.asks.lens import LensAsk
+from core.asks.positions import (
+    AskBias,
+    AskLikeness,
+    AskPlaces,
+    AskShift,
+    AskSum,
+    AskTerm,
+    AskTurn,
+)
 from core.errors import Refusal, translate
 from core.look import Look
+from core.readings.activations import read_matrix, read_norms, read_spread
+from core.readings.lens import read_lens
+from core.readings.position_scores import tell_bias, tell_term, tell_turn
+from core.readings.positions import tell_likeness, tell_places, tell_shift, tell_sum
 from core.trace import Ask
 
 log = logging.getLogger(__name__)
 ANSWERS: dict[type[Ask[Any]], Callable[[Any, Look], object]] = {
+    MatrixAsk: read_matrix,
+    SpreadAsk: read_spread,
+    NormsAsk: read_norms,
+    LensAsk: read_lens,
+    AskPlaces: tell_places,
+    AskLikeness: tell_likeness,
+    AskShift: tell_shift,
+    AskSum: tell_sum,
+    AskBias: tell_bias,
+    AskTerm: tell_term,
+    AskTurn: tell_turn,
 }
 
 
