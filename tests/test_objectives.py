@@ -37,16 +37,16 @@ from core.training.masked import (
     IGNORED,
     Batch,
     Masked,
-    Pairs,
-    Sentences,
     hide,
     make_batch,
     marks_of,
     masked_loss,
+    pair_marks,
 )
 from core.training.report_masked import report_masked
 from core.training.report_translation import align_dates, report_translation, wanted_of_date
 from core.training.run import follow, read_recipe
+from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.trainer import Trainer
 from core.training.translation import (
@@ -177,7 +177,7 @@ def test_what_is_not_asked_for_is_shown_as_it_is_and_labels_tell_what_was_there(
 
 
 def make_pairs(books: tuple[str, ...] = BOOKS, window: int = 24, batch: int = 50) -> Pairs:
-    return Pairs(Sentences(TOKENIZER, books), TOKENIZER, window, batch, seed=0)
+    return Pairs(Sentences(TOKENIZER, books), pair_marks(TOKENIZER), window, batch, seed=0)
 
 
 def split(row: Tensor) -> tuple[list[int], list[int]]:
@@ -195,7 +195,7 @@ def counted_books() -> tuple[Sentences, Pairs]:
     """Two documents in which every token is another, so that its place is known."""
     sentences = Sentences(TOKENIZER, BOOKS)
     sentences.stream = torch.arange(len(sentences.stream)) + 1000
-    return sentences, Pairs(sentences, TOKENIZER, 24, 50, seed=0)
+    return sentences, Pairs(sentences, pair_marks(TOKENIZER), 24, 50, seed=0)
 
 
 def test_half_of_the_second_sentences_follow_and_half_are_of_another_document() -> None:
@@ -229,7 +229,7 @@ def test_a_verdict_is_never_false() -> None:
 def test_in_one_document_what_does_not_follow_is_far_away() -> None:
     sentences = Sentences(TOKENIZER, BOOKS[:1])
     sentences.stream = torch.arange(len(sentences.stream)) + 1000
-    pairs = Pairs(sentences, TOKENIZER, 24, 50, seed=0)
+    pairs = Pairs(sentences, pair_marks(TOKENIZER), 24, 50, seed=0)
     ids, _, unrelated = pairs.draw()
     apart = [abs(split(row)[1][0] - split(row)[0][-1] - 1) for row in ids]
     assert {gap == 0 for gap in apart} == {True, False}

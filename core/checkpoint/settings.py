@@ -22,17 +22,20 @@ def spelled(activation: Activation) -> str:
     return next(name for name, ours in ACTIVATIONS.items() if ours == activation)
 
 
-def has_place(config: ModelConfig, fixed: Mapping[str, Any], varied: Sequence[str]) -> bool:
+def has_place(
+    config: ModelConfig, fixed: Mapping[str, Any], varied: Sequence[str], any_heads: bool = False
+) -> bool:
     """Whether a layout can say all of ``config``.
 
     Args:
-        config: of one of our models, whose heads must share its width.
+        config: of one of our models.
         fixed: what all models of the layout have in common, where it is no default of ours.
         varied: names of what they may differ in.
+        any_heads: heads may be of any width; else they must share that of the model.
     """
     free = {name: getattr(config, name) for name in varied}
-    return config == ModelConfig(**{**fixed, **free}) and (
-        config.heads * config.head_width == config.width
+    return config == type(config)(**{**fixed, **free}) and (
+        any_heads or config.heads * config.head_width == config.width
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container
+from typing import Any
 
 from core.checkpoint.names import Names, Source, module
-from core.checkpoint.settings import ACTIVATIONS, Settings
+from core.checkpoint.settings import ACTIVATIONS, Settings, has_place
 from core.config import Activation, ModelConfig, StackName
+from core.errors import Refusal, translate
 
 MODEL_TYPES = ("t5",)
 PREFIXES = ()
+BARE = ()
 IGNORED = ("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",)
 
 _FEED_FORWARD: dict[str, tuple[Activation, bool]] = {
@@ -17,6 +21,16 @@ _FEED_FORWARD: dict[str, tuple[Activation, bool]] = {
     **{f"gated-{name}": (activation, True) for name, activation in ACTIVATIONS.items()},
     "gated-gelu": ("gelu_tanh", True),  # the name is older than the difference
 }
+_FIXED: dict[str, Any] = {
+    "positions": "bucketed", "norm": "rms", "qkv_bias": False, "output_bias": False,
+    "mlp_bias": False, "scale_scores": False,
+}
+_VARIED = (
+    "vocabulary", "width", "heads", "head_width", "mlp_width", "context", "encoder_layers",
+    "decoder_layers", "buckets", "bucket_distance", "norm_eps", "activation", "gated",
+    "tied_head", "head_scale", "dropout",
+)
+"""What two models of this layout may differ in."""
 
 
 def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
@@ -53,6 +67,47 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
         head="linear" if decoder else "none",
         head_scale=width**-0.5 if scaled else 1.0,
     )
+
+
+def from_config(config: ModelConfig) -> dict[str, Any]:
+    """The values of their ``config.json`` for one of our models.
+
+    Raises:
+        Refusal: for a model that has no place in their layout.
+    """
+    scaled = math.isclose(config.head_scale, config.width**-0.5)
+    spelled = {ours: name for name, ours in reversed(_FEED_FORWARD.items())}
+    if (
+        config.stacks != ("encoder", "decoder")
+        or not has_place(config, _FIXED, _VARIED, any_heads=True)
+        or not (scaled or config.head_scale == 1)
+        or (config.activation, config.gated) not in spelled
+    ):
+        raise Refusal(
+            translate("core", "Only an encoder and a decoder with bucketed positions, norms by the "
+                      "root mean square before their sublayers, scores that are not scaled, no "
+                      "biases, and a head scale of 1 or 1 / sqrt(width) can be written as T5.")
+        )
+    return {
+        "architectures": ["T5ForConditionalGeneration"],
+        "model_type": MODEL_TYPES[0],
+        "is_encoder_decoder": True,
+        "vocab_size": config.vocabulary,
+        "d_model": config.width,
+        "d_kv": config.head_width,
+        "d_ff": config.mlp_width,
+        "num_heads": config.heads,
+        "num_layers": config.encoder_layers,
+        "num_decoder_layers": config.decoder_layers,
+        "n_positions": config.context,
+        "relative_attention_num_buckets": config.buckets,
+        "relative_attention_max_distance": config.bucket_distance,
+        "layer_norm_epsilon": config.norm_eps,
+        "feed_forward_proj": spelled[config.activation, config.gated],
+        "dropout_rate": config.dropout,
+        "tie_word_embeddings": config.tied_head,
+        "scale_decoder_outputs": scaled,
+    }
 
 
 def names(config: ModelConfig) -> Names:

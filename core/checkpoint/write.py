@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import torch
 
-from core.checkpoint import bert, gpt2, marian
+from core.checkpoint import bert, gpt2, marian, t5, xlnet
 from core.checkpoint.files import reason
 from core.checkpoint.names import Family, write_state
 from core.config import ModelConfig
@@ -33,15 +33,17 @@ class Layout(Family, Protocol):
 _LAYOUTS: Mapping[tuple[str, ...], Layout] = {
     ("decoder",): gpt2, ("encoder",): bert, ("encoder", "decoder"): marian,
 }
+_BY_POSITIONS: Mapping[str, Layout] = {"bucketed": t5, "relative": xlnet}
 _ROLES = {
     "<|endoftext|>": "eos_token", "<pad>": "pad_token", "</s>": "eos_token", "[PAD]": "pad_token",
     "[UNK]": "unk_token", "[CLS]": "cls_token", "[SEP]": "sep_token", "[MASK]": "mask_token",
+    "<unk>": "unk_token", "<cls>": "cls_token", "<sep>": "sep_token", "<mask>": "mask_token",
 }
 
 
 def layout(config: ModelConfig) -> Layout:
-    """The family in whose layout such a model is written."""
-    return _LAYOUTS[config.stacks]
+    """The family in whose layout such a model is written; its places tell, or else its stacks."""
+    return _BY_POSITIONS.get(config.positions) or _LAYOUTS[config.stacks]
 
 
 def write_checkpoint(
@@ -71,8 +73,9 @@ def write_checkpoint(
             translate("core", "{path} can't be written: {reason}."),
             path=folder, reason=reason(error),
         ) from error
+    prefix = next(iter(family.PREFIXES), "")
     tensors = {
-        name if name.startswith(family.BARE) else family.PREFIXES[0] + name:
+        name if name.startswith(family.BARE) else prefix + name:
             tensor.to(dtype).contiguous().clone()
         for name, tensor in write_state(model.state_dict(), family, model.config).items()
     }
@@ -84,7 +87,7 @@ def write_checkpoint(
     inputs = {"model_input_names": ["input_ids", "token_type_ids", "attention_mask"]}
     write_file(folder / "tokenizer_config.json", _json(
         {"tokenizer_class": "PreTrainedTokenizerFast"} | _special(tokenizer)
-        | (inputs if model.config.segments else {}) | {
+        | (inputs if model.config.told_segments else {}) | {
             "model_max_length": model.config.context, "clean_up_tokenization_spaces": False,
         }
     ))

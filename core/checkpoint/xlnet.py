@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import Any
 
 from core.checkpoint.names import Names, Source, module
-from core.checkpoint.settings import ACTIVATIONS, Settings
+from core.checkpoint.settings import ACTIVATIONS, Settings, has_place, spelled
 from core.config import ModelConfig
+from core.errors import Refusal, translate
 from core.two_stream import TwoStreamConfig
 
 MODEL_TYPES = ("xlnet",)
 PREFIXES = ("transformer.",)
+BARE = ("lm_loss.",)
 IGNORED = (
     "sequence_summary.*", "logits_proj.*", "classifier.*", "start_logits.*", "end_logits.*",
     "answer_class.*", "qa_outputs.*",
 )
 CONTEXT = 512
 """It has no longest text; this is the one that it was trained on."""
+
+_FIXED: dict[str, Any] = {
+    "positions": "relative", "norm_first": False, "final_norm": False, "qkv_bias": False,
+    "output_bias": False, "head_bias": True,
+}
+_VARIED = (
+    "vocabulary", "width", "heads", "head_width", "mlp_width", "context", "encoder_layers",
+    "norm_eps", "activation", "tied_head", "one_way", "same_length", "farthest", "memory",
+    "reused", "dropout",
+)
+"""What two models of this layout may differ in; it has no place for the context."""
 
 
 def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
@@ -54,6 +68,41 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
         memory=settings.index("mem_len", 0 if "mem_len" in settings.values else 512),
         reused=settings.index("reuse_len", 0),
     )
+
+
+def from_config(config: ModelConfig) -> dict[str, Any]:
+    """The values of their ``config.json`` for one of our models.
+
+    Raises:
+        Refusal: for a model that has no place in their layout.
+    """
+    if not isinstance(config, TwoStreamConfig) or not has_place(config, _FIXED, _VARIED):
+        raise Refusal(
+            translate("core", "Only a model with two streams, norms behind its sublayers and none "
+                      "at the end, heads that share its width, no biases in attention and one on "
+                      "the logits can be written as XLNet.")
+        )
+    return {
+        "architectures": ["XLNetLMHeadModel"],
+        "model_type": MODEL_TYPES[0],
+        "vocab_size": config.vocabulary,
+        "d_model": config.width,
+        "n_head": config.heads,
+        "d_head": config.head_width,
+        "n_layer": config.encoder_layers,
+        "d_inner": config.mlp_width,
+        "ff_activation": spelled(config.activation),
+        "layer_norm_eps": config.norm_eps,
+        "attn_type": "uni" if config.one_way else "bi",
+        "untie_r": True,
+        "bi_data": False,
+        "same_length": config.same_length,
+        "clamp_len": config.farthest or -1,
+        "mem_len": config.memory,
+        "reuse_len": config.reused,
+        "dropout": config.dropout,
+        "tie_word_embeddings": config.tied_head,
+    }
 
 
 def names(config: ModelConfig) -> Names:

@@ -9,7 +9,8 @@ import torch
 from core.checkpoint import Checkpoint
 from core.frame import NotableHead
 from core.readings.heads import NAMED, HeadScore, score_heads, strongest
-from core.training.masked import IGNORED, Sentences, held_out_batches, to_device
+from core.training.masked import IGNORED, held_out_batches, to_device
+from core.training.sentences import Sentences
 from core.training.text import Corpus
 
 ROWS = 2048

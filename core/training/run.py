@@ -26,13 +26,22 @@ from core.training.causal import Causal
 from core.training.dates import make_dates
 from core.training.masked import Masked
 from core.training.objective import Objective
+from core.training.permutation import Permutation
+from core.training.spans import Spans
 from core.training.text import Corpus, read_corpus
 from core.training.trainer import Trainer, learning_rate
 from core.training.translation import PairCorpus, Translation, read_pairs
 from core.training.vocabulary import LEAST_VOCABULARY, TokenizerConfig, train_tokenizer
+from core.two_stream import TwoStreamConfig, build_model
 
-OBJECTIVES = ("causal", "masked", "translation")
-"""What this program trains."""
+OBJECTIVES: Mapping[str, Callable[[Any, Tokenizer, Transformer, TrainConfig], Objective]] = {
+    "causal": Causal.of,
+    "masked": Masked.of,
+    "spans": Spans.of,
+    "permutation": Permutation.of,
+    "translation": Translation.of,
+}
+"""What this program trains, each from its data: pairs for a translation, else a corpus."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,8 @@ class Recipe:
     objective: str
     """One of ``OBJECTIVES``."""
     model: Mapping[str, Any]
-    """Fields of :class:`ModelConfig`; the vocabulary follows from the tokenizer."""
+    """Fields of :class:`ModelConfig`, or of :class:`TwoStreamConfig` where ``positions`` are
+    ``relative``; the vocabulary follows from the tokenizer."""
     train: TrainConfig
     tokenizer: TokenizerConfig
     hold_out: tuple[str, ...] = ()
@@ -84,7 +94,8 @@ def read_recipe(path: Path) -> Recipe:
             path=path, reason=(getattr(error, "strerror", None) or str(error)).rstrip("."),
         ) from error
     settings = checked_fields(Recipe, given)
-    model = checked_fields(ModelConfig, settings["model"], absent=("vocabulary", "head_width"))
+    kind = _kind(settings["model"])
+    model = checked_fields(kind, settings["model"], absent=("vocabulary", "head_width"))
     if "rotary" in model:
         model["rotary"] = RotaryConfig(**checked_fields(RotaryConfig, model["rotary"]))
     train = checked_fields(TrainConfig, settings["train"])
@@ -142,7 +153,7 @@ def follow(
                       "{context}."),
             window=config.window, context=model.config.context,
         )
-    objective = _objective(recipe, corpus, model, tokenizer)
+    objective = OBJECTIVES[recipe.objective](corpus, tokenizer, model, config)
     trainer = Trainer(model, objective, config)
     _write_recipe(folder, recipe, model.config)
     best, started, since = float("inf"), time.perf_counter(), 0
@@ -186,15 +197,6 @@ def read_data(recipe: Recipe, data: Path | None) -> Corpus | PairCorpus:
     return read_corpus(data, recipe.hold_out, recipe.hold_out_lines)
 
 
-def _objective(
-    recipe: Recipe, corpus: Corpus | PairCorpus, model: Transformer, tokenizer: Tokenizer
-) -> Objective:
-    if isinstance(corpus, PairCorpus):
-        return Translation.of(corpus, tokenizer, model, recipe.train)
-    kind = Masked if recipe.objective == "masked" else Causal
-    return kind.of(corpus, tokenizer, model, recipe.train)
-
-
 def _start(
     recipe: Recipe, corpus: Corpus | PairCorpus, init: Path | None
 ) -> tuple[Transformer, Tokenizer]:
@@ -206,13 +208,18 @@ def _start(
         if isinstance(corpus, PairCorpus) else corpus.train
     )
     tokenizer = train_tokenizer(recipe.tokenizer.kind, documents, recipe.tokenizer.vocabulary)
-    return Transformer(_model_config(recipe.model, tokenizer.largest_id + 1)), tokenizer
+    return build_model(_model_config(recipe.model, tokenizer.largest_id + 1)), tokenizer
+
+
+def _kind(settings: Mapping[str, Any]) -> type[ModelConfig]:
+    """Scores by relative distance are those of a model with two streams."""
+    return TwoStreamConfig if settings.get("positions") == "relative" else ModelConfig
 
 
 def _model_config(settings: Mapping[str, Any], vocabulary: int) -> ModelConfig:
     """The tokenizer decides the vocabulary; heads share the width where nothing else is said."""
     head_width = settings["width"] // (settings["heads"] or 1)
-    return ModelConfig(**{"head_width": head_width, **settings, "vocabulary": vocabulary})
+    return _kind(settings)(**{"head_width": head_width, **settings, "vocabulary": vocabulary})
 
 
 def _write_recipe(folder: Path, recipe: Recipe, config: ModelConfig) -> None:

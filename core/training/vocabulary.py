@@ -19,14 +19,22 @@ PAD, STOP = "<pad>", "</s>"
 """Where a translation starts, and what fills a batch; where it ends."""
 UNKNOWN, FIRST, BREAK, MASK = "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 """BERT's marks: a word that can't be spelled, the start, the end of a sentence, a hidden word."""
+UNSPELLED, SEPARATOR, CLOSE, HIDDEN = "<unk>", "<sep>", "<cls>", "<mask>"
+"""XLNet's marks: a character that has no token, the end of a text, the end of all, a hidden word;
+T5 has the first of them."""
+SENTINELS = 32
+"""Marks of T5 that stand for dropped spans: enough for windows of 600 tokens."""
 
-TokenizerKind = Literal["byte_bpe", "characters", "digit_bpe", "wordpiece"]
+TokenizerKind = Literal[
+    "byte_bpe", "characters", "digit_bpe", "wordpiece", "spans_bpe", "permutation_bpe"
+]
 
 LEAST_VOCABULARY = 257
 """Every byte and one mark: what it takes to spell any text."""
 
 
-_ALPHABET = 1000  # characters that wordpiece can spell
+_SPACE = "\u2581"  # how SentencePiece writes one
+_ALPHABET = 1000  # characters that can be spelled where bytes are not
 
 
 @dataclass(frozen=True)
@@ -38,13 +46,15 @@ class TokenizerConfig:
 
 
 def train_tokenizer(kind: TokenizerKind, documents: Iterable[str], vocabulary: int) -> Tokenizer:
-    """Make a tokenizer from text; all kinds but ``wordpiece`` can spell any text there is.
+    """Make a tokenizer from text; the first three can spell any text there is.
 
     Args:
         kind: ``byte_bpe`` merges frequent pairs of bytes (Radford et al. 2019); ``characters``
             keeps the most frequent characters whole and spells others in bytes; ``digit_bpe`` is
             ``byte_bpe`` for translation, each digit a token, with an end; ``wordpiece`` is BERT's,
-            in small letters (Devlin et al. 2019).
+            in small letters (Devlin et al. 2019); ``spans_bpe`` merges characters into pieces that
+            begin with a space where a word does, with T5's end and sentinels (Raffel et al. 2020);
+            ``permutation_bpe`` is the same with the marks of XLNet (Yang et al. 2019).
         documents: the text.
         vocabulary: the most tokens it may have.
 
@@ -132,6 +142,58 @@ def _train_wordpiece(documents: Iterable[str], vocabulary: int) -> tokenizers.To
     return inner
 
 
+def _train_spans_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import AddedToken, processors
+
+    inner = _merge_characters(documents, vocabulary - SENTINELS, [PAD, STOP, UNSPELLED])
+    # The first has the highest id, as in T5; the space before one is no token of its own.
+    inner.add_special_tokens(
+        [AddedToken(sentinel(number), lstrip=True) for number in reversed(range(SENTINELS))]
+    )
+    inner.post_processor = processors.TemplateProcessing(
+        single=f"$A {STOP}", pair=f"$A {STOP} $B {STOP}",
+        special_tokens=[(STOP, inner.token_to_id(STOP))],
+    )
+    return inner
+
+
+def _train_permutation_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import processors
+
+    marks = [PAD, UNSPELLED, CLOSE, SEPARATOR, HIDDEN]
+    inner = _merge_characters(documents, vocabulary, marks)
+    inner.post_processor = processors.TemplateProcessing(
+        single=f"$A:0 {SEPARATOR}:0 {CLOSE}:2",
+        pair=f"$A:0 {SEPARATOR}:0 $B:1 {SEPARATOR}:1 {CLOSE}:2",
+        special_tokens=[(mark, inner.token_to_id(mark)) for mark in (SEPARATOR, CLOSE)],
+    )
+    return inner
+
+
+def _merge_characters(
+    documents: Iterable[str], vocabulary: int, marks: list[str]
+) -> tokenizers.Tokenizer:
+    """Pieces of words, each word with the space before it; punctuation stands alone."""
+    from tokenizers import Tokenizer as Inner
+    from tokenizers import decoders, models, pre_tokenizers, trainers
+
+    lines = [line for document in documents for line in document.splitlines()]
+    seen = Counter(character for line in lines for character in line if not character.isspace())
+    frequent = seen.most_common(min(_ALPHABET, vocabulary // 2))
+    alphabet = sorted({_SPACE, *(character for character, _ in frequent)})
+    inner = Inner(models.BPE(unk_token=UNSPELLED))
+    inner.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="first"),
+        pre_tokenizers.Punctuation(),
+    ])
+    inner.decoder = decoders.Metaspace(replacement=_SPACE, prepend_scheme="first")
+    inner.train_from_iterator(lines, trainers.BpeTrainer(
+        vocab_size=vocabulary, special_tokens=marks, show_progress=False,
+        initial_alphabet=alphabet, limit_alphabet=len(alphabet),
+    ))
+    return inner
+
+
 def _lines(documents: Iterable[str]) -> Iterable[str]:
     return (line for document in documents for line in document.splitlines(keepends=True))
 
@@ -155,7 +217,13 @@ def _train_characters(documents: Iterable[str], vocabulary: int) -> tokenizers.T
 _KINDS = {
     "byte_bpe": _train_byte_bpe, "characters": _train_characters,
     "digit_bpe": _train_digit_bpe, "wordpiece": _train_wordpiece,
+    "spans_bpe": _train_spans_bpe, "permutation_bpe": _train_permutation_bpe,
 }
+
+
+def sentinel(number: int) -> str:
+    """What stands for a dropped span, counted from 0."""
+    return f"<extra_id_{number}>"
 
 
 def mark_id(tokenizer: Tokenizer, name: str) -> int:
