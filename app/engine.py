@@ -10,18 +10,19 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.holding import Holding, Loaded
 from app.state import Answer, Wish
-from app.work import LatestBox, Work, bare, say_failure
+from app.work import LatestBox, bare, say_failure
 from core.errors import Refusal, translate
 
 if TYPE_CHECKING:
-    from core.session import Session
+    from core.frame import Frame
+    from core.sides import Sides
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ class Engine(QObject):
     """Bytes that are read of it, and those there are in all."""
     refused = Signal(object, object)
     """A Refusal, and the wish that led to it; the last picture stays true."""
+    unpaired = Signal(object)
+    """The Refusal that says why the other model of a comparison can't be read."""
     ready = Signal()
     """torch is there; what needs it quickly may begin."""
 
@@ -51,11 +54,11 @@ class Engine(QObject):
         self._changed = threading.Condition()
         self._wish: Wish | None = None
         self._stopping = False
-        self._session: Session | None = None
-        self._tried: tuple[str, int] | None = None
+        self._model = Holding(self.progressed.emit, self._hand_over)
+        self._other = Holding(lambda done, total: None, self._hand_over)
+        self._sides: Sides | None = None
         self._answered: Wish | None = None
-        self._loader: Work | None = None
-        self._loaded: _Loaded | None = None
+        self._loaded: list[Loaded] = []
         self._last: Wish | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
 
@@ -77,20 +80,19 @@ class Engine(QObject):
         end = time.monotonic() + seconds
         if self._thread.is_alive():
             self._thread.join(seconds)
-        loader = self._loader
-        if loader is not None:
-            loader.cancel()
-            loader.thread.join(max(0.0, end - time.monotonic()))
-        return not (self._thread.is_alive() or (loader and loader.thread.is_alive()))
+        ended = [
+            held.end(max(0.0, end - time.monotonic())) for held in (self._model, self._other)
+        ]
+        return all(ended) and not self._thread.is_alive()
 
-    def _next(self) -> tuple[Wish | None, _Loaded | None] | None:
-        """Wait for a wish or for a model that was read; None at the end."""
+    def _next(self) -> tuple[Wish | None, list[Loaded]] | None:
+        """Wait for a wish or for models that were read; None at the end."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._stopping or self._wish is not None or self._loaded is not None
+                lambda: self._stopping or self._wish is not None or bool(self._loaded)
             )
             wish, self._wish = self._wish, None
-            loaded, self._loaded = self._loaded, None
+            loaded, self._loaded = self._loaded, []
             return None if self._stopping else (wish, loaded)
 
     def _work(self) -> None:
@@ -108,7 +110,9 @@ class Engine(QObject):
         self.ready.emit()
         while (news := self._next()) is not None:
             wish, loaded = news
-            if loaded is not None and self._accept(loaded):
+            for one in loaded:
+                self._accept(one)
+            if loaded:
                 wish = wish or self._again()
             if wish is not None:
                 self._last = wish
@@ -116,10 +120,9 @@ class Engine(QObject):
 
     def _answer(self, wish: Wish) -> None:
         try:
-            session = self._session_for(wish)
-            if session is None:
+            frame = self._look(wish)
+            if frame is None:
                 return
-            frame = session.look(wish.prompt, wish.sight)
         except Refusal as refusal:
             log.info("refused: %s", str(refusal))
             self.refused.emit(bare(refusal), wish)
@@ -131,49 +134,42 @@ class Engine(QObject):
             if self.answers.put(Answer(wish, frame)):
                 self.answered.emit()
 
-    def _session_for(self, wish: Wish) -> Session | None:
-        """The session at hand; it begins to read another model where one is wished for.
-
-        A model that failed to load is not tried again at each key; the one before goes on.
-        """
-        if self._session is not None and self._session.card.reference == wish.model:
-            self._give_up()
-        elif (wish.model, wish.attempt) != self._tried:
-            self._give_up()
-            self._tried = wish.model, wish.attempt
+    def _look(self, wish: Wish) -> Frame | None:
+        """Through the model at hand; it begins to read another one where that is wished for."""
+        if self._model.want(wish.model, wish.attempt, wish.way):
             self.loading.emit(wish.model)
-            self._loader = loader = Work(
-                lambda tell: _read_model(wish, tell), self.progressed.emit,
-                lambda outcome: self._hand_over((loader, wish, outcome)),
-            )
-            loader.start()
-        return self._session
+        against, other = wish.against, None
+        if against is not None and against.other == "model":
+            self._other.want(against.model, 0, wish.way)
+            other = self._other.session
+            if other is not None and other.card.reference != against.model:
+                other = None
+        elif against is None:
+            self._other.give_up()
+            self._other.session = None  # its memory is another's
+        if self._sides is None:
+            return None
+        return self._sides.look(wish.prompt, wish.sight, wish.edits, against, other)
 
-    def _give_up(self) -> None:
-        """Nobody waits any more for the model that is being read, if there is one."""
-        if self._loader is not None:
-            self._loader.cancel()
-        self._loader = self._tried = None
-
-    def _hand_over(self, loaded: _Loaded) -> None:
+    def _hand_over(self, loaded: Loaded) -> None:
         """In the thread that has read a model."""
         with self._changed:
-            self._loaded = loaded
+            self._loaded.append(loaded)
             self._changed.notify()
 
-    def _accept(self, loaded: _Loaded) -> bool:
-        """Use a model that was read; False if it can't be, or is not wanted any more."""
-        from core.session import Session
+    def _accept(self, loaded: Loaded) -> None:
+        """Use a model that was read; say so if it can't be."""
+        from core.sides import Sides
 
-        loader, wish, outcome = loaded
-        if loader is not self._loader:
-            return False
-        self._loader = None
-        if isinstance(outcome, Session):
-            self._session, self._tried = outcome, None
-            return True
-        self.refused.emit(outcome, wish)
-        return False
+        held, work, outcome = loaded
+        refusal = held.accept(work, outcome)
+        if refusal is not None and held is self._model:
+            self.refused.emit(refusal, self._last or Wish())
+        elif refusal is not None:
+            self.unpaired.emit(refusal)
+        session = self._model.session
+        if session is not None and (self._sides is None or self._sides.session is not session):
+            self._sides = Sides(session)
 
     def _again(self) -> Wish | None:
         """The last wish, now for the model it waited for; its key has been answered before."""
@@ -181,15 +177,3 @@ class Engine(QObject):
             return self._last
         return replace(self._last, asked=0.0)
 
-
-_Loaded = tuple[Work, Wish, object]
-"""What was read, for which wish: a Session, or the Refusal that it ended in."""
-
-
-def _read_model(wish: Wish, tell: Callable[[int, int], None]) -> Session:
-    from core.session import open_session
-
-    started = time.perf_counter()
-    session = open_session(wish.model, wish.way, tell)
-    log.info("opened %s in %.2f s", wish.model, time.perf_counter() - started)
-    return session

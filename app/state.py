@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.against import Against
 from core.catalogue import DEFAULT_MODEL
+from core.edits import UNALTERED, Edits
 from core.frame import Frame, HeadPicture, Prompt
 from core.memory import WHOLE, Way
 from core.trace import Sight
@@ -31,6 +33,10 @@ class Wish:
     """Counts the times that a model was asked for, so that a mended folder is tried again."""
     way: Way = WHOLE
     """How the model is held in memory, if it is to be read."""
+    edits: Edits = UNALTERED
+    """What is altered in it."""
+    against: Against | None = None
+    """What the picture is held against."""
     asked: float = 0.0
     """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
 

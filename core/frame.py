@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from core.edits import UNALTERED, Edits
 from core.errors import Refusal
 
 if TYPE_CHECKING:  # the window opens before numpy is there
     import numpy as np
     from numpy.typing import NDArray
 
+    from core.against import Change
     from core.config import PositionScheme, StackName
     from core.tokens import Tokens
     from core.trace import Ask, Sight
@@ -168,6 +170,13 @@ class Frame:
     """False where a weight is no number."""
     answers: Mapping[Ask[Any], object] = field(default_factory=dict)
     """To each ask of the sight, its answer, or the Refusal that says why there is none."""
+
+    edits: Edits = UNALTERED
+    """What was altered in the model that made it."""
+    beside: Frame | None = None
+    """The other side of a comparison: its head, thumbnails and predictions."""
+    change: Change | None = None
+    """What is otherwise there; None for another head of the same pass."""
 
     def told(self, ask: Ask[A] | None) -> A | None:
         """The answer to ``ask``; None where it was not asked, or there is none."""

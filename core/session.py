@@ -19,6 +19,7 @@ from core.inputs import mask_of, read_prompt
 from core.look import Look
 from core.memory import WHOLE, Way
 from core.model import See
+from core.past import Past
 from core.picture import Glimpse
 from core.tokens import Tokens
 from core.trace import Sight, StackTrace, Trace
@@ -39,9 +40,12 @@ class Session:
         self.generation = checkpoint.generation
         self.card = card
         self.device = device
+        self.seen: Look | None = None
+        """What the last look found."""
         self._last: tuple[Tokens, Tokens | None, tuple[int, ...], Course] | None = None
         self._trace: Trace | None = None
         self._encoded: tuple[Tokens, StackTrace] | None = None
+        self._past: tuple[Tokens, Tokens | None, Past] | None = None
 
     def tokenize(self, prompt: Prompt) -> tuple[Tokens, Tokens | None]:
         """Source tokens, and target tokens where the model has two stacks."""
@@ -73,6 +77,7 @@ class Session:
         course = read_course(prompt, source, self.tokenizer, self.model)
         keys = source if kind == "cross" else course.keys(queries)
         if not source.ids:
+            self.seen = None
             return Frame(prompt, sight, self.card, queries, keys)
         last = source if target is None else target
         at = self._position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
@@ -82,6 +87,9 @@ class Session:
         else:
             trace = self._cached(source, target, (at, len(last) - 1), course)
             glimpse.take(trace)
+        self.seen = seen = Look(
+            self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
+            queries, keys, at)
         return Frame(
             prompt, sight, self.card, queries, keys,
             thumbnails=glimpse.thumbnails,
@@ -94,9 +102,7 @@ class Session:
             next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
             order=course.order,
             finite=bool(torch.isfinite(_last(trace)).all()),
-            answers=answer(sight.asks, Look(
-                self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
-                queries, keys, at)),
+            answers=answer(sight.asks, seen),
             seconds=time.perf_counter() - started,
         )
 
@@ -114,7 +120,7 @@ class Session:
 
     def weights_changed(self) -> None:
         """Forget what was computed through weights that are no more."""
-        self._last = self._trace = self._encoded = None
+        self.seen = self._last = self._trace = self._encoded = self._past = None
 
     def _position(self, wanted: int | None, tokens: Tokens) -> int:
         """The wanted one, or the nearest there is; else the first mask, else the last."""
@@ -128,9 +134,35 @@ class Session:
         self, source: Tokens, target: Tokens | None, at: tuple[int, ...], course: Course
     ) -> Trace:
         if self._trace is None or self._last != (source, target, at, course):
-            self._trace = self._run(source, target, at, course)
+            past = self._common(source, target)
+            self._trace = self._last = self._past = None  # rows of it are written over
+            self._trace = self._run(source, target, at, course, past=past)
             self._last = (source, target, at, course)
+            self._past = None if past is None else (source, target, past)
         return self._trace
+
+    def _common(self, source: Tokens, target: Tokens | None) -> Past | None:
+        """The rows that hold for a text too, but for its last; None where all see all."""
+        if self.config.stacks[-1] != "decoder":
+            return None
+        if self._past is None:
+            return Past()
+        before, before_target, past = self._past
+        if target is None or before_target is None:
+            return past.keep(_alike(self._rows(before), self._rows(source)))
+        if self._rows(before) != self._rows(source):
+            return Past()
+        return past.keep(_alike(before_target.ids, target.ids))
+
+    def _rows(self, source: Tokens) -> Sequence[object]:
+        """What the embedding makes a row of, by position."""
+        segments = self._segments(source) or (0,) * len(source)
+        return list(zip(source.ids, segments, strict=True))
+
+    def _segments(self, source: Tokens) -> tuple[int, ...] | None:
+        """The segments of a text, where the model knows them all."""
+        told = self.config.segments > max(source.segments, default=0)
+        return source.segments if told and source.segments else None
 
     def _pass(
         self, source: Tokens, target: Tokens | None, at: tuple[int, ...], course: Course,
@@ -143,8 +175,9 @@ class Session:
 
     def _run(
         self, source: Tokens, target: Tokens | None, at: Sequence[int] | None, course: Course,
-        see: See | None = None,
+        see: See | None = None, past: Past | None = None,
     ) -> Trace:
+        at = None if at is None else tuple(dict.fromkeys(at))  # each once
         led = run_course(self.model, source, at, course, self.device, see)
         if led is not None:
             return led
@@ -152,15 +185,17 @@ class Session:
         def batch(numbers: Sequence[int]) -> torch.Tensor:
             return torch.tensor([numbers], device=self.device)
 
-        told = self.config.segments > max(source.segments, default=0)
-        segments = batch(source.segments) if told and source.segments else None
+        known = self._segments(source)
+        segments = None if known is None else batch(known)
         if target is None:
-            trace: Trace = self.model(batch(source.ids), segments=segments, logits_at=at, see=see)
+            trace: Trace = self.model(
+                batch(source.ids), segments=segments, logits_at=at, see=see, past=past
+            )
             return trace
         kept = self._encoded[1] if self._encoded and self._encoded[0] == source else None
         trace = self.model(
             batch(source.ids), batch(target.ids), segments=segments, logits_at=at, encoder=kept,
-            see=see,
+            see=see, past=past,
         )
         assert trace.encoder is not None  # there is a target
         self._encoded = (source, trace.encoder)
@@ -190,6 +225,13 @@ class Session:
             logits[list(self.generation.never)] = -torch.inf
             token = int(logits.argmax())
         return replace(prompt, written=(*written, token))
+
+
+def _alike(before: Sequence[object], after: Sequence[object]) -> int:
+    """How many begin both; one of ``after`` at least does not count, as it is to run."""
+    pairs = zip(before, after[:-1], strict=False)
+    return next((at for at, (old, new) in enumerate(pairs) if old != new),
+                min(len(before), len(after) - 1))
 
 
 def _verdict(trace: Trace) -> float | None:

@@ -180,7 +180,7 @@ def test_a_look_that_raises_is_refused_once_and_logged_and_the_next_wish_is_answ
 ) -> None:
     listener.engine.wish(Wish(model=str(tiny_model), prompt=Prompt("The cat")))
     listener.await_answer(Wish(model=str(tiny_model), prompt=Prompt("The cat")))
-    session = listener.engine._session
+    session = listener.engine._model.session
     assert session is not None
     weight = max(session.model.parameters(), key=lambda parameter: parameter.shape[0])
     whole = weight.data

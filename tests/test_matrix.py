@@ -122,14 +122,14 @@ def test_pointing_at_a_cell_names_it_and_gives_its_weight(
     matrix.show_frame(frame, PINNED)
     QTest.qWait(20)
     seen: list[object] = []
-    matrix.pointed.connect(seen.append)
+    matrix.selected.connect(seen.append)
     assert frame.head is not None
     for cell in ((3, 1), (0, 0), (len(frame.queries) - 1, len(frame.keys) - 1), (1, 4)):
         at = place(matrix, *cell)
         viewport = matrix._plot.viewport()
         QTest.mouseMove(viewport, viewport.mapFrom(matrix, at))
         QTest.qWait(20)
-        assert seen[-1] == cell
+        assert seen[-1] == {"cell": cell}
         matrix.show_frame(frame, replace(PINNED, cell=cell))
         assert frame.queries.labels[cell[0]] in matrix.reading()
         assert frame.keys.labels[cell[1]] in matrix.reading()
@@ -139,7 +139,7 @@ def test_pointing_at_a_cell_names_it_and_gives_its_weight(
             assert f"weight {frame.head.pattern[cell]:.6f}" in matrix.reading()
             assert f"score {frame.head.scores[cell]:.4f}" in matrix.reading()
     matrix.leaveEvent(QEvent(QEvent.Type.Leave))
-    assert seen[-1] is None
+    assert seen[-1] == {"cell": None}
 
 
 def test_long_names_leave_the_number_in_view(matrix: HeadMatrix, frame: Frame) -> None:

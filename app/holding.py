@@ -1,0 +1,87 @@
+"""One model that the engine holds: read in a thread of its own, and handed over whole."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.work import Work
+from core.errors import Refusal
+
+if TYPE_CHECKING:
+    from core.memory import Way
+    from core.session import Session
+
+log = logging.getLogger(__name__)
+Loaded = tuple["Holding", Work, object]
+"""By whom, by which work, and what was read: a Session, or the Refusal that it ended in."""
+
+
+class Holding:
+    """The model at hand, and the one that is being read to take its place."""
+
+    def __init__(
+        self, progressed: Callable[[int, int], object], hand_over: Callable[[Loaded], object]
+    ) -> None:
+        """``hand_over`` is called in the thread that reads; what it gets is for :meth:`accept`."""
+        self.session: Session | None = None
+        self._progressed, self._hand_over = progressed, hand_over
+        self._tried: tuple[str, int] | None = None
+        self._work: Work | None = None
+
+    def want(self, reference: str, attempt: int, way: Way) -> bool:
+        """Have this model from now on; True if it begins to be read just now.
+
+        A model that failed to load is not tried again at each key; the one before goes on.
+        """
+        if self.session is not None and self.session.card.reference == reference:
+            self.give_up()
+            return False
+        if (reference, attempt) == self._tried:
+            return False
+        self.give_up()
+        self._tried = reference, attempt
+        self._work = work = Work(
+            lambda tell: _read_model(reference, way, tell), self._progressed,
+            lambda outcome: self._hand_over((self, work, outcome)),
+        )
+        work.start()
+        return True
+
+    def give_up(self) -> None:
+        """Nobody waits any more for the model that is being read, if there is one."""
+        if self._work is not None:
+            self._work.cancel()
+        self._work = self._tried = None
+
+    def accept(self, work: Work, outcome: object) -> Refusal | None:
+        """Use what was read, unless it is not wanted any more; what went wrong."""
+        from core.session import Session
+
+        if work is not self._work:
+            return None
+        self._work = None
+        if isinstance(outcome, Session):
+            self.session, self._tried = outcome, None
+            return None
+        assert isinstance(outcome, Refusal)  # Work ends in one or the other
+        return outcome
+
+    def end(self, seconds: float) -> bool:
+        """Leave; False if it still reads after ``seconds``."""
+        if self._work is None:
+            return True
+        self._work.cancel()
+        self._work.thread.join(seconds)
+        return not self._work.thread.is_alive()
+
+
+def _read_model(reference: str, way: Way, tell: Callable[[int, int], None]) -> Session:
+    from core.session import open_session
+
+    started = time.perf_counter()
+    session = open_session(reference, way, tell)
+    log.info("opened %s in %.2f s", reference, time.perf_counter() - started)
+    return session

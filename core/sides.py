@@ -1,0 +1,150 @@
+"""Two looks side by side: a model with alterations, and what it is held against."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from core.against import Against, Change, Shift
+from core.alter import altered
+from core.edits import Edits
+from core.frame import Frame, Prompt
+from core.look import Look
+from core.session import Session
+from core.trace import Sight, Trace, to_host
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.course import Course
+    from core.model import See
+    from core.past import Past
+    from core.tokens import Tokens
+
+SHIFTS = 10
+
+
+class AlteredSession(Session):
+    """The same model, run with edits; what it computed is kept apart."""
+
+    def __init__(self, session: Session, edits: Edits) -> None:
+        self.__dict__.update(session.__dict__)
+        self.edits = edits
+        self.weights_changed()
+
+    def _run(
+        self, source: Tokens, target: Tokens | None, at: Sequence[int] | None, course: Course,
+        see: See | None = None, past: Past | None = None,
+    ) -> Trace:
+        with altered(self.model, self.edits):
+            return super()._run(source, target, at, course, see, past)
+
+    def _common(self, source: Tokens, target: Tokens | None) -> Past | None:
+        return None  # an edit counts positions from the start of the text
+
+
+class Sides:
+    """Looks at one model, altered or not, and at the other side where one is wished for."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._altered: AlteredSession | None = None
+        self._other: tuple[Prompt, AlteredSession] | None = None
+
+    def look(
+        self, prompt: Prompt, sight: Sight, edits: Edits, against: Against | None = None,
+        model: Session | None = None,
+    ) -> Frame:
+        """The frame of ``sight``; where ``against`` says so, with the other side's beside it.
+
+        Args:
+            prompt: what was typed.
+            sight: what is on screen.
+            edits: what is altered.
+            against: what it is held against.
+            model: the other model, where it is held against one.
+        """
+        session = self._side(edits)
+        frame = replace(session.look(prompt, sight), edits=edits)
+        if against is None or (against.other == "model" and model is None):
+            return frame
+        other, other_prompt, other_sight = self._against(prompt, sight, against, model)
+        beside = other.look(other_prompt, other_sight)
+        change = _change(session.seen, other.seen, against)
+        return replace(frame, beside=beside, change=change)
+
+    def _side(self, edits: Edits) -> Session:
+        if not edits:
+            self._altered = None
+            return self.session
+        if self._altered is None or self._altered.edits != edits:
+            self._altered = AlteredSession(self.session, edits)
+        return self._altered
+
+    def _against(
+        self, prompt: Prompt, sight: Sight, against: Against, model: Session | None
+    ) -> tuple[Session, Prompt, Sight]:
+        plain = replace(sight, asks=())
+        if against.other == "untouched":
+            return self.session, prompt, plain
+        if against.other == "model":
+            assert model is not None  # the caller has looked
+            return model, prompt, plain
+        if against.other == "head":
+            session = self._altered or self.session
+            return session, prompt, replace(plain, head=against.head, thumbnails=False)
+        return self._second(against.prompt), against.prompt, plain
+
+    def _second(self, prompt: Prompt) -> Session:
+        """Another prompt through the same weights, with a trace of its own."""
+        edits = self._altered.edits if self._altered is not None else Edits()
+        if self._other is None or (self._other[0], self._other[1].edits) != (prompt, edits):
+            self._other = prompt, AlteredSession(self.session, edits)
+        return self._other[1]
+
+    def weights_changed(self) -> None:
+        """Forget what was computed through weights that are no more."""
+        self.session.weights_changed()
+        self._altered = self._other = None
+
+
+def _change(here: Look | None, there: Look | None, against: Against) -> Change | None:
+    if here is None or there is None or against.other == "head":
+        return None
+    return Change(_streams(here, there), *_shifts(here, there))
+
+
+def _streams(here: Look, there: Look) -> NDArray[np.float32] | None:
+    if here.tokens.ids != there.tokens.ids or len(here.layers) != len(there.layers):
+        return None
+    rows = []
+    for ours, theirs in zip(here.layers, there.layers, strict=True):
+        if ours.resid_out.shape != theirs.resid_out.shape:
+            return None
+        gap = (ours.resid_out - theirs.resid_out)[0].norm(dim=-1)
+        rows.append(gap / theirs.resid_out[0].norm(dim=-1))
+    return to_host(torch.stack(rows))
+
+
+def _shifts(here: Look, there: Look) -> tuple[tuple[Shift, ...], float | None]:
+    ours, theirs = here.trace.logits, there.trace.logits
+    alike = here.tokenizer is there.tokenizer
+    if ours is None or theirs is None or ours.shape[-1] != theirs.shape[-1] or not alike:
+        return (), None
+    after, before = ours[0, 0].double().log_softmax(-1), theirs[0, 0].double().log_softmax(-1)
+    wanted = {*before.topk(min(SHIFTS, len(before))).indices.tolist(),
+              *after.topk(min(SHIFTS, len(after))).indices.tolist()}
+    found = [
+        Shift(here.tokenizer.name(token), float(before[token].exp()), float(after[token].exp()))
+        for token in wanted
+    ]
+    likeliest = sorted(found, key=lambda shift: -max(shift.after, shift.before))[:SHIFTS]
+    likeliest.sort(key=lambda shift: -abs(shift.after - shift.before))
+    bits = float((after.exp() * (after - before)).nan_to_num(0.0).sum() / torch.log(
+        torch.tensor(2.0, dtype=torch.float64)))
+    return tuple(likeliest), max(bits, 0.0)
