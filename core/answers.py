@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from core.asks.activations import MatrixAsk, NormsAsk, SpreadAsk
+from core.asks.derivation import DerivationAsk
 from core.asks.lens import LensAsk
+from core.asks.lines import LinesAsk, TokenAsk
 from core.asks.positions import (
     AskBias,
     AskLikeness,
@@ -17,10 +19,14 @@ from core.asks.positions import (
     AskTerm,
     AskTurn,
 )
+from core.asks.readings import ReadingsAsk
 from core.errors import Refusal, translate
 from core.look import Look
 from core.readings.activations import read_matrix, read_norms, read_spread
+from core.readings.derivation import derive
 from core.readings.lens import read_lens
+from core.readings.lines import answer_lines, answer_token
+from core.readings.live import read_heads
 from core.readings.position_scores import tell_bias, tell_term, tell_turn
 from core.readings.positions import tell_likeness, tell_places, tell_shift, tell_sum
 from core.trace import Ask
@@ -31,6 +37,9 @@ ANSWERS: dict[type[Ask[Any]], Callable[[Any, Look], object]] = {
     SpreadAsk: read_spread,
     NormsAsk: read_norms,
     LensAsk: read_lens,
+    LinesAsk: answer_lines,
+    TokenAsk: answer_token,
+    DerivationAsk: derive,
     AskPlaces: tell_places,
     AskLikeness: tell_likeness,
     AskShift: tell_shift,
@@ -38,6 +47,7 @@ ANSWERS: dict[type[Ask[Any]], Callable[[Any, Look], object]] = {
     AskBias: tell_bias,
     AskTerm: tell_term,
     AskTurn: tell_turn,
+    ReadingsAsk: read_heads,
 }
 
 
