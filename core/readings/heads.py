@@ -11,11 +11,12 @@ The first position never counts, as it sees only itself in a causal model.
 | self            | i                                             |                                |
 | duplicate_token | every j < i with the token of i               | Wang et al. 2022               |
 | induction       | every j + 1 < i, where j has the token of i   | Elhage et al., Olsson et al.   |
+| next_token      | i + 1; no job of a causal model               | Clark et al. 2019              |
 
-Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits". Wang et al. 2022,
-"Interpretability in the Wild". Olsson et al. 2022, "In-context Learning and Induction Heads": on
-repeated random tokens the induction score is their prefix-matching score. Xiao et al. 2023,
-"Efficient Streaming Language Models with Attention Sinks".
+Clark et al. 2019, "What Does BERT Look At?". Elhage et al. 2021, "A Mathematical Framework for
+Transformer Circuits". Wang et al. 2022, "Interpretability in the Wild". Olsson et al. 2022,
+"In-context Learning and Induction Heads": on repeated random tokens the induction score is their
+prefix-matching score. Xiao et al. 2023, "Efficient Streaming Language Models with Attention Sinks".
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ class HeadScore:
 def previous_token(ids: Tensor) -> Tensor:
     """The keys that the job wants, [query, key] bool, for ``ids`` [position]; so do all below."""
     return _eye(ids, -1)
+
+
+def next_token(ids: Tensor) -> Tensor:
+    """The position after the query's."""
+    wanted = _eye(ids, 1)
+    wanted[:1] = False
+    return wanted
 
 
 def first_token(ids: Tensor) -> Tensor:
