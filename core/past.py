@@ -74,7 +74,7 @@ class Past:
             room = old.new_empty(*old.shape[:-2], rows + spare, columns)
         else:
             room = old.new_full((*old.shape[:-2], rows + spare, rows + spare), empty)
-            columns = self.kept
+            columns = min(old.shape[-1], columns)
         room[..., : self.kept, :columns] = old[..., : self.kept, :columns]
         return room
 
