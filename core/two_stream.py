@@ -60,6 +60,18 @@ class View:
     """Likewise for the query stream; None if there is none."""
     other: Tensor | None
     """[B, T, S] int64, 1 where a key's segment is another; None without segments."""
+    asked: Tensor | None = None
+    """[B, P], the positions where the query stream runs; None for all, in order."""
+
+    @property
+    def query_other(self) -> Tensor | None:
+        """``other`` of the query stream."""
+        return _rows(self.other, self.asked)
+
+
+def _rows(grid: Tensor | None, at: Tensor | None) -> Tensor | None:
+    """Those rows of [B or 1, T, S], each batch its own: [B, P, S]; all where none are named."""
+    return grid if grid is None or at is None else grid.take_along_dim(at[:, :, None], dim=1)
 
 
 class TwoStreamAttention(nn.Module):
@@ -89,9 +101,9 @@ class TwoStreamAttention(nn.Module):
 
     def forward(
         self, x: Tensor, keys: tuple[Tensor, Tensor, Tensor], visible: Tensor | None,
-        other: Tensor | None,
+        other: Tensor | None, at: Tensor | None = None,
     ) -> tuple[Tensor, AttentionTrace]:
-        """Read the keys from ``x``, [B, T, D], which is either stream.
+        """Read the keys from ``x``, [B, T, D], either stream; from ``at``, [B, T], if not in order.
 
         Returns:
             [B, T, D] to add to the stream, and what was seen.
@@ -99,7 +111,7 @@ class TwoStreamAttention(nn.Module):
         k, v, places = keys
         q = self._split(self.query(x))  # (B, H, T, d)
         content = self._against(q, self.content_bias, k)  # (B, H, T, S)
-        position = by_distance(self._against(q, self.position_bias, places), k.shape[2])
+        position = by_distance(self._against(q, self.position_bias, places), k.shape[2], at)
         scores, segment = content + position, None
         if other is not None:
             pair = self._against(q, self.segment_bias, self.segment.transpose(0, 1)[None])
@@ -122,17 +134,19 @@ class TwoStreamAttention(nn.Module):
         return x.reshape(*x.shape[:2], self.heads, self.head_width).transpose(1, 2)
 
 
-def by_distance(scores: Tensor, keys: int) -> Tensor:
+def by_distance(scores: Tensor, keys: int, at: Tensor | None = None) -> Tensor:
     """Scores by key, of scores by distance: query i finds key j at T - 1 - i + j.
 
     Args:
-        scores: [B, H, T, S + T - 1], distances S - 1 ... 1 - T.
+        scores: [B, H, T or P, S + T - 1], distances S - 1 ... 1 - T.
         keys: S; the last T of them are the queries' own positions.
+        at: [B, P], the positions of the queries; None for all T, in order.
     """
-    queries = scores.shape[2]
+    count = scores.shape[3] - keys + 1
     steps = torch.arange(keys, device=scores.device)
-    place = queries - 1 - torch.arange(queries, device=scores.device)[:, None] + steps  # (T, S)
-    return scores.gather(-1, place.expand(*scores.shape[:2], -1, -1))
+    queries = torch.arange(count, device=scores.device)[None] if at is None else at
+    place = count - 1 - queries[:, None, :, None] + steps  # (B or 1, 1, T or P, S)
+    return scores.gather(-1, place.expand(*scores.shape[:3], -1))
 
 
 class TwoStreamLayer(nn.Module):
@@ -160,13 +174,15 @@ class TwoStreamLayer(nn.Module):
         seen = x if memory is None else torch.cat((memory, x), dim=1)
         keys = self.self_attention.keys(seen, view.places)
         content = self._pass(x, keys, view.content, view.other)
-        return content, None if g is None else self._pass(g, keys, view.query, view.other)
+        if g is None:
+            return content, None
+        return content, self._pass(g, keys, view.query, view.query_other, view.asked)
 
     def _pass(
         self, x: Tensor, keys: tuple[Tensor, Tensor, Tensor], visible: Tensor | None,
-        other: Tensor | None,
+        other: Tensor | None, at: Tensor | None = None,
     ) -> LayerTrace:
-        written, attended = self.self_attention(x, keys, visible, other)
+        written, attended = self.self_attention(x, keys, visible, other, at)
         resid_mid = self.self_norm(x + self.dropout(written))
         mlp_act, mlp_out = self.mlp(resid_mid)
         resid_out = self.mlp_norm(resid_mid + self.dropout(mlp_out))
@@ -191,6 +207,7 @@ class TwoStreamStack(nn.Module):
         reads: Tensor | None = None,
         memory: Sequence[Tensor] | None = None,
         see: Callable[[int, LayerTrace], object] | None = None,
+        asked: Tensor | None = None,
     ) -> tuple[StackTrace, Tensor | None]:
         """Run the stack.
 
@@ -201,14 +218,18 @@ class TwoStreamStack(nn.Module):
             reads: [B, T, T] bool, True where a query may read a key; None for no query stream.
             memory: by layer, [B, M, D]: what entered it in a text before.
             see: given each layer's trace in the place of the answer, which then has none.
+            asked: [B, P], the positions where the query stream runs; None for all.
 
         Returns:
-            What was seen, and the query stream as it leaves, [B, T, D].
+            What was seen, and the query stream as it leaves, [B, T or P, D].
         """
         columns = memory[0].shape[1] if memory else 0
-        view = self._view(embed, segments, visible, reads, columns)
+        view = self._view(embed, segments, visible, reads, columns, asked)
         x = self.dropout(embed)
-        g = None if reads is None else self.dropout(self.query_start.expand_as(embed))
+        g = None
+        if reads is not None:
+            places = embed.shape[:2] if asked is None else asked.shape
+            g = self.dropout(self.query_start.expand(*places, -1))
         seen: list[LayerTrace] = []
         for index, layer in enumerate(self.layers):
             content, query = layer(x, g, memory[index] if memory else None, view)
@@ -220,7 +241,7 @@ class TwoStreamStack(nn.Module):
 
     def _view(
         self, embed: Tensor, segments: Tensor | None, visible: Tensor | None, reads: Tensor | None,
-        columns: int,
+        columns: int, asked: Tensor | None,
     ) -> View:
         count = embed.shape[1]
         distance = torch.arange(columns + count - 1, -count, -1, device=embed.device)
@@ -235,7 +256,8 @@ class TwoStreamStack(nn.Module):
         if segments is not None:
             keys = F.pad(segments, (columns, 0))  # what is remembered was of segment 0
             other = (segments[:, :, None] != keys[:, None]).long()
-        return View(distance_waves(distance, embed.shape[2]).to(embed), content, query, other)
+        waves = distance_waves(distance, embed.shape[2]).to(embed)
+        return View(waves, content, _rows(query, asked), other, asked)
 
     def _mask(
         self, embed: Tensor, visible: Tensor | None, reads: Tensor | None, columns: int
@@ -279,6 +301,7 @@ class TwoStreamTransformer(Transformer):
         past: Past | None = None,
         reads: Tensor | None = None,
         memory: Sequence[Tensor] | None = None,
+        asked: Tensor | None = None,
     ) -> Trace:
         """Run the model.
 
@@ -296,6 +319,8 @@ class TwoStreamTransformer(Transformer):
             reads: [B, T, T] bool, True where a query may read a key, such as :func:`reading`
                 makes. Then the query stream runs too, at every position. None: all read all.
             memory: what :meth:`remember` kept of a text before.
+            asked: [B, P], the positions where the query stream runs, to save the work of the
+                others; None for all.
 
         Returns:
             The trace; ``logits`` are those of the query stream where it ran.
@@ -304,7 +329,7 @@ class TwoStreamTransformer(Transformer):
         stack: StackTrace
         stack, query = self.encoder(
             self._embed(source), segments, source_visible, reads, memory,
-            see and partial(see, "encoder"),
+            see and partial(see, "encoder"), asked,
         )
         final = stack.final if query is None else query
         final = final if logits_at is None else final[:, list(logits_at)]

@@ -42,7 +42,12 @@ class OrderBatch:
     order: Tensor
     """[B, T]: when each position is read, from 0."""
     asked: Tensor
-    """[B, T] bool, True where the token is predicted: the same count in each row."""
+    """[B, P]: the positions that are predicted, those read last."""
+
+    @property
+    def labels(self) -> Tensor:
+        """[B, P]: the tokens that are predicted."""
+        return self.ids.gather(1, self.asked)
 
     def to(self, device: torch.device) -> OrderBatch:
         """The same batch there."""
@@ -59,26 +64,27 @@ def draw_orders(marks: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]
         random: where chance comes from.
 
     Returns:
-        When each position is read, [B, T]; and True for one in ``PART``, [B, T].
+        When each position is read, [B, T]; and the last of them, one in ``PART``, [B, P].
     """
     count = max(marks.shape[1] // PART, 1)
     chance = torch.rand(marks.shape, generator=random).masked_fill(marks, -1)
-    asked = torch.zeros_like(marks).scatter(1, chance.topk(count, dim=1).indices, True)
-    turn = torch.rand(marks.shape, generator=random) + asked
+    asked = chance.topk(count, dim=1).indices.sort(dim=1).values
+    late = torch.zeros(marks.shape).scatter(1, asked, 1.0)
+    turn = torch.rand(marks.shape, generator=random) + late
     return turn.argsort(dim=1).argsort(dim=1), asked
 
 
 def permutation_loss(model: TwoStreamTransformer, batch: OrderBatch) -> Tensor:
     """Mean cross-entropy of the predicted tokens, in nats."""
-    return F.cross_entropy(asked_logits(model, batch), batch.ids[batch.asked])
+    return F.cross_entropy(asked_logits(model, batch).flatten(0, 1), batch.labels.flatten())
 
 
 def asked_logits(model: TwoStreamTransformer, batch: OrderBatch) -> Tensor:
-    """[predicted, V], row by row, from the query stream where it is asked for alone."""
-    trace = model(batch.ids, segments=batch.segments, logits_at=[], reads=reading(batch.order))
-    query = trace.stack("encoder").layers[-1].query_stream
-    assert query is not None  # there is an order
-    logits = model.read_out(query.resid_out[batch.asked])
+    """[B, P, V]; the query stream runs where a token is predicted alone."""
+    logits = model(
+        batch.ids, segments=batch.segments, keep=False, reads=reading(batch.order),
+        asked=batch.asked,
+    ).logits
     assert logits is not None  # the objective asked for a head
     return logits
 
