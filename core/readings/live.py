@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.asks.readings import READINGS, Reading, Readings, ReadingsAsk
+from core.characters import visible as visible_text
 from core.errors import Refusal, translate
 from core.look import Look
 from core.readings.heads import JOBS, next_token
@@ -44,6 +45,7 @@ _LATER = translate("core", "A decoder does not see the next token.")
 _NO_REPEAT = translate("core", "No token of this text is there twice, or none sees its like; type "
                        "a word twice.")
 _NONE = translate("core", "No token of this text sees such a key.")
+_SPACES = " \t\r\n" + visible_text(" ")
 _KEPT = Kept()
 
 
@@ -90,8 +92,8 @@ class Gauge:
         """Take [query, key] bool; of each reading that is a weight its keys; and distances."""
         self.visible, self._seen = visible, visible.sum(-1)
         self._several = self._seen > 1
-        keys = torch.stack([*wanted.values()])  # (J, T, S)
-        counts = (keys & visible).any(-1).sum(-1)
+        keys = torch.stack([*wanted.values()]) & visible  # (J, T, S)
+        counts = keys.any(-1).sum(-1)
         columns = keys.float()
         if apart is not None:
             columns = torch.cat((columns, (apart * self._several[:, None])[None]))
@@ -103,7 +105,10 @@ class Gauge:
         return (self.visible / self._seen.clamp_min(1)[:, None])[None]
 
     def measure(self, pattern: Tensor) -> Tensor:
-        """[head, query, key], 0 where masked, to [head, reading]; NaN where no query counts."""
+        """[head, query, key] to [head, reading]; NaN where no query counts.
+
+        A query that sees nothing may have any weights (XLNet's are all alike).
+        """
         none = self._counts == 0
         means = pattern.flatten(1) @ self._columns.to(pattern.dtype) / self._counts  # (H, J)
         nats = torch.special.entr(pattern).sum(-1)[:, self._several]  # (H, queries)
@@ -149,7 +154,7 @@ def delimiters(look: Look) -> list[bool]:
     found = []
     for at, token in enumerate(keys.ids):
         start, end = keys.groups[at]
-        words = (keys.text[start:end] or keys.labels[at]).strip()
+        words = (keys.text[start:end] or keys.labels[at]).strip(_SPACES)
         mark = token in marks and keys.labels[at] == tokenizer.name(token)
         punctuation = all(unicodedata.category(sign)[0] == "P" for sign in words)
         found.append(mark or (token != hidden and bool(words) and punctuation))
