@@ -24,11 +24,19 @@ def _names() -> dict[str, str]:
     translate = QCoreApplication.translate
     return {
         HEAD: translate("pages", "Head"),
+        "activations": translate("pages", "Activations"),
+        "lens": translate("pages", "Lens"),
+        "positions": translate("pages", "Positions"),
+        "changes": translate("pages", "What if"),
     }
 
 
 _PLACES = {
     HEAD: ("app.panels.matrix", "HeadMatrix"),
+    "activations": ("app.panels.activations", "ActivationsPage"),
+    "lens": ("app.panels.lens", "LensPage"),
+    "positions": ("app.panels.positions", "PositionsPage"),
+    "changes": ("app.panels.changes", "Changes"),
 }
 """Where each page is written."""
 

@@ -58,6 +58,8 @@ class Places:
     """The two dimensions of each pair; none in a learned table."""
     frequencies: Floats
     """[pair], radians a place."""
+    waves: Floats
+    """[place, dimension or pair], what is drawn as curves: the rows; rotary: the turn's cosine."""
     length: int
     width: int
     """Of the model, or of the part of a head that turns."""
@@ -164,8 +166,6 @@ class InputSum:
 @dataclass(frozen=True)
 class AskBias(Ask["DistanceBias"]):
     """What T5 adds to scores."""
-
-    length: int | None = None
 
 
 Span = tuple[int, int | None]

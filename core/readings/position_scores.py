@@ -34,7 +34,7 @@ def tell_bias(ask: AskBias, look: Look) -> DistanceBias:
     if look.model.config.positions != "bucketed":
         raise Refusal(translate("core", "This model adds no bias by distance to its scores."))
     most = min(max(len(look.tokens), positions.distance + positions.distance // 4), LONGEST)
-    far = min(max(ask.length or most, 2), LONGEST) - 1
+    far = max(most, 2) - 1
     distances = torch.arange(-far, far + 1 if positions.both_ways else 1)
 
     def bucket_of(distances: Tensor) -> Tensor:
@@ -116,15 +116,18 @@ def tell_turn(ask: AskTurn, look: Look) -> PairTurn:
             (seen.q_flat, head, query), (seen.q, head, query),
             (seen.k_flat, key_head, key), (seen.k, key_head, key))
     ]
-    two = [(float(vector[pair]), float(vector[pair + half])) for vector in vectors]
     q_flat, q, k_flat, k = vectors
 
+    def two(vector: Tensor) -> tuple[float, float]:
+        return float(vector[pair]), float(vector[pair + half])
+
     def gives(left: Tensor, right: Tensor) -> Tensor:
-        product = left * right * scale
+        product: Tensor = left * right * scale
         return product[:half] + product[half : 2 * half]
 
     return PairTurn(
-        (layer, head), (query, key), key_head, pair, dimensions, float(frequencies[pair]), *two,
+        (layer, head), (query, key), key_head, pair, dimensions, float(frequencies[pair]),
+        two(q_flat), two(q), two(k_flat), two(k),
         flat=to_host(gives(q_flat, k_flat)), turned=to_host(gives(q, k)),
         rest=float((q[2 * half :] * k[2 * half :]).sum() * scale),
         masked=bool(seen.scores[0, head, query, key].isneginf()),

@@ -58,12 +58,13 @@ def tell_places(ask: AskPlaces, look: Look) -> Places:
     length = min(max(ask.trial.length or own[0], 1), _most(look))
     width = own[1] if ask.trial.width is None or scheme == "learned" else _even(ask.trial.width)
     base = own[2] if ask.trial.base is None else min(max(ask.trial.base, 1.0), 1e9)
-    rows, beside = _rows(look, length, width, base), None
+    rows, beside = to_host(_rows(look, length, width, base)), None
     if scheme == "learned":
         beside = to_host(sinusoids(length, width + width % 2, base)[:, :width])
     return Places(
-        scheme, first=1 - length if scheme == "relative" else 0, rows=to_host(rows),
-        pairs=_pairs(scheme, width), frequencies=to_host(_frequencies(look, width, base)),
+        scheme, first=1 - length if scheme == "relative" else 0, rows=rows,
+        pairs=_pairs(scheme, width), frequencies=to_host(_frequencies(look, width, base).float()),
+        waves=to_host(torch.tensor(rows).cos()) if scheme == "rotary" else rows,
         length=length, width=width, base=base, own=own, context=_readable(look), beside=beside,
     )
 
@@ -79,12 +80,11 @@ def tell_likeness(ask: AskLikeness, look: Look) -> Likeness:
         raise Refusal(translate(
             "core", "This model adds no row to a token, so there is none to be compared."))
     values = _likeness(places.rows, ask.measure)
-    beside = agreement = None
-    if places.beside is not None:
-        beside = _likeness(places.beside, ask.measure)
-        agreement = _correlation(values, beside)
-        beside = to_host(beside)
-    return Likeness(to_host(values), places.altered, beside, agreement)
+    if places.beside is None:
+        return Likeness(to_host(values), places.altered)
+    beside = _likeness(places.beside, ask.measure)
+    return Likeness(
+        to_host(values), places.altered, to_host(beside), _correlation(values, beside))
 
 
 def tell_shift(ask: AskShift, look: Look) -> Shift:
