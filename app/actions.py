@@ -15,6 +15,7 @@ from app.language import LANGUAGES
 from app.shortcuts import ShortcutSheet
 from core.cache import cached_models
 from core.catalogue import bundled_models, program_version
+from core.edits import UNALTERED, Part
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -171,7 +172,18 @@ class Actions(QObject):
 
     def _build_model(self) -> None:
         menu = self._menu(lambda: self.tr("&Model"))
+        window = self.window
         self._add(menu, lambda: self.tr("&Compare with transformers …"), "", self.compare)
+        menu.addSeparator()
+        parts: tuple[tuple[str, Callable[[], str], Part], ...] = (
+            ("Ctrl+H", lambda: self.tr("Silence the &head, or let it speak"), "head"),
+            ("Ctrl+Shift+H", lambda: self.tr("Silence the &feed-forward, or let it speak"), "mlp"),
+            ("Ctrl+Alt+H", lambda: self.tr("Silence the &token, or let it speak"), "token"),
+        )
+        for key, text, part in parts:
+            self._add(menu, text, key, partial(window.silence, part))
+        self._add(menu, lambda: self.tr("&Undo all alterations"), "Ctrl+Alt+Z",
+                  lambda: window.alter(UNALTERED))
 
     def compare(self) -> None:
         """Hold the model and prompt of the moment against ``transformers``."""

@@ -31,16 +31,21 @@ def sheet_badge(frame: Frame) -> str:
     """Says what was done to the thumbnails."""
     small = frame.thumbnails is not None and frame.thumbnails.shape[-1] < len(frame.keys)
     words = translate("captions", "each pixel: the largest weight it covers") if small else ""
-    return " · ".join(filter(None, (words, scale_badge(frame.sight.scale))))
+    return " · ".join(filter(None, (altered_badge(frame), words, scale_badge(frame.sight.scale))))
+
+
+def altered_badge(frame: Frame) -> str:
+    """Says that the model is not as it was opened."""
+    return translate("captions", "altered model") if frame.edits else ""
 
 
 def matrix_badge(frame: Frame, view: View) -> str:
     """Says how the large matrix is coloured."""
     if view.shown is None or frame.head is None:
         return ""
-    if view.quantity == "pattern" or view.quantity not in quantities(frame.head):
-        return scale_badge(frame.sight.scale)
-    return ""
+    plain = view.quantity == "pattern" or view.quantity not in quantities(frame)
+    scale = scale_badge(frame.sight.scale) if plain else ""
+    return " · ".join(filter(None, (altered_badge(frame), scale)))
 
 
 def head_title(frame: Frame, shown: Head | None) -> str:
@@ -102,6 +107,8 @@ def status_line(frame: Frame, milliseconds: float | None) -> str:
         parts.append(card.dtype)
     if card.slim:
         parts.append(translate("captions", "fewer tensors kept"))
+    if frame.edits:
+        parts.append(altered_badge(frame))
     if card.step is not None:
         parts.append(translate("captions", "step {step}").format(step=card.step))
     if milliseconds is not None:

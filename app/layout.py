@@ -65,7 +65,7 @@ class Layout(QWidget):
         kinds = [choice for choice in _attentions() if len(frame.card.layers) == 2]
         self.attention.offer(kinds, attention_of(frame))
         self.stream.offer(_streams() if frame.card.two_streams else (), frame.sight.stream)
-        there = quantities(frame.head) if frame.head and view.shown else []
+        there = quantities(frame) if view.shown else []
         shown = view.quantity if view.quantity in there else "pattern"
         self.quantity.offer([choice for choice in _quantities() if choice[0] in there], shown)
 
@@ -119,6 +119,8 @@ def _quantities() -> tuple[Choice, ...]:
             "layout", "The part of the scores that the distance makes (F6 for the next)")),
         ("position", translate("layout", "Position"), translate(
             "layout", "The part of the scores that the distance makes (F6 for the next)")),
+        ("difference", translate("layout", "Difference"), translate(
+            "layout", "The weight here less the weight on the other side (F6 for the next)")),
         ("segment", translate("layout", "Segment"), translate(
             "layout", "The part of the scores that the sentences make (F6 for the next)")),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.against import Against
+from core.asks.readings import Reading
 from core.catalogue import DEFAULT_MODEL
 from core.edits import UNALTERED, Edits
 from core.frame import Frame, HeadPicture, Prompt
@@ -18,7 +19,7 @@ Cell = tuple[int, int]
 """(query, key)."""
 Attention = Literal["encoder", "decoder", "cross"]
 """Which attention is on screen."""
-Quantity = Literal["pattern", "scores", "content", "bias", "position", "segment"]
+Quantity = Literal["pattern", "scores", "content", "bias", "position", "segment", "difference"]
 """What the cells of the large matrix say."""
 
 
@@ -60,6 +61,8 @@ class View:
     held: Cell | None = None
     """Pinned; shown while the pointer is at no other."""
     quantity: Quantity = "pattern"
+    tint: Reading | None = None
+    """What the sheet's squares say besides their patterns."""
 
     @property
     def shown(self) -> Head | None:
@@ -81,6 +84,18 @@ def attention_of(frame: Frame) -> Attention:
     return "cross" if frame.sight.kind == "cross" and len(stacks) == 2 else "decoder"
 
 
-def quantities(head: HeadPicture) -> list[Quantity]:
-    """What there is to be shown of a head."""
-    return ["pattern", "scores", *(term.name for term in head.terms)]
+def quantities(frame: Frame) -> list[Quantity]:
+    """What there is to be shown of a frame's head."""
+    if frame.head is None:
+        return []
+    terms: list[Quantity] = [term.name for term in frame.head.terms]
+    differs: list[Quantity] = ["difference"] if other_head(frame) else []
+    return ["pattern", "scores", *terms, *differs]
+
+
+def other_head(frame: Frame) -> HeadPicture | None:
+    """The head on the other side of a comparison, where its cells stand for the same places."""
+    other = None if frame.beside is None else frame.beside.head
+    if other is None or frame.head is None or other.pattern.shape != frame.head.pattern.shape:
+        return None
+    return other

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from app import captions
 from app.actions import Actions
+from app.altering import part_of
 from app.choices import Choices
 from app.dress import Dress
 from app.engine import Engine
@@ -25,13 +26,17 @@ from app.panels.elided import Elided
 from app.prompting import Prompting
 from app.state import Answer, Attention, Cell, Head, Quantity, View, Wish, quantities
 from app.theme import Theme
-from core.catalogue import DEFAULT_MODEL
+from core.against import Against
+from core.cache import cached_models
+from core.catalogue import DEFAULT_MODEL, bundled_models
+from core.edits import UNALTERED, Edits, Part
 from core.errors import Refusal, TooLarge
 from core.frame import Frame, Prompt
 from core.memory import WHOLE, Way
 from core.trace import Ask, Scale, Stream
 
 if TYPE_CHECKING:
+    from app.panels.changes import Changes
     from app.panels.matrix import HeadMatrix
     from app.panels.page import Page
     from core.config import AttentionKind, StackName
@@ -94,6 +99,7 @@ class Window(QMainWindow):
         self.opened.connect(self.pages.make)
         self.engine.answered.connect(self._take)
         self.engine.refused.connect(self._refuse)
+        self.engine.unpaired.connect(self._unpair)
         self.engine.loading.connect(self._load)
         self.prompting.typed.connect(self._type)
         self.prompting.changed.connect(self._change)
@@ -128,10 +134,19 @@ class Window(QMainWindow):
         """The large matrix, once it was on screen."""
         return self.pages.pages.get(HEAD)  # type: ignore[return-value]
 
+    @property
+    def changes(self) -> Changes | None:
+        """The page that alters and compares, once it was on screen."""
+        return self.pages.pages.get("changes")  # type: ignore[return-value]
+
     def _add_page(self, page: Page) -> None:
         page.set_theme(self.dress.theme)
         page.selected.connect(lambda changes: self._look(replace(self.view, **changes)))
         page.wished.connect(lambda: self._ask(asked=0.0))
+        if page is self.changes:
+            self.changes.edited.connect(self.alter)
+            self.changes.compared.connect(self.compare)
+            self.changes.offer_models([*bundled_models(), *self.choices.recent, *cached_models()])
         if page is self.matrix:
             self.matrix.clicked.connect(self.prompting.toggle_mask)
 
@@ -186,8 +201,8 @@ class Window(QMainWindow):
 
     def step_quantity(self, step: int) -> None:
         """The next quantity, or the one before, round and round."""
-        if self.picture is not None and self.picture.head is not None:
-            there = quantities(self.picture.head)
+        there = [] if self.picture is None else quantities(self.picture)
+        if there:
             at = there.index(self.view.quantity) if self.view.quantity in there else 0
             self.show_quantity(there[(at + step) % len(there)])
 
@@ -219,11 +234,33 @@ class Window(QMainWindow):
         held = min(max(query + queries, 0), last[0]), min(max(key + keys, 0), last[1])
         self._look(replace(self.view, held=held, cell=None))
 
+    def alter(self, edits: Edits) -> None:
+        """Run the model with these edits, at first held against itself without them."""
+        against = self.wish.against
+        if edits and against is None:
+            against = Against()
+        elif not edits and against == Against():
+            against = None
+        self._ask(asked=0.0, edits=edits, against=against)
+        self._show()
+
+    def compare(self, against: Against | None) -> None:
+        """Hold the picture against something else, or nothing."""
+        self._ask(asked=0.0, against=against)
+        self._show()
+
+    def silence(self, part: Part) -> None:
+        """Silence the part of the model that is selected, or let it speak again."""
+        edit = None if self.picture is None else part_of(self.picture, self.view, part)
+        if edit is not None:
+            silent = self.wish.edits.factor(edit) == 0
+            self.alter(self.wish.edits.put(replace(edit, factor=1.0 if silent else 0.0)))
+
     def open_model(self, reference: str, way: Way = WHOLE) -> None:
         """Load a bundled name, a folder or a cached hub id; the old one stays until it is there."""
         self._refusal = None
-        self._ask(asked=0.0, model=reference, attempt=self.wish.attempt + 1, way=way,
-                  prompt=self.prompting.settle())
+        self._ask(asked=0.0, edits=UNALTERED, against=None, model=reference, way=way,
+                  attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
 
     def choose_folder(self) -> None:
         """Ask for a model folder."""
@@ -307,6 +344,11 @@ class Window(QMainWindow):
             self._ask(asked=0.0, model=good)
         self._show()
 
+    def _unpair(self, refusal: Refusal) -> None:
+        """The other model can't be read: nothing is compared."""
+        self.compare(None)
+        self.remark(refusal)
+
     def remark(self, refusal: Refusal) -> None:
         """Say this until something else is to be said."""
         self._refusal = refusal
@@ -317,10 +359,11 @@ class Window(QMainWindow):
         """Whether what is on screen is all that was wished for."""
         if self.answer is None or self.matrix is None or self._loading is not None:
             return False
-        held, frame = self.answer.wish, self.answer.frame
-        return (frame.card.reference, held.prompt, held.sight) == (
-            self.wish.model, self.wish.prompt, self.wish.sight
-        ) and (frame.thumbnails is not None or not held.sight.thumbnails)
+        held, frame, wish = self.answer.wish, self.answer.frame, self.wish
+        return (frame.card.reference, held.prompt, held.sight, held.edits, held.against) == (
+            wish.model, wish.prompt, wish.sight, wish.edits, wish.against
+        ) and (frame.thumbnails is not None or not held.sight.thumbnails) and (
+            wish.against is None or frame.beside is not None)
 
     def _load(self, reference: str) -> None:
         if reference != self.wish.model:
@@ -350,6 +393,8 @@ class Window(QMainWindow):
         self.sheet.show_frame(frame, self.view)
         self.predictions.show_frame(frame, self.view)
         for key, panel, page in self.pages.shown():
+            if page is self.changes:
+                self.changes.show_wish(self.wish.edits, self.wish.against)
             page.show_frame(frame, self.view)
             if key != HEAD:
                 panel.say(page.title(frame, self.view), page.badge(frame, self.view))

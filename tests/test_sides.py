@@ -48,7 +48,7 @@ def stack_of(session: Session) -> tuple[str, Any]:
 
 
 def heads_of(session: Session) -> list[Edit]:
-    name, stack = stack_of(session)
+    name, _ = stack_of(session)
     kinds = ["self", "cross"] if len(session.config.stacks) == 2 else ["self"]
     return [Edit("head", name, kind, 1, 2, 0.25) for kind in kinds]  # type: ignore[arg-type]
 

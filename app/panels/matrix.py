@@ -19,7 +19,7 @@ from app.panels.elided import Elided
 from app.panels.page import Page
 from app.panels.rotation import Rotation
 from app.panels.token_axis import TokenAxis
-from app.state import Cell, Quantity, View, attention_of
+from app.state import Cell, Quantity, View, attention_of, other_head
 from app.theme import LIGHT, Theme
 from core.frame import Frame, HeadPicture
 
@@ -109,7 +109,7 @@ class HeadMatrix(Page):
         return {
             "pattern": self.tr("weight"), "scores": self.tr("score"), "bias": self.tr("bias"),
             "content": self.tr("content"), "position": self.tr("position"),
-            "segment": self.tr("segment"),
+            "segment": self.tr("segment"), "difference": self.tr("difference"),
         }
 
     def set_theme(self, theme: Theme) -> None:
@@ -146,7 +146,9 @@ class HeadMatrix(Page):
         for part in self._parts:
             part.setVisible(shown)
         head = self._head
-        self._sum.setVisible(shown and head is not None and bool(head.terms))
+        several = head is not None and bool(head.terms)
+        compared = self._frame is not None and other_head(self._frame) is not None
+        self._sum.setVisible(shown and (several or compared))
         self._rotation.setVisible(shown and head is not None and head.turn is not None)
         self._hint.setVisible(not shown)
 
@@ -156,8 +158,9 @@ class HeadMatrix(Page):
             self._show_parts(False)
             self._drawn = ()
             return
-        if self._drawn != (head, frame.sight.scale, self._view.quantity):
-            self._drawn = (head, frame.sight.scale, self._view.quantity)
+        drawn = (head, frame.sight.scale, self._view.quantity, other_head(frame))
+        if self._drawn != drawn:
+            self._drawn = drawn
             self._draw_cells(frame, head)
             self._name_axes()
         cell = self._view.at if self._cell_exists(self._view.at) else None
@@ -171,6 +174,9 @@ class HeadMatrix(Page):
     def _draw_cells(self, frame: Frame, head: HeadPicture) -> None:
         visible = ~np.isneginf(head.scores)
         parts = {"scores": head.scores} | {term.name: term.scores for term in head.terms}
+        other = other_head(frame)
+        if other is not None:
+            parts["difference"] = head.pattern - other.pattern
         part = parts.get(self._view.quantity)
         if part is None:
             levels = weight_levels(head.pattern, visible, frame.sight.scale)
@@ -216,8 +222,13 @@ class HeadMatrix(Page):
         query, key = cell
         weight, score = f"{head.pattern[cell]:.6f}", f"{head.scores[cell]:.4f}"
         names, masked = self._names(), np.isneginf(head.scores[cell])
+        other = other_head(frame)
         self._sum.setText("" if masked or not head.terms else f"{names['scores']} {score} = " + (
             " + ".join(f"{names[term.name]} {term.scores[cell]:.4f}" for term in head.terms)))
+        if other is not None and not masked:
+            self._sum.setText(self.tr("weight there {other}, difference {gap}").format(
+                other=f"{other.pattern[cell]:.6f}",
+                gap=f"{head.pattern[cell] - other.pattern[cell]:+.6f}"))
         template = (
             self.tr("“{query}” ({i}) can't see “{key}” ({j}): masked")
             if masked

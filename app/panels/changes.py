@@ -1,0 +1,292 @@
+"""What if a head, a feed-forward or a token were silent? And what is otherwise elsewhere?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.altering import count_of, part_of
+from app.paint.colour import colour_table
+from app.paint.words import isolated
+from app.panels.activations_field import Field, Picture, Spot
+from app.panels.changes_part import PartRow
+from app.panels.changes_shifts import Shifts
+from app.panels.chooser import Choice, Chooser
+from app.panels.elided import Elided
+from app.panels.page import Page
+from app.state import View
+from app.theme import Theme
+from core.against import Against, Change
+from core.edits import UNALTERED, Edit, Edits, Part
+from core.frame import Frame
+
+PARTS: tuple[Part, ...] = ("head", "mlp", "token")
+_NOTHING = "nothing"
+
+
+class Changes(Page):
+    """Alterations above, the other side below, and between them what it comes to."""
+
+    edited = Signal(object)
+    """The Edits that are wished for."""
+    compared = Signal(object)
+    """The Against that is wished for, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame: Frame | None = None
+        self._view = View()
+        self._edits = UNALTERED
+        self._against: Against | None = None
+        self.rows = {part: PartRow() for part in PARTS}
+        for row in self.rows.values():
+            row.scaled.connect(lambda edit: self.edited.emit(self._edits.put(edit)))
+            row.isolated.connect(self._isolate)
+        self.listed, self.undo = Elided(), QToolButton()
+        self.undo.clicked.connect(lambda: self.edited.emit(UNALTERED))
+        self.other_name, self.other = Elided(), Chooser()
+        self.other.chosen.connect(self._choose)
+        self.prompt, self.model = QLineEdit(), QComboBox()
+        self.prompt.textEdited.connect(self._type)
+        self.model.activated.connect(lambda _: self._pick_model())
+        self.told = Elided()
+        self.shifts = Shifts()
+        self.map_name, self.map = Elided(), Field()
+        self.map.pointed.connect(self._say_spot)
+        self.map.clicked.connect(self._hold)
+        self._lay_out()
+        self.retranslate()
+        self._offer()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for row in self.rows.values():
+            column.addWidget(row)
+        altered = QHBoxLayout()
+        altered.addWidget(self.listed, 1)
+        altered.addWidget(self.undo)
+        column.addLayout(altered)
+        against = QGridLayout()
+        against.setHorizontalSpacing(8)
+        against.addWidget(self.other_name, 0, 0)
+        against.addWidget(self.other, 0, 1, Qt.AlignmentFlag.AlignLeft)
+        against.addWidget(self.prompt, 1, 0, 1, 2)
+        against.addWidget(self.model, 2, 0, 1, 2)
+        against.setColumnStretch(1, 1)
+        column.addLayout(against)
+        column.addWidget(self.told)
+        column.addWidget(self.shifts, 3)
+        column.addWidget(self.map_name)
+        column.addWidget(self.map, 2)
+
+    def sizeHint(self) -> QSize:
+        """About as large as the sheet."""
+        return QSize(460, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        """The controls, and a few lines of what they do."""
+        return QSize(300, 320)
+
+    # -- words ------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        words = {
+            "head": (
+                self.tr("What this head writes to the residual stream, times the factor."),
+                self.tr("Silence the other heads of the layer")),
+            "mlp": (
+                self.tr("What the feed-forward of this layer writes to the stream, times the "
+                        "factor."),
+                self.tr("Silence the feed-forwards of all other layers")),
+            "token": (
+                self.tr("The embedding of this token, times the factor; its position stays."),
+                self.tr("Silence all other tokens")),
+        }
+        for part, (tip, isolate_tip) in words.items():
+            row = self.rows[part]  # type: ignore[index]
+            row.say(self.tr("Silence"), self.tr("Isolate"), tip, isolate_tip)
+            row.slider.setToolTip(tip)
+        self.undo.setText(self.tr("Undo all"))
+        self.undo.setToolTip(self.tr("The model as it was opened (Ctrl+Alt+Z)"))
+        self.other_name.setText(self.tr("Held against"))
+        self.prompt.setPlaceholderText(self.tr("Another prompt, for the same model"))
+        self.prompt.setAccessibleName(self.tr("The other prompt"))
+        self.model.setAccessibleName(self.tr("The other model"))
+        self.shifts.setAccessibleName(self.tr("Predictions on both sides"))
+        self.map.setAccessibleName(self.tr("Change of the residual stream by layer and token"))
+        self._offer()
+        self._show()
+
+    def _choices(self) -> list[Choice]:
+        return [
+            (_NOTHING, self.tr("Nothing"), self.tr("No comparison")),
+            ("untouched", self.tr("Untouched"), self.tr("The same without alterations")),
+            ("prompt", self.tr("Prompt"), self.tr("Another prompt, which begins as this one")),
+            ("head", self.tr("Head"), self.tr("The head that is pinned now; then pin another")),
+            ("model", self.tr("Model"), self.tr("Another model, with the same prompt")),
+        ]
+
+    def title(self, frame: Frame, view: View) -> str:
+        """What is compared."""
+        return self.tr("What if")
+
+    def badge(self, frame: Frame, view: View) -> str:
+        """That the model is altered."""
+        return self.tr("altered model") if frame.edits else ""
+
+    def _name(self, edit: Edit) -> str:
+        if edit.part == "head":
+            return self.tr("layer {layer}, head {head}").format(layer=edit.layer, head=edit.at)
+        if edit.part == "mlp":
+            return self.tr("feed-forward of layer {layer}").format(layer=edit.layer)
+        return self.tr("token {i}").format(i=edit.at)
+
+    def _part_name(self, part: Part, edit: Edit | None) -> str:
+        if edit is None:
+            return self.tr("Point at a cell to choose a token") if part == "token" else (
+                self.tr("Pin a head to alter it"))
+        if part == "head":
+            return self.tr("Layer {layer}, head {head}").format(layer=edit.layer, head=edit.at)
+        if part == "mlp":
+            return self.tr("Feed-forward, layer {layer}").format(layer=edit.layer)
+        assert self._frame is not None  # it named the edit
+        assert self._view.at is not None
+        label = isolated(self._frame.keys.labels[self._view.at[1]])
+        return self.tr("Token {i}, “{token}”").format(i=edit.at, token=label)
+
+    # -- drawing ----------------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        super().set_theme(theme)
+        self.shifts.set_theme(theme)
+        self.map.set_theme(theme)
+        self._show()
+
+    def show_wish(self, edits: Edits, against: Against | None) -> None:
+        """Say what is wished for, whatever has been answered."""
+        if (edits, against) != (self._edits, self._against):
+            self._edits, self._against = edits, against
+            self._offer()
+            self._show()
+
+    def show_frame(self, frame: Frame, view: View) -> None:
+        """Draw the answer."""
+        self._frame, self._view = frame, view
+        self._show()
+
+    def _offer(self) -> None:
+        other = _NOTHING if self._against is None else self._against.other
+        self.other.offer(self._choices(), other)
+        self.prompt.setVisible(other == "prompt")
+        self.model.setVisible(other == "model")
+
+    def _show(self) -> None:
+        frame = self._frame
+        for part, row in self.rows.items():
+            edit = part_of(frame, self._view, part) if frame is not None else None
+            factor = 1.0 if edit is None else self._edits.factor(edit)
+            row.show_part(self._part_name(part, edit), edit, factor)
+        self.undo.setEnabled(bool(self._edits))
+        self.listed.setText(self._list() if self._edits else self.tr("Nothing is altered."))
+        change = frame.change if frame is not None else None
+        self.told.setText(self._tell(frame, change))
+        self.shifts.show_shifts(
+            change.shifts if change else (), self.tr("there"), self.tr("here"))
+        self._draw_map(frame, change)
+
+    def _list(self) -> str:
+        parts = [f"{self._name(edit)} × {edit.factor:.1f}" for edit in self._edits.all]
+        return self.tr("Altered: {parts}").format(parts="; ".join(parts))
+
+    def _tell(self, frame: Frame | None, change: Change | None) -> str:
+        if self._against is None or frame is None:
+            return ""
+        if self._against.other == "head":
+            layer, head = self._against.head
+            return self.tr("The large matrix shows the difference to layer {layer}, head {head}."
+                           ).format(layer=layer, head=head)
+        if change is None:
+            return self.tr("The other side is not there yet.")
+        if change.divergence is None:
+            return self.tr("Their predictions can't be compared: the vocabularies differ.")
+        return self.tr("Predictions differ by {bits} bits (KL divergence); in percent:").format(
+            bits=f"{change.divergence:.4f}")
+
+    def _draw_map(self, frame: Frame | None, change: Change | None) -> None:
+        streams = change.streams if change is not None else None
+        self.map.setVisible(streams is not None)
+        self.map_name.setVisible(streams is not None)
+        if streams is None or frame is None:
+            return
+        most = float(np.nanmax(streams, initial=0.0)) or 1.0
+        table = colour_table(self.theme.weights, self.theme.masked)
+        levels = (np.clip(np.nan_to_num(streams) / most, 0, 1) * 254 + 1.5).astype(np.uint8)
+        names = [self.tr("layer {layer}").format(layer=layer) for layer in range(len(streams))]
+        self.map.show_picture(Picture(
+            table[levels], names, table, ((0.0, "0"), (1.0, f"{most:.0%}")), streams.shape[1]))
+        shown = self._view.shown
+        self.map.light(shown[0] if shown else None)
+        self._say_spot(self.map.at)
+
+    def _say_spot(self, spot: Spot | None) -> None:
+        frame = self._frame
+        change = frame.change if frame is not None else None
+        if spot is None or frame is None or change is None or change.streams is None:
+            self.map_name.setText(self.tr("Residual stream after each layer, by token: its change "
+                                          "as a share of its length"))
+            return
+        self.map_name.setText(self.tr("Layer {layer}, token {i}: the stream differs by {share}"
+                                      ).format(layer=spot[0], i=spot[1],
+                                               share=f"{change.streams[spot]:.2%}"))
+
+    # -- what the user does -----------------------------------------------------------------
+
+    def _isolate(self, edit: Edit) -> None:
+        if self._frame is not None:
+            self.edited.emit(self._edits.isolate(edit, count_of(self._frame, edit)))
+
+    def _choose(self, other: str) -> None:
+        frame, shown = self._frame, self._view.shown
+        if other == _NOTHING or frame is None:
+            self.compared.emit(None)
+        elif other == "prompt":
+            if not self.prompt.text():
+                self.prompt.setText(frame.prompt.source)
+            self._type(self.prompt.text())
+        elif other == "head" and shown is not None:
+            self.compared.emit(Against("head", head=shown))
+        elif other == "model":
+            self._pick_model()
+        else:
+            self.compared.emit(Against())
+
+    def _type(self, text: str) -> None:
+        if self._frame is not None:
+            prompt = replace(self._frame.prompt, source=text, masked=(), written=())
+            self.compared.emit(Against("prompt", prompt=prompt))
+
+    def offer_models(self, references: list[str]) -> None:
+        """Names and folders of models that this one can be held against."""
+        self.model.addItems(references)
+
+    def _pick_model(self) -> None:
+        self.compared.emit(Against("model", model=self.model.currentText()))
+
+    def _hold(self, spot: Spot) -> None:
+        held = self._view.held or (0, 0)
+        self.selected.emit({"held": (spot[1], min(held[1], spot[1]))})
