@@ -1,0 +1,375 @@
+"""The tensors of the stack on screen, layer by layer: values, distribution, norms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.language import say_refusal
+from app.paint.colour import colour_table, signed_levels
+from app.paint.words import isolated
+from app.panels import activations_words as words
+from app.panels.activations_field import Field, Picture, Spot
+from app.panels.activations_hold import hold, position_of
+from app.panels.activations_spread import Histogram, edges
+from app.panels.chooser import Chooser
+from app.panels.colour_bar import signed
+from app.panels.elided import Elided
+from app.panels.page import Page
+from app.state import View
+from app.theme import Theme
+from core.asks.activations import (
+    ONCE,
+    Matrix,
+    MatrixAsk,
+    Norms,
+    NormsAsk,
+    Place,
+    Site,
+    Spread,
+    SpreadAsk,
+)
+
+if TYPE_CHECKING:
+    from core.frame import Frame
+    from core.trace import Ask
+
+Way = Literal["values", "spread", "norms"]
+Reach = Literal["bulk", "all"]
+
+
+class ActivationsPage(Page):
+    """Three ways to see one tensor; the layer is that of the selected head."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._site: Site = "resid_out"
+        self._way: Way = "values"
+        self._reach: Reach = "bulk"
+        self._frame: Frame | None = None
+        self._view = View()
+        self._ask: Ask[Any] | None = None
+        self._told: Matrix | Spread | Norms | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._pointed: int | None = None  # the position that the pointer previews
+        self._sites, self._layers = QComboBox(self), QComboBox(self)
+        self._ways, self._reaches = Chooser(self), Chooser(self)
+        self._field, self._histogram = Field(self), Histogram(self)
+        self._hint = QLabel(self)
+        self._reading, self._outliers, self._dead = Elided(self), QLabel(self), QLabel(self)
+        self._numbers = QLabel(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for text in (self._hint, self._numbers, self._outliers, self._dead):
+            text.setWordWrap(True)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+        self._stack = QStackedWidget(self)
+        for each in (self._field, self._histogram, self._hint):
+            self._stack.addWidget(each)
+        what, how = QHBoxLayout(), QHBoxLayout()
+        what.addWidget(self._sites, 1)
+        what.addWidget(self._layers)
+        how.addWidget(self._ways)
+        how.addStretch(1)
+        how.addWidget(self._reaches)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(what)
+        column.addLayout(how)
+        column.addWidget(self._stack, 1)
+        for line in (self._reading, self._numbers, self._outliers, self._dead):
+            column.addWidget(line)
+        self._sites.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._sites.setMinimumContentsLength(12)
+
+    def _connect(self) -> None:
+        self._sites.activated.connect(self._choose_site)
+        self._layers.activated.connect(self._choose_layer)
+        self._ways.chosen.connect(self._choose_way)
+        self._reaches.chosen.connect(self._choose_reach)
+        self._field.pointed.connect(self._point)
+        self._field.clicked.connect(self._hold)
+        self._field.resized.connect(self.wished)
+        self._histogram.pointed.connect(lambda at: self._read())
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        self._sites.setAccessibleName(self.tr("Tensor"))
+        self._layers.setAccessibleName(self.tr("Layer"))
+        self._layers.setToolTip(self.tr("The layer of the selected head"))
+        self._offer_ways()
+        self._histogram.retranslate()
+        self._drawn = ()
+        self._draw()
+
+    def _offer_ways(self) -> None:
+        self._ways.offer((
+            ("values", self.tr("Values"), self.tr("A row a position, a column a dimension")),
+            ("spread", self.tr("Distribution"), self.tr("How many values are how large")),
+            ("norms", self.tr("Norms"), self.tr(
+                "The Euclidean length of the vector at each position, by layer")),
+        ), self._way)
+        self._reaches.offer((
+            ("bulk", self.tr("99 %"), self.tr(
+                "Colours end where about 99 % of all values lie within; what is beyond has the "
+                "colour of the end")),
+            ("all", self.tr("All"), self.tr("Colours reach to the largest value there is")),
+        ) if self._way == "values" else (), self._reach)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        super().set_theme(theme)
+        self._field.set_theme(theme)
+        self._histogram.set_theme(theme)
+        for text in (self._numbers, self._outliers, self._dead):
+            text.setStyleSheet(f"color: {theme.muted}")
+        self._drawn = ()
+        self._draw()
+
+    # -- what it asks -----------------------------------------------------------------------
+
+    def asks(self, frame: Frame | None, view: View) -> tuple[Ask[Any], ...]:
+        """The chosen tensor, at the layer of the selected head."""
+        rows, columns = self._field.room()
+        layer = view.shown[0] if view.shown else 0
+        if self._way == "values":
+            return (MatrixAsk(self._site, layer, rows, columns),)
+        if self._way == "norms":
+            return (NormsAsk(self._site, columns),)
+        at = position_of(frame, view) if frame is not None else None
+        return (SpreadAsk(self._site, layer, -1 if at is None else at),)
+
+    def show_frame(self, frame: Frame, view: View) -> None:
+        """Draw the answer; until it is there, the one before stays."""
+        ask = self.asks(frame, view)[0]
+        told, declined = frame.told(ask), frame.declined(ask)
+        if told is None and declined is None:  # asked in another size, or of another layer
+            ask = next((each for each in frame.answers if type(each) is type(ask)), ask)
+            told, declined = frame.told(ask), frame.declined(ask)
+        self._view = view
+        if declined is not None:
+            self._frame, self._told = frame, None
+            self._hint.setText(say_refusal(declined))
+        elif told is not None:
+            self._frame, self._told = frame, told
+        self._draw()
+
+    def title(self, frame: Frame, view: View) -> str:
+        """Names the tensor and its size."""
+        if self._told is None:
+            return self.tr("Activations")
+        place = self._told.place
+        title = words.place_title(place, place.site in ONCE or isinstance(self._told, Norms))
+        if isinstance(self._told, Norms):
+            return title
+        summary = self._told.summary
+        return f"{title} · {summary.positions:,} × {summary.width:,}"
+
+    def badge(self, frame: Frame, view: View) -> str:
+        """Says what was reduced, cut or scaled."""
+        told = self._told
+        if isinstance(told, Spread):
+            return self.tr("logarithmic counts")
+        parts = []
+        if isinstance(told, Norms):
+            if told.spots is not None:
+                parts.append(self.tr("each pixel: the longest it covers"))
+            parts.append(self.tr("logarithmic scale"))
+        elif isinstance(told, Matrix):
+            if told.spots is not None:
+                parts.append(self.tr("each pixel: the value farthest from 0 that it covers"))
+            if self._reach == "bulk" and told.summary.beyond:
+                parts.append(self.tr("colours end at ±{most}, {count} values beyond").format(
+                    most=signed(told.summary.bulk), count=f"{told.summary.beyond:,}"))
+        return " · ".join(parts)
+
+    # -- drawing ----------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        frame, told = self._frame, self._told
+        if frame is None or told is None:
+            self._stack.setCurrentWidget(self._hint)
+            for text in (self._reading, self._numbers, self._outliers, self._dead):
+                text.clear()
+            return
+        self._offer(told.place)
+        at = position_of(frame, self._view)
+        state = told, self._reach, frame.queries
+        if self._drawn != state:
+            self._drawn = state
+            self._draw_anew(frame, told)
+        if isinstance(told, Spread):
+            label = frame.queries.labels[told.position]
+            self._histogram.show_spread(told, f"{isolated(label)} ({told.position})")
+            self._stack.setCurrentWidget(self._histogram)
+        else:
+            layer = self._view.shown[0] if self._view.shown else None
+            lit = (at, None) if isinstance(told, Matrix) else (
+                None if told.place.site in ONCE else layer, at)
+            self._field.light(*lit)
+            self._stack.setCurrentWidget(self._field)
+        self._read()
+
+    def _draw_anew(self, frame: Frame, told: Matrix | Spread | Norms) -> None:
+        if isinstance(told, Matrix):
+            self._draw_values(frame, told)
+        elif isinstance(told, Norms):
+            self._draw_norms(told)
+        if isinstance(told, Norms):
+            lines = [words.longest(told), "", ""]
+        else:
+            summary = told.summary
+            lines = [words.numbers(summary), words.outliers(summary), words.dead(summary)]
+        for text, line in zip((self._numbers, self._outliers, self._dead), lines, strict=True):
+            text.setText(line)
+            text.setVisible(bool(line))
+        picture = self._histogram if isinstance(told, Spread) else self._field
+        name = words.place_title(told.place, isinstance(told, Norms))
+        picture.setAccessibleName(name)
+        picture.setAccessibleDescription("; ".join(filter(None, lines)))
+        if picture is self._field:
+            self._field.setToolTip(words.site_tips()[told.place.site])
+
+    def _draw_values(self, frame: Frame, told: Matrix) -> None:
+        summary = told.summary
+        largest = max(abs(summary.low), abs(summary.high))
+        most = (summary.bulk if self._reach == "bulk" else largest) or 1.0
+        good = np.isfinite(told.values)
+        table = colour_table(self.theme.signed, self.theme.warning)
+        self._field.show_picture(Picture(
+            table[signed_levels(told.values, good, most)], frame.queries.labels, table,
+            ((0, signed(-most)), (0.5, "0"), (1, signed(most))), summary.width,
+            [dimension for dimension, _ in summary.outlying], summary.dead.tolist(),
+        ))
+
+    def _draw_norms(self, told: Norms) -> None:
+        norms = told.values
+        good = np.isfinite(norms)
+        low, high = _ends(norms[good & (norms > 0)])
+        scaled = np.log(np.clip(np.where(good, norms, low), low, high) / low)
+        levels = (scaled / (np.log(high / low) or 1.0) * 254 + 1.5).astype(np.uint8)
+        table = colour_table(self.theme.weights, self.theme.warning)
+        layers = [self.tr("layer {layer}").format(layer=index) for index in range(len(norms))]
+        names = [words.site_names()[told.place.site]] if told.place.site in ONCE else layers
+        self._field.show_picture(Picture(
+            table[np.where(good, levels, np.uint8(0))], names, table,
+            ((0, signed(low)), (1, signed(high))), told.positions,
+        ))
+
+    def _offer(self, place: Place) -> None:
+        """What can be chosen of this model."""
+        names, tips = words.site_names(), words.site_tips()
+        wanted = [names[site] for site in place.sites]
+        if [self._sites.itemText(at) for at in range(self._sites.count())] != wanted:
+            self._sites.clear()
+            for site in place.sites:
+                self._sites.addItem(names[site], site)
+                self._sites.setItemData(
+                    self._sites.count() - 1, tips[site], Qt.ItemDataRole.ToolTipRole)
+        self._sites.setCurrentIndex(place.sites.index(place.site))
+        layers = [self.tr("layer {layer}").format(layer=index) for index in range(place.layers)]
+        if [self._layers.itemText(at) for at in range(self._layers.count())] != layers:
+            self._layers.clear()
+            self._layers.addItems(layers)
+        shown = self._view.shown[0] if self._view.shown else place.layer
+        self._layers.setCurrentIndex(min(shown, place.layers - 1))
+        self._layers.setEnabled(place.site not in ONCE)
+
+    # -- reading ----------------------------------------------------------------------------
+
+    def _position_at(self, spot: Spot) -> int | None:
+        told = self._told
+        if isinstance(told, Matrix):
+            return told.spot(*spot)[0]
+        return told.position(*spot) if isinstance(told, Norms) else None
+
+    def _read(self) -> None:
+        self._reading.setText(self.reading())
+
+    def reading(self) -> str:
+        """What is said of what is under the pointer."""
+        told, frame = self._told, self._frame
+        if told is None or frame is None:
+            return ""
+        if isinstance(told, Spread):
+            return self._say_bin(told)
+        spot = self._field.at
+        if spot is None or spot[0] >= told.values.shape[0] or spot[1] >= told.values.shape[1]:
+            return self.tr("Point at a value to read it.")
+        position = self._position_at(spot)
+        value = _number(float(told.values[spot]))
+        token = isolated(frame.queries.labels[position or 0])
+        if isinstance(told, Norms):
+            return self.tr("“{token}” ({i}), layer {layer}: norm {value}").format(
+                token=token, i=position, layer=spot[0], value=value)
+        dimension = told.spot(*spot)[1]
+        return self.tr("“{token}” ({i}), dimension {dimension}: {value}").format(
+            token=token, i=position, dimension=dimension, value=value)
+
+    def _say_bin(self, told: Spread) -> str:
+        at = self._histogram.at
+        if at is None:
+            return self.tr("Point at a bar to read it.")
+        low, high = edges(told, at)
+        return self.tr("{low} to {high}: {count} values, {own} of them at position {i}").format(
+            low=signed(low), high=signed(high), count=f"{told.counts[at]:,}",
+            own=f"{told.own[at]:,}", i=told.position)
+
+    # -- what the user does -----------------------------------------------------------------
+
+    def _point(self, spot: Spot | None) -> None:
+        position = None if spot is None else self._position_at(spot)
+        self._read()
+        if position == self._pointed or self._frame is None:
+            return
+        self._pointed = position
+        cell = None if position is None else hold(self._frame, self._view, position)
+        self.selected.emit({"cell": cell})
+
+    def _hold(self, spot: Spot) -> None:
+        position = self._position_at(spot)
+        if position is None or self._frame is None:
+            return
+        cell = hold(self._frame, self._view, position)
+        changes: dict[str, object] = {"held": None if cell == self._view.held else cell}
+        if isinstance(self._told, Norms) and self._told.place.site not in ONCE:
+            head = self._view.shown[1] if self._view.shown else 0
+            changes |= {"pinned": (spot[0], head), "hovered": None, "held": cell}
+        self.selected.emit(changes)
+
+    def _choose_site(self, at: int) -> None:
+        self._site = self._sites.itemData(at)
+        self.wished.emit()
+
+    def _choose_layer(self, at: int) -> None:
+        head = self._view.shown[1] if self._view.shown else 0
+        self.selected.emit({"pinned": (at, head), "hovered": None})
+
+    def _choose_way(self, way: str) -> None:
+        self._way = cast("Way", way)
+        self._offer_ways()
+        self.wished.emit()
+
+    def _choose_reach(self, reach: str) -> None:
+        self._reach = cast("Reach", reach)
+        self._draw()
+        self.wished.emit()  # the badge says it
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}".replace("-", "−")
+
+
+def _ends(values: np.ndarray) -> tuple[float, float]:
+    if not values.size:
+        return 1.0, 1.0
+    return float(values.min()), float(values.max())

@@ -1,0 +1,122 @@
+"""What is said of a tensor: its name, what it is, its sum in numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.panels.colour_bar import signed
+from core.asks.activations import OUTLIER, SILENT, Norms, Place, Site, Summary
+
+_NAMED = 4  # dimensions with outliers that are named
+
+
+def translate(context: str, text: str) -> str:
+    """Qt's translation, by the name that its tools look for."""
+    return QCoreApplication.translate(context, text)
+
+
+def site_names() -> dict[Site, str]:
+    """What each tensor is called."""
+    return {
+        "embed": translate("activations", "Token embedding"),
+        "positions": translate("activations", "Position embedding"),
+        "segments": translate("activations", "Segment embedding"),
+        "resid_in": translate("activations", "Stream before the layer"),
+        "self_read": translate("activations", "Norm before attention"),
+        "attention_out": translate("activations", "Attention output"),
+        "resid_mid": translate("activations", "Stream after attention"),
+        "cross_read": translate("activations", "Norm before cross-attention"),
+        "cross_out": translate("activations", "Cross-attention output"),
+        "resid_cross": translate("activations", "Stream after cross-attention"),
+        "mlp_read": translate("activations", "Norm before feed-forward"),
+        "mlp_act": translate("activations", "Feed-forward activations"),
+        "mlp_out": translate("activations", "Feed-forward output"),
+        "resid_out": translate("activations", "Stream after the layer"),
+        "final": translate("activations", "Last norm"),
+    }
+
+
+def site_tips() -> dict[Site, str]:
+    """What each of them is."""
+    return {
+        "embed": translate("activations", "The row of the embedding for each token, scaled where "
+                           "the model does so."),
+        "positions": translate("activations", "What is added to each token for its place."),
+        "segments": translate("activations", "What is added to each token for its sentence."),
+        "resid_in": translate("activations", "The residual stream as it enters the layer."),
+        "self_read": translate("activations", "What attention reads: the stream through a norm."),
+        "attention_out": translate("activations", "What attention writes to the stream: z of all "
+                                   "heads side by side, times W^O."),
+        "resid_mid": translate("activations", "The residual stream between the two sublayers."),
+        "cross_read": translate("activations", "What queries of cross-attention are made of: the "
+                                "stream through a norm."),
+        "cross_out": translate("activations", "What cross-attention writes to the stream."),
+        "resid_cross": translate("activations", "The residual stream after cross-attention."),
+        "mlp_read": translate("activations", "What the feed-forward sublayer reads: the stream "
+                              "through a norm."),
+        "mlp_act": translate("activations", "The units between the two matrices of the "
+                             "feed-forward sublayer, after the nonlinearity."),
+        "mlp_out": translate("activations", "What the feed-forward sublayer writes to the stream."),
+        "resid_out": translate("activations", "The residual stream as it leaves the layer."),
+        "final": translate("activations", "What leaves the stack, through its last norm."),
+    }
+
+
+def numbers(summary: Summary) -> str:
+    """Mean, standard deviation, ends, and what is no number."""
+    words = translate(
+        "activations", "mean {mean}, standard deviation {deviation}, from {low} to {high}"
+    ).format(mean=signed(summary.mean), deviation=signed(summary.deviation),
+             low=signed(summary.low), high=signed(summary.high))
+    if summary.broken:
+        words += "; " + translate(
+            "activations", "{count} values are no numbers").format(count=f"{summary.broken:,}")
+    return words
+
+
+def outliers(summary: Summary) -> str:
+    """How many values are far from all others, and in which dimensions, with the rule."""
+    rule = translate("activations", "more than {number} sd from the mean").format(
+        number=f"{OUTLIER:g}")
+    if not summary.outlying:
+        return translate("activations", "▼ no outliers ({rule})").format(rule=rule)
+    named = ", ".join(f"{dimension} (×{count})" for dimension, count in summary.outlying[:_NAMED])
+    if len(summary.outlying) > _NAMED:
+        named += ", …"
+    return translate(
+        "activations", "▼ {count} outliers ({rule}) in {dimensions} dimensions: {named}"
+    ).format(count=f"{summary.outliers:,}", rule=rule, dimensions=f"{len(summary.outlying):,}",
+             named=named)
+
+
+def dead(summary: Summary) -> str:
+    """How many dimensions do nothing in this prompt, with the rule."""
+    if summary.rule == "never positive":
+        template = translate(
+            "activations", "▲ {count} of {width} units dead in this prompt (never above 0)")
+    else:
+        template = translate(
+            "activations", "▲ {count} of {width} dimensions dead in this prompt (never above "
+            "{share} of the root mean square)")
+    return template.format(
+        count=f"{len(summary.dead):,}", width=f"{summary.width:,}", share=f"{SILENT:.1%}")
+
+
+def place_title(place: Place, once: bool) -> str:
+    """Names the tensor and its layer."""
+    name = site_names()[place.site]
+    if once:
+        return name
+    return translate("activations", "Layer {layer} · {name}").format(layer=place.layer, name=name)
+
+
+def longest(norms: Norms) -> str:
+    """Where the largest of all norms is."""
+    import numpy as np
+
+    good = np.where(np.isfinite(norms.values), norms.values, -1)
+    row, column = np.unravel_index(int(good.argmax()), good.shape)
+    return translate(
+        "activations", "the longest vector: {norm}, at layer {layer}, position {position}"
+    ).format(norm=signed(float(good[row, column])), layer=int(row),
+             position=norms.position(int(row), int(column)))

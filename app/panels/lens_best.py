@@ -1,0 +1,120 @@
+"""The likeliest tokens of one cell of the lens, and what the colours of all cells say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.paint.colour import colour_table
+from app.theme import LIGHT, Theme
+from core.asks.lens import BEST
+
+Row = tuple[str, float]
+"""A token and its probability."""
+
+
+class Best(QWidget):
+    """A bar a token, as long as its probability."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._theme = LIGHT
+        self._rows: tuple[Row, ...] = ()
+
+    def sizeHint(self) -> QSize:
+        """A line a token."""
+        return QSize(300, BEST * self._line())
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow, never lower."""
+        return QSize(120, BEST * self._line())
+
+    def _line(self) -> int:
+        return self.fontMetrics().height() + 3
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        self._theme = theme
+        self.update()
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Draw these."""
+        if tuple(rows) != self._rows:
+            self._rows = tuple(rows)
+            self.setAccessibleDescription(", ".join(f"{name} {share:.1%}" for name, share in rows))
+            self.update()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is drawn."""
+        return self._rows
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Bars behind their words; numbers in a column on the right."""
+        painter = QPainter(self)
+        measure, line = painter.fontMetrics(), self._line()
+        number = measure.horizontalAdvance("100.0 %") + 10
+        for index, (name, share) in enumerate(self._rows):
+            box = QRectF(0, index * line, self.width(), line)
+            bar = box.adjusted(0, 1, -number, -1)
+            bar.setWidth(max(bar.width() * share, 2))
+            painter.fillRect(bar, QColor(self._theme.key))
+            words = box.adjusted(6, 0, -number, 0)
+            painter.setPen(QColor(self._theme.text))
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, measure.elidedText(
+                name, Qt.TextElideMode.ElideRight, int(words.width())))
+            painter.setPen(QColor(self._theme.muted))
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(box.adjusted(0, 0, -4, 0), right, f"{share * 100:.1f} %")
+        painter.end()
+
+
+class Scale(QWidget):
+    """The colours in a row, with words at both ends."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._theme = LIGHT
+        self._ends = ("0", "1")
+
+    def sizeHint(self) -> QSize:
+        """The words, and as much again."""
+        measure = self.fontMetrics()
+        words = sum(map(measure.horizontalAdvance, self._ends))
+        return QSize(words + 8 * measure.averageCharWidth() + 14, measure.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
+    def show_scale(self, theme: Theme, low: str, high: str) -> None:
+        """What the first and the last colour say."""
+        self._theme, self._ends = theme, (low, high)
+        self.setAccessibleName(self.tr("Colours from {low} to {high}").format(low=low, high=high))
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Word, colours, word."""
+        painter = QPainter(self)
+        measure = painter.fontMetrics()
+        low, high = map(measure.horizontalAdvance, self._ends)
+        colours = colour_table(self._theme.weights, self._theme.masked)
+        table = np.ascontiguousarray(colours[1:][None])
+        image = QImage(table.data, 255, 1, 4 * 255, QImage.Format.Format_RGB32)
+        bar = QRectF(low + 6, self.height() * 0.25, max(self.width() - low - high - 14, 4),
+                     self.height() * 0.5)
+        painter.drawImage(bar, image)
+        painter.setPen(QColor(self._theme.line))
+        painter.drawRect(bar)
+        painter.setPen(QColor(self._theme.muted))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, self._ends[0])
+        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, self._ends[1])
+        painter.end()
