@@ -91,7 +91,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     train = commands.add_parser("train", help="train a model without a window")
     train.add_argument(
-        "--objective", choices=("causal", "masked", "translation"), help="must be the recipe's"
+        "--objective", help="must be the recipe's",
+        choices=("causal", "masked", "spans", "permutation", "translation"),
     )
     train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
     train.add_argument(

@@ -331,7 +331,7 @@ class Transformer(nn.Module):
         """Start queries and keys with variance 1, so that no pattern starts flat; or sharp."""
         calm = 1.0 if self.config.scale_scores else 1 / math.sqrt(self.config.head_width)
         for name, matrix in self.named_parameters():
-            if name.endswith(("query.weight", "key.weight")):
+            if name.endswith(("query.weight", "key.weight", "place.weight")):
                 spread = 1 / math.sqrt(self.config.width)
                 nn.init.normal_(matrix, std=spread * (calm if "query" in name else 1.0))
 

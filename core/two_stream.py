@@ -87,8 +87,9 @@ class TwoStreamAttention(nn.Module):
         self.value = nn.Linear(config.width, inner, bias=False)
         self.place = nn.Linear(config.width, inner, bias=False)
         self.output = nn.Linear(inner, config.width, bias=False)
-        self.content_bias = nn.Parameter(torch.zeros(each))
-        self.position_bias = nn.Parameter(torch.zeros(each))
+        # As large as queries: the query stream has none of its own where it begins.
+        self.content_bias = nn.Parameter(nn.init.normal_(torch.empty(each)))
+        self.position_bias = nn.Parameter(nn.init.normal_(torch.empty(each)))
         self.segment_bias = nn.Parameter(torch.zeros(each))
         self.segment = nn.Parameter(torch.zeros(2, *each))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from core.frame import NotableHead
 from core.readings.heads import NAMED, HeadScore, repeated_tokens, score_heads, strongest
 from core.training.causal import held_out_nats
 from core.training.ngram import ByteNgram
+from core.training.report_guesses import GuessReport, report_permutation, report_spans
 from core.training.report_masked import MaskedReport, report_masked
 from core.training.report_translation import TranslationReport, report_translation
 from core.training.run import Recipe, read_data
@@ -67,9 +68,14 @@ class Evaluation:
         ])
 
 
+_REPORTS: Mapping[str, Callable[[Checkpoint, Corpus, int], MaskedReport | GuessReport]] = {
+    "masked": report_masked, "spans": report_spans, "permutation": report_permutation,
+}
+
+
 def evaluate(
     folder: Path, data: Path | None, recipe: Recipe
-) -> Evaluation | MaskedReport | TranslationReport:
+) -> Evaluation | MaskedReport | GuessReport | TranslationReport:
     """Measure the model in ``folder`` on what ``recipe`` holds out of ``data``.
 
     What it is held against is counted on the rest in the same call.
@@ -81,8 +87,9 @@ def evaluate(
     checkpoint = open_checkpoint(folder)
     if not isinstance(corpus, Corpus):
         return report_translation(checkpoint, corpus, recipe.train, recipe.generated == "dates")
-    if recipe.objective == "masked":
-        return report_masked(checkpoint, corpus, recipe.train.window)
+    report = _REPORTS.get(recipe.objective)
+    if report is not None:
+        return report(checkpoint, corpus, recipe.train.window)
     return report_causal(checkpoint, corpus)
 
 

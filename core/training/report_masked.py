@@ -11,6 +11,7 @@ from core.frame import NotableHead
 from core.readings.heads import NAMED, HeadScore, score_heads, strongest
 from core.training.masked import IGNORED, held_out_batches, to_device
 from core.training.sentences import Sentences
+from core.training.tally import Tally
 from core.training.text import Corpus
 
 ROWS = 2048
@@ -64,31 +65,21 @@ def report_masked(checkpoint: Checkpoint, corpus: Corpus, window: int) -> Masked
     """
     model, tokenizer = checkpoint.model, checkpoint.tokenizer
     device = model.embedding.weight.device
-    stream = Sentences(tokenizer, corpus.train).stream
-    counts = torch.bincount(stream, minlength=checkpoint.config.vocabulary).double() + 1
-    chances = (counts / counts.sum()).log()
-    common = int(counts.argmax())
-    nats = unigram_nats = 0.0
-    right = unigram_right = verdicts = hidden = pairs = 0
+    tally = Tally(Sentences(tokenizer, corpus.train).stream, checkpoint.config.vocabulary)
+    verdicts = pairs = 0
     batches = held_out_batches(corpus, tokenizer, window, ROWS)
     for batch in batches:
         trace = model(to_device(batch, device).ids, segments=batch.segments.to(device), keep=False)
         asked = batch.labels != IGNORED
-        labels = batch.labels[asked]
         assert trace.logits is not None  # the objective asked for a head
-        log_p = trace.logits.cpu()[asked].double().log_softmax(-1)
-        nats -= float(log_p[torch.arange(len(labels)), labels].sum())
-        right += int((log_p.argmax(-1) == labels).sum())
-        unigram_nats -= float(chances[labels].sum())
-        unigram_right += int((labels == common).sum())
-        hidden += len(labels)
+        tally.add(trace.logits.cpu()[asked], batch.labels[asked])
         if trace.next_sentence is not None:
             verdicts += int((trace.next_sentence.cpu().argmax(-1) == batch.unrelated).sum())
         pairs += len(batch.unrelated)
     whole = [batch.ids for batch in batches if batch.ids.shape[1] == window]
     scores = score_heads(model, torch.cat(whole)[:SEQUENCES])
     return MaskedReport(
-        hidden, nats / hidden, unigram_nats / hidden, right / hidden, unigram_right / hidden, pairs,
+        tally.asked, tally.nats, tally.unigram_nats, tally.right, tally.unigram_right, pairs,
         verdicts / pairs if checkpoint.config.pooled else None,
         strongest(scores["previous_token"], 3),
     )
