@@ -10,6 +10,7 @@ from app.pages import HEAD, Pages
 from app.panels.chooser import Choice, Chooser
 from app.panels.predictions import Predictions
 from app.panels.prompt import PromptPanel
+from app.panels.readings_menu import ReadingsMenu
 from app.panels.sheet import HeadSheet
 from app.panels.titled import Titled
 from app.state import View, attention_of, quantities
@@ -23,6 +24,7 @@ class Layout(QWidget):
         super().__init__()
         self.prompt, self.sheet, self.predictions = PromptPanel(), HeadSheet(), Predictions()
         self.attention, self.stream, self.quantity = Chooser(), Chooser(), Chooser()
+        self.tint = ReadingsMenu()
         self.pages = Pages()
         self.notice = QLabel()
         self.notice.setObjectName("notice")
@@ -31,7 +33,7 @@ class Layout(QWidget):
         self.matrix_panel = self.pages.panels[HEAD]
         self.predictions_panel = Titled(self.predictions)
         self.prompt_panel = Titled(self.prompt)
-        self.sheet_panel.add_tools(self.attention, self.stream)
+        self.sheet_panel.add_tools(self.attention, self.stream, self.tint)
         self.matrix_panel.add_tools(self.quantity)
         below = QVBoxLayout()
         below.setSpacing(0)
@@ -64,6 +66,7 @@ class Layout(QWidget):
         """Offer the attention, streams and quantities that there are."""
         kinds = [choice for choice in _attentions() if len(frame.card.layers) == 2]
         self.attention.offer(kinds, attention_of(frame))
+        self.tint.show_reading(view.tint)
         self.stream.offer(_streams() if frame.card.two_streams else (), frame.sight.stream)
         there = quantities(frame) if view.shown else []
         shown = view.quantity if view.quantity in there else "pattern"

@@ -26,6 +26,8 @@ class Theme:
     """The row: who looks."""
     key: str
     """The column: what is looked at."""
+    tint: str
+    """How much a head does of what is looked for."""
     warning: str
     masked: str
     hatch: str
@@ -39,13 +41,13 @@ class Theme:
 LIGHT = Theme(
     name="light", window="#f3f4f6", surface="#ffffff", text="#1b1f24", muted="#59636e",
     line="#d0d5db", grid="#a3acb8", accent="#0a5dc2", query="#ffd99a", key="#a9d6ff",
-    warning="#8a4b00",
+    tint="#c2410c", warning="#8a4b00",
     masked="#d3d8df", hatch="#b7bfc9", weights="CET-L17", signed="CET-D1A",
 )
 DARK = Theme(
     name="dark", window="#17191d", surface="#1f2228", text="#eceff3", muted="#9aa4b1",
     line="#3a404a", grid="#4a515b", accent="#5db0ff", query="#7a5310", key="#174f80",
-    warning="#ffc46b",
+    tint="#ff9040", warning="#ffc46b",
     masked="#33383f", hatch="#4a515b", weights="inferno", signed="CET-D4",
 )
 

@@ -17,12 +17,14 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.panels.sheet_marks import SheetMarks, SheetWords
+from app.panels.sheet_tint import Tint, tint_of
 from app.state import Head, View
 from app.theme import LIGHT, Theme
+from core.asks.readings import ReadingsAsk
 from core.frame import Frame
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class HeadSheet(QWidget):
         self._image = QImage()
         self._stale = True
         self._unseen: Frame | None = None
+        self._tint: Tint | None = None
         self.retranslate()
 
     def sizeHint(self) -> QSize:
@@ -75,8 +78,7 @@ class HeadSheet(QWidget):
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         self.setAccessibleName(self.tr("Head sheet"))
-        self._layer_word, self._head_word = self.tr("layer"), self.tr("head")
-        self._masked_word = self.tr("masked")
+        self._words = SheetWords(self.tr("layer"), self.tr("head"), self.tr("masked"))
         self._nothing = self.tr("Type a sentence above to see every head of every layer.")
         self.setAccessibleDescription(self._sentence())
         self.update()
@@ -95,22 +97,36 @@ class HeadSheet(QWidget):
         """Draw ``frame``; the picture stays until the next one, also when it has none."""
         if frame is not self._frame and frame.thumbnails is not None:
             self._frame, self._stale, self._unseen, self._view = frame, True, frame, view
+            self._show_tint()
             self._fit()
             self.setAccessibleDescription(self._sentence())
             self.repaint()  # at once: the key waits for it, and other panels take their time
             return
-        if view.pinned == self._view.pinned and view.hovered == self._view.hovered:
+        before, self._view = self._view, view
+        if view.tint != before.tint:
+            self._show_tint()
+            self._fit()
+            self.setAccessibleDescription(self._sentence())
+        elif view.pinned == before.pinned and view.hovered == before.hovered:
             return
-        self._view = view
         self.update()
+
+    def asks(self, view: View) -> tuple[ReadingsAsk, ...]:
+        """What is to be answered besides the thumbnails."""
+        return () if view.tint is None else (ReadingsAsk(),)
+
+    def _show_tint(self) -> None:
+        """Tint by what the frame at hand tells; what it lacks is on its way."""
+        self._tint, self._stale = tint_of(self._frame, self._view.tint), True
 
     def _sentence(self) -> str:
         if self._frame is None or self._frame.thumbnails is None:
             return self._nothing
         layers, heads = self._frame.thumbnails.shape[:2]
-        return self.tr("{layers} layers of {heads} heads on {tokens} tokens").format(
+        words = self.tr("{layers} layers of {heads} heads on {tokens} tokens").format(
             layers=layers, heads=heads, tokens=len(self._frame.queries)
         )
+        return words if self._tint is None else f"{words}; {self._tint.sentence()}"
 
     # -- where things are -------------------------------------------------------------------
 
@@ -125,8 +141,10 @@ class HeadSheet(QWidget):
         label = self.fontMetrics().height()
         left = round((label * 1.4 + self.fontMetrics().horizontalAdvance("00") + 6) * ratio)
         top = round((label * 2.2 + (9 if self._group_size() > 1 else 4)) * ratio)
+        height = self.height() - (label + 6 if self._tint is not None else 0)
+        tinted = self._tint is not None and self._tint.shares is not None
         grid = SheetGrid.fit(
-            round(self.width() * ratio), round(self.height() * ratio), layers, heads, left, top
+            round(self.width() * ratio), round(height * ratio), layers, heads, left, top, tinted
         )
         if grid != self._grid:
             before, self._grid, self._stale = self._grid, grid, True
@@ -166,8 +184,15 @@ class HeadSheet(QWidget):
                 self._colour(frame, grid)
             corner = self.square((0, 0)).topLeft()
             painter.drawImage(corner, self._image)
-            self._draw_labels(painter, grid)
-            self._draw_selection(painter)
+            marks = SheetMarks(
+                painter, self._theme, self._words, grid, self.devicePixelRatioF(), self._view)
+            marks.draw_labels(masked=not frame.thumbnails[0, 0].all())
+            marks.draw_groups(self._group_size())
+            marks.draw_selection()
+            if self._tint is not None:
+                self._tint.draw_legend(painter, self._theme, self.legend())
+            if self.hasFocus():
+                marks.draw_focus()
         painter.end()
         if self._unseen is not None:
             seen, self._unseen = self._unseen, None
@@ -175,95 +200,27 @@ class HeadSheet(QWidget):
 
     def _colour(self, frame: Frame, grid: SheetGrid) -> None:
         from app.paint.colour import colour_table
-        from app.paint.sheet import paint_sheet
+        from app.paint.sheet import paint_sheet, paint_tint, pixel_of
 
         assert frame.thumbnails is not None
         assert self._pixels is not None
         table = colour_table(self._theme.weights, self._theme.masked)
-        self._pixels.fill(0xFF000000 | int(self._theme.grid[1:], 16))
+        self._pixels.fill(pixel_of(self._theme.grid))
         paint_sheet(self._pixels, frame.thumbnails, grid, table)
+        if self._tint is not None and self._tint.shares is not None and grid.strip:
+            bar, track = (pixel_of(name) for name in (self._theme.tint, self._theme.surface))
+            paint_tint(self._pixels, self._tint.shares, grid, bar, track)
         self._stale = False
 
-    def _draw_labels(self, painter: QPainter, grid: SheetGrid) -> None:
-        painter.setPen(QColor(self._theme.muted))
-        line, ratio = self.fontMetrics().height(), self.devicePixelRatioF()
-        left, top = grid.left / ratio, grid.top / ratio
-        width, height = grid.size[0] / ratio, grid.size[1] / ratio
-        centre = Qt.AlignmentFlag.AlignCenter
-        painter.drawText(QRectF(left, 0, width, line), centre, self._head_word)
-        self._draw_legend(painter, left + width, line)
-        painter.save()
-        painter.translate(0, top + height)
-        painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, height, line), centre, self._layer_word)
-        painter.restore()
-        side = grid.pitch / ratio
-        shown = self._view.shown
-        widest = self.fontMetrics().horizontalAdvance("000")
-        for head in range(0, grid.heads, _stride(side, widest)):
-            box = QRectF(left + head * side, line * 1.1, grid.cell / ratio, line)
-            self._draw_number(painter, box.adjusted(-9, 0, 9, 0), head, shown and shown[1] == head)
-        for layer in range(0, grid.layers, _stride(side, line)):
-            box = QRectF(line * 1.3, top + layer * side, left - line * 1.3 - 4, grid.cell / ratio)
-            self._draw_number(painter, box, layer, shown and shown[0] == layer)
-        self._draw_groups(painter, grid)
-
-    def _draw_legend(self, painter: QPainter, right: float, line: int) -> None:
-        """The tone of masked cells, where there are some and there is room to say so."""
-        assert self._frame is not None
-        assert self._frame.thumbnails is not None
-        width = self.fontMetrics().horizontalAdvance(self._masked_word)
-        words = width + 18 + self.fontMetrics().horizontalAdvance(self._head_word)
-        if self._frame.thumbnails[0, 0].all() or right < 2 * words:
-            return
-        box = QRectF(right - width - 2, 0, width + 2, line)
-        swatch = QRectF(box.left() - 15, line / 2 - 5, 10, 10)
-        painter.fillRect(swatch, QColor(self._theme.masked))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._masked_word)
-
-    def _draw_groups(self, painter: QPainter, grid: SheetGrid) -> None:
-        """A bracket over the heads that share a key head, lit over the head that is shown."""
-        size = self._group_size()
-        if size < 2:
-            return
-        ratio, shown = self.devicePixelRatioF(), self._view.shown
-        side, top = grid.pitch / ratio, grid.top / ratio - 3
-        for first in range(0, grid.heads, size):
-            left = grid.left / ratio + first * side
-            right = left + size * side - grid.gap / ratio - 1
-            lit = shown is not None and first <= shown[1] < first + size
-            painter.setPen(QPen(QColor(self._theme.accent if lit else self._theme.muted), 1.5))
-            painter.drawPolyline([
-                QPointF(left, top + 2), QPointF(left, top - 2), QPointF(right, top - 2),
-                QPointF(right, top + 2),
-            ])
+    def legend(self) -> QRectF:
+        """The line below the squares that says what their tint is."""
+        line = self.fontMetrics().height()
+        return QRectF(4, self.height() - line - 2, self.width() - 8, line)
 
     def _group_size(self) -> int:
         """Query heads that read one key head."""
         card = self._frame.card if self._frame is not None else None
         return card.heads // card.key_heads if card is not None and card.key_heads else 1
-
-    def _draw_number(self, painter: QPainter, box: QRectF, number: int, lit: object) -> None:
-        painter.setPen(QColor(self._theme.accent if lit else self._theme.muted))
-        box = box.adjusted(0, -20, 0, 20) if box.height() < self.fontMetrics().height() else box
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
-
-    def _draw_selection(self, painter: QPainter) -> None:
-        for head, width in ((self._view.hovered, 1.5), (self._view.pinned, 3.0)):
-            if head is None or not self._holds(head):
-                continue
-            box = self.square(head).adjusted(-width / 2, -width / 2, width / 2, width / 2)
-            painter.setPen(QPen(QColor(self._theme.accent), width))
-            painter.drawRect(box)
-        if self.hasFocus() and self._grid is not None:
-            painter.setPen(QPen(QColor(self._theme.accent), 1, Qt.PenStyle.DotLine))
-            ratio, (width, height) = self.devicePixelRatioF(), self._grid.size
-            area = QRectF(self._grid.left / ratio, self._grid.top / ratio, width / ratio,
-                          height / ratio)
-            painter.drawRect(area.adjusted(-4, -4, 2, 2))
-
-    def _holds(self, head: Head) -> bool:
-        return self._grid is not None and head[0] < self._grid.layers and head[1] < self._grid.heads
 
     # -- what the user does -----------------------------------------------------------------
 
@@ -280,7 +237,10 @@ class HeadSheet(QWidget):
     def event(self, event: QEvent) -> bool:
         """A tool tip a head: which it is, and which key head it reads."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip(self._head_at(event.pos().toPointF())))
+            place = event.pos().toPointF()
+            over = self._tint is not None and self.legend().contains(place)
+            tip = self._tint.meaning() if over and self._tint else self.tip(self._head_at(place))
+            QToolTip.showText(event.globalPos(), tip)
             return True
         return super().event(event)
 
@@ -292,8 +252,10 @@ class HeadSheet(QWidget):
         words = self.tr("Layer {layer}, head {head}") if size < 2 else self.tr(
             "Layer {layer}, head {head}: reads key head {key}, as {others} of {heads} do")
         heads = self._grid.heads if self._grid else 0
-        return words.format(
+        words = words.format(
             layer=head[0], head=head[1], key=head[1] // size, others=size, heads=heads)
+        return words if self._tint is None else "\n".join(filter(None, (
+            words, self._tint.say(head))))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Preview the head under the pointer."""
@@ -346,14 +308,6 @@ class HeadSheet(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show that they no longer do."""
         self.update()
-
-
-def _stride(room: float, needed: float) -> int:
-    """Label every n-th, so that labels do not touch."""
-    stride = 1
-    while stride * room < needed:
-        stride *= 2 if stride < 4 else 5
-    return stride
 
 
 if __name__ == "__main__":
