@@ -105,12 +105,27 @@ class Actions(QObject):
             ("root", lambda: self.tr("&Square root"), "Ctrl+2"),
             ("log", lambda: self.tr("L&ogarithmic"), "Ctrl+3"),
         ))
+        omit = self._menu(lambda: self.tr("L&eave out"), menu)
+        self._choices(omit, window.choices.omit, window.set_omit, (
+            ("nothing", lambda: self.tr("&Nothing"), "Ctrl+4"),
+            ("special", lambda: self.tr("&Special tokens"), "Ctrl+5"),
+            ("first", lambda: self.tr("Special tokens and the &first"), "Ctrl+6"),
+        ))
+        omit.addSeparator()
+        again = self._add(omit, lambda: self.tr("&Renormalise the rest"), "Ctrl+7",
+                          window.toggle_renormalise)
+        again.setCheckable(True)
+        again.setChecked(window.choices.renormalise)
         self._add(menu, lambda: self.tr("Show all &cells"), "Ctrl+0", window.fit_matrix)
         step = window.step_quantity
         self._add(menu, lambda: self.tr("Next: &pattern, scores, their parts"), "F6",
                   partial(step, 1))
         self._add(menu, lambda: self.tr("Previous: pattern, scores, their p&arts"), "Shift+F6",
                   partial(step, -1))
+        tint = window.step_tint
+        self._add(menu, lambda: self.tr("Next t&int of the heads"), "F7", partial(tint, 1))
+        self._add(menu, lambda: self.tr("Previous tint &of the heads"), "Shift+F7",
+                  partial(tint, -1))
         menu.addSeparator()
         pages = window.pages
         self._add(menu, lambda: self.tr("Next &page"), "Ctrl+PgDown", partial(pages.step, 1))

@@ -31,7 +31,18 @@ def sheet_badge(frame: Frame) -> str:
     """Says what was done to the thumbnails."""
     small = frame.thumbnails is not None and frame.thumbnails.shape[-1] < len(frame.keys)
     words = translate("captions", "each pixel: the largest weight it covers") if small else ""
-    return " · ".join(filter(None, (altered_badge(frame), words, scale_badge(frame.sight.scale))))
+    return " · ".join(filter(None, (altered_badge(frame), omit_badge(frame), words, scale_badge(frame.sight.scale))))
+
+
+def omit_badge(frame: Frame) -> str:
+    """Says which tokens are left out, and what became of the rest."""
+    omit = frame.sight.omit
+    if omit == "nothing":
+        return ""
+    words = translate("captions", "special tokens left out") if omit == "special" else (
+        translate("captions", "special tokens and the first left out"))
+    again = translate("captions", "rows renormalised") if frame.sight.renormalise else ""
+    return " · ".join(filter(None, (words, again)))
 
 
 def altered_badge(frame: Frame) -> str:
@@ -45,7 +56,7 @@ def matrix_badge(frame: Frame, view: View) -> str:
         return ""
     plain = view.quantity == "pattern" or view.quantity not in quantities(frame)
     scale = scale_badge(frame.sight.scale) if plain else ""
-    return " · ".join(filter(None, (altered_badge(frame), scale)))
+    return " · ".join(filter(None, (altered_badge(frame), omit_badge(frame), scale)))
 
 
 def head_title(frame: Frame, shown: Head | None) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from core.catalogue import DEFAULT_MODEL
-from core.trace import Scale
+from core.trace import Omit, Scale
 
 _RECENT = 8
+_OMITS: dict[str, Omit] = {"nothing": "nothing", "special": "special", "first": "first"}
 _SCALES: dict[str, Scale] = {"linear": "linear", "root": "root", "log": "log"}
 
 
@@ -47,6 +48,16 @@ class Choices:
     def scale(self) -> Scale:
         """How weight becomes colour."""
         return _SCALES.get(self.word("scale", "linear"), "linear")
+
+    @property
+    def omit(self) -> Omit:
+        """Which tokens the pictures of attention leave out."""
+        return _OMITS.get(self.word("omit", "nothing"), "nothing")
+
+    @property
+    def renormalise(self) -> bool:
+        """Whether what is left of a row sums to 1 again."""
+        return bool(self.word("renormalise", ""))
 
     @property
     def points(self) -> int:

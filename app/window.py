@@ -23,17 +23,19 @@ from app.layout import Layout
 from app.opening import Opening, dropped_folder
 from app.pages import HEAD
 from app.panels.elided import Elided
+from app.panels.readings_menu import step_reading
 from app.prompting import Prompting
 from app.state import Answer, Attention, Cell, Head, Quantity, View, Wish, quantities
 from app.theme import Theme
 from core.against import Against
+from core.asks.readings import Reading
 from core.cache import cached_models
 from core.catalogue import DEFAULT_MODEL, bundled_models
 from core.edits import UNALTERED, Edits, Part
 from core.errors import Refusal, TooLarge
 from core.frame import Frame, Prompt
 from core.memory import WHOLE, Way
-from core.trace import Ask, Scale, Stream
+from core.trace import Ask, Omit, Scale, Stream
 
 if TYPE_CHECKING:
     from app.panels.changes import Changes
@@ -107,6 +109,7 @@ class Window(QMainWindow):
         self.layout_.attention.chosen.connect(self.show_attention)
         self.layout_.stream.chosen.connect(self.show_stream)
         self.layout_.quantity.chosen.connect(self.show_quantity)
+        self.layout_.tint.chosen.connect(self.show_tint)
         self.sheet.hovered.connect(lambda head: self._look(replace(self.view, hovered=head)))
         self.sheet.pinned.connect(self.pin)
         self.sheet.resized.connect(self._ask_again)
@@ -160,6 +163,7 @@ class Window(QMainWindow):
         """Wish for what is on screen now; a panel that is hidden costs nothing."""
         sight = replace(
             self.wish.sight, pixels=self.sheet.thumbnail_pixels, scale=self.choices.scale,
+            omit=self.choices.omit, renormalise=self.choices.renormalise,
             thumbnails=self.sheet_panel.isVisibleTo(self),
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
             asks=self._asks(),
@@ -199,6 +203,14 @@ class Window(QMainWindow):
         """Let the cells of the large matrix say this."""
         self._look(replace(self.view, quantity=quantity))
 
+    def show_tint(self, reading: Reading | None) -> None:
+        """Let a bar below each head's square say this."""
+        self._look(replace(self.view, tint=reading))
+
+    def step_tint(self, step: int) -> None:
+        """The next tint, or the one before, round and round."""
+        self.show_tint(step_reading(self.view.tint, step))
+
     def step_quantity(self, step: int) -> None:
         """The next quantity, or the one before, round and round."""
         there = [] if self.picture is None else quantities(self.picture)
@@ -215,10 +227,12 @@ class Window(QMainWindow):
         self._show()
 
     def _asks(self) -> tuple[Ask[Any], ...]:
-        """Of the pages that are on screen."""
-        return tuple(
+        """Of the sheet and the pages that are on screen."""
+        sheet = self.sheet.asks(self.view) if self.sheet_panel.isVisibleTo(self) else ()
+        pages = (
             ask for _, _, page in self.pages.shown() for ask in page.asks(self.picture, self.view)
         )
+        return tuple(dict.fromkeys((*sheet, *pages)))
 
     def pin(self, head: Head | None) -> None:
         """Keep this head large, or none; the pointer previews again once it moves."""
@@ -325,7 +339,8 @@ class Window(QMainWindow):
         self.choices.keep_model(card.reference)
         self.actions_.fill_models()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
-        self.view = View(pinned=pinned, quantity=self.view.quantity)
+        self.view = View(
+            pinned=pinned, quantity=self.view.quantity, tint=self.view.tint)
         if card.notable and card.notable[0].role == "alignment":  # it is seen there alone
             self._wish_sight(stack="decoder", kind="cross")
         if first and card.text and not self.editor.prompt() and self.keeping.own:
@@ -437,6 +452,16 @@ class Window(QMainWindow):
 
     # -- theme, language, size --------------------------------------------------------------
 
+    def set_omit(self, omit: Omit) -> None:
+        """Use and remember which tokens are left out."""
+        self.choices.keep("omit", omit)
+        self._ask(asked=0.0)
+
+    def toggle_renormalise(self) -> None:
+        """Let the rest of a row sum to 1, or be what it is; remember it."""
+        self.choices.keep("renormalise", "" if self.choices.renormalise else "yes")
+        self._ask(asked=0.0)
+
     @property
     def theme(self) -> Theme:
         """The one in use."""
@@ -472,7 +497,8 @@ class Window(QMainWindow):
         self.sheet_panel.say(self.tr("Heads"))
         self.matrix_panel.say(self.tr("No head is pinned"))
         self.predictions_panel.say(self.tr("Next token"))
-        for part in (self.layout_.prompt, self.sheet, self.predictions, self.pages):
+        for part in (self.layout_.prompt, self.sheet, self.predictions, self.pages,
+                     self.layout_.tint):
             part.retranslate()
         self.actions_.retranslate()
         self._show()

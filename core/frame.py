@@ -120,6 +120,8 @@ class HeadPicture:
     head: int
     pattern: NDArray[np.float32]
     scores: NDArray[np.float32]
+    shown: NDArray[np.bool_]
+    """False where a key is masked, or a token is left out of the picture."""
     terms: tuple[Term, ...] = ()
     """What the scores are a sum of; none where they are one product."""
     turn: Turn | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from core.frame import HeadPicture, Term, TermName, Turn
+from core.omit import leave_out, left_out
 from core.trace import AttentionTrace, LayerTrace, Sight, Trace, reduce_pattern, to_host
 
 if TYPE_CHECKING:
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from core.config import AttentionKind, StackName
+    from core.tokens import Tokens
 
 
 class Glimpse:
     """Thumbnails of one kind of attention, and the picture of its head that is wanted."""
 
-    def __init__(self, sight: Sight, stack: StackName, kind: AttentionKind) -> None:
+    def __init__(
+        self, sight: Sight, stack: StackName, kind: AttentionKind, queries: Tokens, keys: Tokens
+    ) -> None:
         self.sight, self.stack, self.kind = sight, stack, kind
+        self._without = left_out(queries, sight.omit), left_out(keys, sight.omit)
         self.head: HeadPicture | None = None
         """None where it is not wanted, or not there."""
         self._thumbnails: list[Tensor] = []
@@ -38,10 +43,11 @@ class Glimpse:
             return
         seen, sight = layer.on(self.sight.stream).attention(self.kind), self.sight
         if sight.thumbnails:
-            self._thumbnails.append(
-                reduce_pattern(seen.pattern[0], seen.visible[0], sight.pixels, sight.scale))
+            pattern, shown = leave_out(
+                seen.pattern[0], seen.visible[0], *self._without, sight.renormalise)
+            self._thumbnails.append(reduce_pattern(pattern, shown, sight.pixels, sight.scale))
         if sight.head is not None and sight.head[0] == index:
-            self.head = picture_head(seen, *sight.head)
+            self.head = self._picture(seen, *sight.head)
 
     @property
     def thumbnails(self) -> NDArray[np.uint8] | None:
@@ -51,17 +57,19 @@ class Glimpse:
         return to_host(torch.stack(self._thumbnails)) if self._thumbnails else None
 
 
-def picture_head(seen: AttentionTrace, layer: int, head: int) -> HeadPicture | None:
-    """One head in full precision, with what is particular to how its scores came about; None
-    where there is no such head."""
-    if not 0 <= head < seen.pattern.shape[1]:
-        return None
-    key_head = head // (seen.pattern.shape[1] // seen.k.shape[1])
-    return HeadPicture(
-        layer, head, to_host(seen.pattern[0, head] * seen.visible[0]),
-        to_host(seen.scores[0, head]),
-        terms=_terms(seen, head), turn=_turn(seen, head, key_head), key_head=key_head,
-    )
+    def _picture(self, seen: AttentionTrace, layer: int, head: int) -> HeadPicture | None:
+        """One head in full precision, with what is particular to how its scores came about; None
+        where there is no such head."""
+        if not 0 <= head < seen.pattern.shape[1]:
+            return None
+        key_head = head // (seen.pattern.shape[1] // seen.k.shape[1])
+        visible = seen.visible[0]
+        pattern, shown = leave_out(
+            seen.pattern[0, head, None] * visible, visible, *self._without, self.sight.renormalise)
+        return HeadPicture(
+            layer, head, to_host(pattern[0]), to_host(seen.scores[0, head]), to_host(shown),
+            terms=_terms(seen, head), turn=_turn(seen, head, key_head), key_head=key_head,
+        )
 
 
 def _terms(seen: AttentionTrace, head: int) -> tuple[Term, ...]:

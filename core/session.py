@@ -81,7 +81,7 @@ class Session:
             return Frame(prompt, sight, self.card, queries, keys)
         last = source if target is None else target
         at = self._position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
-        glimpse = Glimpse(sight, stack, kind)
+        glimpse = Glimpse(sight, stack, kind, queries, keys)
         if self.card.slim:
             trace = self._pass(source, target, (at, len(last) - 1), course, glimpse)
         else:
@@ -135,7 +135,7 @@ class Session:
     ) -> Trace:
         if self._trace is None or self._last != (source, target, at, course):
             past = self._common(source, target)
-            self._trace = self._last = self._past = None  # rows of it are written over
+            self.seen = self._trace = self._last = self._past = None  # rows are written over
             self._trace = self._run(source, target, at, course, past=past)
             self._last = (source, target, at, course)
             self._past = None if past is None else (source, target, past)

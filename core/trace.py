@@ -42,6 +42,8 @@ if TYPE_CHECKING:  # the window opens before any of these is there
 
 Scale = Literal["linear", "root", "log"]
 Stream = Literal["content", "query"]
+Omit = Literal["nothing", "special", "first"]
+"""Tokens that are not shown: none, those of the template, those and the first one."""
 A = TypeVar("A")
 MASKED = 0
 """The 8-bit value of a masked cell; weights are 1 to 255."""
@@ -187,6 +189,10 @@ class Sight:
     """Whether the sheet is visible."""
     stream: Stream = "content"
     """Which stream is shown (XLNet)."""
+    omit: Omit = "nothing"
+    """Which tokens the pictures of attention leave out."""
+    renormalise: bool = False
+    """Whether what is left of a row sums to 1 again."""
     asks: tuple[Ask[Any], ...] = ()
     """What the panels ask that are on screen; see ``core.answers``."""
 

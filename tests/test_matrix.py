@@ -102,7 +102,8 @@ def test_queries_go_down_and_keys_go_across(matrix: HeadMatrix, frame: Frame) ->
     assert frame.head is not None
     pattern = np.zeros_like(frame.head.pattern)
     pattern[5, 1] = 1
-    head = replace(frame.head, pattern=pattern, scores=np.zeros_like(pattern))
+    head = replace(
+        frame.head, pattern=pattern, scores=np.zeros_like(pattern), shown=pattern >= 0)
     matrix.show_frame(replace(frame, head=head), PINNED)
     image = picture(matrix)
     table = colour_table(DARK.weights, DARK.masked)

@@ -172,7 +172,7 @@ class HeadMatrix(Page):
         self._show_parts(True)
 
     def _draw_cells(self, frame: Frame, head: HeadPicture) -> None:
-        visible = ~np.isneginf(head.scores)
+        visible = head.shown
         parts = {"scores": head.scores} | {term.name: term.scores for term in head.terms}
         other = other_head(frame)
         if other is not None:
@@ -232,6 +232,8 @@ class HeadMatrix(Page):
         template = (
             self.tr("“{query}” ({i}) can't see “{key}” ({j}): masked")
             if masked
+            else self.tr("“{query}” ({i}) and “{key}” ({j}): left out; score {score}")
+            if not head.shown[cell]
             else self.tr("“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}")
         )
 
