@@ -27,6 +27,7 @@ def _names() -> dict[str, str]:
         "activations": translate("pages", "Activations"),
         "lens": translate("pages", "Lens"),
         "positions": translate("pages", "Positions"),
+        "derivation": translate("pages", "Arithmetic"),
         "changes": translate("pages", "What if"),
     }
 
@@ -36,6 +37,7 @@ _PLACES = {
     "activations": ("app.panels.activations", "ActivationsPage"),
     "lens": ("app.panels.lens", "LensPage"),
     "positions": ("app.panels.positions", "PositionsPage"),
+    "derivation": ("app.panels.derivation", "DerivationPage"),
     "changes": ("app.panels.changes", "Changes"),
 }
 """Where each page is written."""

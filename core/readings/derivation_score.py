@@ -157,7 +157,7 @@ def mask(site: Site) -> Step:
     visible = seen.visible[0, site.query]
     parts: list[Part] = [
         bars(r"s_{ik} + m_{ik}", scores, "key", lit=(site.key, site.key + 1)),
-        Line(r"m_{ij}", float("-inf") if site.masked else 0.0),
+        Line(r"m_{ij}", float("-inf") if site.masked else 0.0, whole=not site.masked),
         Line(r"s_{ij} + m_{ij}", float(scores[site.key])),
         Remark(_rule(site), {"window": getattr(site.attention, "window", 0)}),
         Remark(translate("core", "This query sees {seen} of {all} keys."),

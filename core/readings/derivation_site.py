@@ -150,10 +150,10 @@ def norm_parts(norm: nn.Module, x: Tensor, name: str, made: str) -> list[Part]:
     letter = name.replace(r"\mathbf{", "").replace("}", "")
     gain, shift = getattr(norm, "weight", None), getattr(norm, "bias", None)
     if isinstance(norm, nn.RMSNorm):
-        centred, variance = rf"\mathbf{{{letter}}}", r"\rho^2"
+        centred, variance = name, r"\rho^2"
         parts.append(Line(rf"\rho^2 = \frac{{1}}{{D}}\sum_c {letter}_c^2", float((wide**2).mean())))
     else:
-        centred, variance = rf"\mathbf{{{letter}}} - \mu", r"\sigma^2"
+        centred, variance = rf"{name} - \mu", r"\sigma^2"
         parts += [
             Line(rf"\mu = \frac{{1}}{{D}}\sum_c {letter}_c", float(wide.mean())),
             Line(rf"\sigma^2 = \frac{{1}}{{D}}\sum_c ({letter}_c - \mu)^2",

@@ -120,7 +120,7 @@ def normed(site: Site) -> Step:
     elif name == r"\mathbf{x}''":
         parts.append(_crossed())
     parts.append(bars(rf"{name}_i", x))
-    parts += norm_parts(site.module.mlp_norm, x, r"\mathbf{x}", r"\mathbf{h}'_i")
+    parts += norm_parts(site.module.mlp_norm, x, name, r"\mathbf{h}'_i")
     return Step("norm", tuple(parts))
 
 
