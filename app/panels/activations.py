@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.language import say_refusal
 from app.paint.colour import colour_table, signed_levels
@@ -38,7 +47,6 @@ if TYPE_CHECKING:
     from core.trace import Ask
 
 Way = Literal["values", "spread", "norms"]
-Reach = Literal["bulk", "all"]
 
 
 class ActivationsPage(Page):
@@ -48,7 +56,6 @@ class ActivationsPage(Page):
         super().__init__(parent)
         self._site: Site = "resid_out"
         self._way: Way = "values"
-        self._reach: Reach = "bulk"
         self._frame: Frame | None = None
         self._view = View()
         self._ask: Ask[Any] | None = None
@@ -56,20 +63,21 @@ class ActivationsPage(Page):
         self._drawn: tuple[object, ...] = ()
         self._pointed: int | None = None  # the position that the pointer previews
         self._sites, self._layers = QComboBox(self), QComboBox(self)
-        self._ways, self._reaches = Chooser(self), Chooser(self)
+        self._ways, self._cut = Chooser(self), QToolButton(self)
         self._field, self._histogram = Field(self), Histogram(self)
         self._hint = QLabel(self)
-        self._reading, self._outliers, self._dead = Elided(self), QLabel(self), QLabel(self)
-        self._numbers = QLabel(self)
+        self._reading, self._numbers = Elided(self), Elided(self)
+        self._outliers, self._dead = Elided(self), Elided(self)
         self._lay_out()
         self._connect()
         self.retranslate()
 
     def _lay_out(self) -> None:
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for text in (self._hint, self._numbers, self._outliers, self._dead):
-            text.setWordWrap(True)
-            text.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setWordWrap(True)
+        self._cut.setObjectName("choice")
+        self._cut.setCheckable(True)
+        self._cut.setChecked(True)
         self._stack = QStackedWidget(self)
         for each in (self._field, self._histogram, self._hint):
             self._stack.addWidget(each)
@@ -78,7 +86,7 @@ class ActivationsPage(Page):
         what.addWidget(self._layers)
         how.addWidget(self._ways)
         how.addStretch(1)
-        how.addWidget(self._reaches)
+        how.addWidget(self._cut)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -95,7 +103,7 @@ class ActivationsPage(Page):
         self._sites.activated.connect(self._choose_site)
         self._layers.activated.connect(self._choose_layer)
         self._ways.chosen.connect(self._choose_way)
-        self._reaches.chosen.connect(self._choose_reach)
+        self._cut.toggled.connect(self._choose_reach)
         self._field.pointed.connect(self._point)
         self._field.clicked.connect(self._hold)
         self._field.resized.connect(self.wished)
@@ -118,12 +126,11 @@ class ActivationsPage(Page):
             ("norms", self.tr("Norms"), self.tr(
                 "The Euclidean length of the vector at each position, by layer")),
         ), self._way)
-        self._reaches.offer((
-            ("bulk", self.tr("99 %"), self.tr(
-                "Colours end where about 99 % of all values lie within; what is beyond has the "
-                "colour of the end")),
-            ("all", self.tr("All"), self.tr("Colours reach to the largest value there is")),
-        ) if self._way == "values" else (), self._reach)
+        self._cut.setText(self.tr("99 %"))
+        self._cut.setToolTip(self.tr(
+            "Colours end where about 99 % of all values lie within; what is beyond has the colour "
+            "of the end. If this is up, they reach to the largest value there is."))
+        self._cut.setVisible(self._way == "values")
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
@@ -164,15 +171,14 @@ class ActivationsPage(Page):
         self._draw()
 
     def title(self, frame: Frame, view: View) -> str:
-        """Names the tensor and its size."""
+        """Its size; which tensor it is stands below."""
         if self._told is None:
             return self.tr("Activations")
-        place = self._told.place
-        title = words.place_title(place, place.site in ONCE or isinstance(self._told, Norms))
         if isinstance(self._told, Norms):
-            return title
+            return self.tr("Norms by layer and position")
         summary = self._told.summary
-        return f"{title} · {summary.positions:,} × {summary.width:,}"
+        return self.tr("{positions} positions × {width} dimensions").format(
+            positions=f"{summary.positions:,}", width=f"{summary.width:,}")
 
     def badge(self, frame: Frame, view: View) -> str:
         """Says what was reduced, cut or scaled."""
@@ -182,14 +188,14 @@ class ActivationsPage(Page):
         parts = []
         if isinstance(told, Norms):
             if told.spots is not None:
-                parts.append(self.tr("each pixel: the longest it covers"))
+                parts.append(self.tr("longest per pixel"))
             parts.append(self.tr("logarithmic scale"))
         elif isinstance(told, Matrix):
             if told.spots is not None:
-                parts.append(self.tr("each pixel: the value farthest from 0 that it covers"))
-            if self._reach == "bulk" and told.summary.beyond:
-                parts.append(self.tr("colours end at ±{most}, {count} values beyond").format(
-                    most=signed(told.summary.bulk), count=f"{told.summary.beyond:,}"))
+                parts.append(self.tr("largest |x| per pixel"))
+            if self._cut.isChecked() and told.summary.beyond:
+                parts.append(self.tr("{count} beyond colours").format(
+                    count=f"{told.summary.beyond:,}"))
         return " · ".join(parts)
 
     # -- drawing ----------------------------------------------------------------------------
@@ -203,7 +209,7 @@ class ActivationsPage(Page):
             return
         self._offer(told.place)
         at = position_of(frame, self._view)
-        state = told, self._reach, frame.queries
+        state = told, self._cut.isChecked(), frame.queries
         if self._drawn != state:
             self._drawn = state
             self._draw_anew(frame, told)
@@ -223,7 +229,7 @@ class ActivationsPage(Page):
         if isinstance(told, Matrix):
             self._draw_values(frame, told)
         elif isinstance(told, Norms):
-            self._draw_norms(told)
+            self._draw_norms(frame, told)
         if isinstance(told, Norms):
             lines = [words.longest(told), "", ""]
         else:
@@ -231,27 +237,42 @@ class ActivationsPage(Page):
             lines = [words.numbers(summary), words.outliers(summary), words.dead(summary)]
         for text, line in zip((self._numbers, self._outliers, self._dead), lines, strict=True):
             text.setText(line)
-            text.setVisible(bool(line))
+        self._make_room()
         picture = self._histogram if isinstance(told, Spread) else self._field
         name = words.place_title(told.place, isinstance(told, Norms))
         picture.setAccessibleName(name)
         picture.setAccessibleDescription("; ".join(filter(None, lines)))
         if picture is self._field:
-            self._field.setToolTip(words.site_tips()[told.place.site])
+            tip = words.site_tips()[told.place.site]
+            self._field.setToolTip("\n".join(filter(None, (tip, *lines))))
+
+    def _make_room(self) -> None:
+        """Lines of words give way to the picture where there is no room for both."""
+        spare = self.height() // self.fontMetrics().height() - 11
+        for text in (self._outliers, self._dead, self._numbers):
+            spare -= bool(text.text())
+            text.setVisible(bool(text.text()) and spare >= 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for the picture."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def _draw_values(self, frame: Frame, told: Matrix) -> None:
         summary = told.summary
         largest = max(abs(summary.low), abs(summary.high))
-        most = (summary.bulk if self._reach == "bulk" else largest) or 1.0
+        cut = self._cut.isChecked() and summary.beyond > 0
+        most = (summary.bulk if cut else largest) or 1.0
+        ends = ("≤ " + signed(-most), "≥ " + signed(most)) if cut else (signed(-most), signed(most))
         good = np.isfinite(told.values)
         table = colour_table(self.theme.signed, self.theme.warning)
         self._field.show_picture(Picture(
             table[signed_levels(told.values, good, most)], frame.queries.labels, table,
-            ((0, signed(-most)), (0.5, "0"), (1, signed(most))), summary.width,
-            [dimension for dimension, _ in summary.outlying], summary.dead.tolist(),
+            ((0, ends[0]), (0.5, "0"), (1, ends[1])), summary.width,
+            (), [dimension for dimension, _ in summary.outlying], summary.dead.tolist(),
         ))
 
-    def _draw_norms(self, told: Norms) -> None:
+    def _draw_norms(self, frame: Frame, told: Norms) -> None:
         norms = told.values
         good = np.isfinite(norms)
         low, high = _ends(norms[good & (norms > 0)])
@@ -262,7 +283,7 @@ class ActivationsPage(Page):
         names = [words.site_names()[told.place.site]] if told.place.site in ONCE else layers
         self._field.show_picture(Picture(
             table[np.where(good, levels, np.uint8(0))], names, table,
-            ((0, signed(low)), (1, signed(high))), told.positions,
+            ((0, signed(low)), (1, signed(high))), told.positions, frame.queries.labels,
         ))
 
     def _offer(self, place: Place) -> None:
@@ -356,11 +377,11 @@ class ActivationsPage(Page):
 
     def _choose_way(self, way: str) -> None:
         self._way = cast("Way", way)
+        self._field.name_columns(way == "norms")
         self._offer_ways()
         self.wished.emit()
 
-    def _choose_reach(self, reach: str) -> None:
-        self._reach = cast("Reach", reach)
+    def _choose_reach(self) -> None:
         self._draw()
         self.wished.emit()  # the badge says it
 

@@ -49,6 +49,8 @@ class Picture:
     """Places from 0 to 1 along the scale, and what is written there."""
     columns: int = 1
     """What the columns stand for, evenly from left to right; they may be fewer."""
+    heads: Sequence[str] = ()
+    """The names of those, where :meth:`Field.name_columns` made room for them."""
     above: Sequence[int] = ()
     """Of those, which are marked above the image."""
     below: Sequence[int] = ()
@@ -76,6 +78,7 @@ class Field(QWidget):
         self._row: int | None = None
         self._column: int | None = None
         self._at: Spot | None = None
+        self._headed = False
 
     def sizeHint(self) -> QSize:
         """About half a page."""
@@ -101,6 +104,12 @@ class Field(QWidget):
             self._at = None
         self.update()
 
+    def name_columns(self, named: bool) -> None:
+        """Make room for names of columns."""
+        if named != self._headed:
+            self._headed, self._at = named, None
+            self.update()
+
     def light(self, row: int | None, column: int | None = None) -> None:
         """Outline a row and a column, counted as the names and ``columns`` of the picture are."""
         if (row, column) != (self._row, self._column):
@@ -113,12 +122,12 @@ class Field(QWidget):
         return self._at
 
     def area(self) -> QRectF:
-        """Where the image is; it depends on the size and the type alone."""
+        """Where the image is; it depends on the size, the type and :meth:`name_columns` alone."""
         line = self.fontMetrics().height()
         left = min(max(round(self.width() * 0.2), 4 * line), 10 * line)
-        below = round(line * 1.4) + _MARK + 6
-        return QRectF(left, _MARK, max(self.width() - left - 2, 1),
-                      max(self.height() - _MARK - below, 1))
+        above, below = round(line * 1.3) if self._headed else _MARK, round(line * 1.4) + _MARK + 6
+        return QRectF(left, above, max(self.width() - left - 2, 1),
+                      max(self.height() - above - below, 1))
 
     def room(self) -> tuple[int, int]:
         """Rows and columns that have a pixel of their own."""
@@ -143,6 +152,7 @@ class Field(QWidget):
             painter.setPen(QColor(self._theme.line))
             painter.drawRect(area)
             self._draw_names(painter, area, self._picture.names)
+            self._draw_heads(painter, area, self._picture.heads)
             self._draw_marks(painter, area, self._picture)
             self._draw_lit(painter, area, self._picture)
             self._draw_scale(painter, area, self._picture)
@@ -165,6 +175,20 @@ class Field(QWidget):
             words = measure.elidedText(names[index], Qt.TextElideMode.ElideMiddle, int(room) - 2)
             painter.drawText(
                 box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _draw_heads(self, painter: QPainter, area: QRectF, heads: Sequence[str]) -> None:
+        measure = painter.fontMetrics()
+        line, wide = measure.height(), measure.averageCharWidth() * 8
+        for index, middle in place_labels(
+            0, len(heads), area.width(), wide, len(heads), self._column
+        ):
+            box = QRectF(area.left() + middle - wide / 2, 0, wide, line)
+            lit = index == self._column
+            if lit:
+                painter.fillRect(box, QColor(self._theme.query))
+            painter.setPen(QColor(self._theme.text if lit else self._theme.muted))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, measure.elidedText(
+                heads[index], Qt.TextElideMode.ElideRight, int(wide) - 2))
 
     def _draw_marks(self, painter: QPainter, area: QRectF, picture: Picture) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -65,7 +65,7 @@ def site_tips() -> dict[Site, str]:
 def numbers(summary: Summary) -> str:
     """Mean, standard deviation, ends, and what is no number."""
     words = translate(
-        "activations", "mean {mean}, standard deviation {deviation}, from {low} to {high}"
+        "activations", "mean {mean}, sd {deviation}, from {low} to {high}"
     ).format(mean=signed(summary.mean), deviation=signed(summary.deviation),
              low=signed(summary.low), high=signed(summary.high))
     if summary.broken:
@@ -76,30 +76,29 @@ def numbers(summary: Summary) -> str:
 
 def outliers(summary: Summary) -> str:
     """How many values are far from all others, and in which dimensions, with the rule."""
-    rule = translate("activations", "more than {number} sd from the mean").format(
-        number=f"{OUTLIER:g}")
+    number = f"{OUTLIER:g}"
     if not summary.outlying:
-        return translate("activations", "▼ no outliers ({rule})").format(rule=rule)
-    named = ", ".join(f"{dimension} (×{count})" for dimension, count in summary.outlying[:_NAMED])
-    if len(summary.outlying) > _NAMED:
-        named += ", …"
+        return translate("activations", "▼ no outliers (|x − mean| > {number} sd)").format(
+            number=number)
+    named = ", ".join(
+        f"{dimension} ×{count}" if count > 1 else str(dimension)
+        for dimension, count in summary.outlying[:_NAMED]
+    ) + (", …" if len(summary.outlying) > _NAMED else "")
     return translate(
-        "activations", "▼ {count} outliers ({rule}) in {dimensions} dimensions: {named}"
-    ).format(count=f"{summary.outliers:,}", rule=rule, dimensions=f"{len(summary.outlying):,}",
-             named=named)
+        "activations", "▼ {count} outliers (|x − mean| > {number} sd), dimensions: {named}"
+    ).format(count=f"{summary.outliers:,}", number=number, named=named)
 
 
 def dead(summary: Summary) -> str:
     """How many dimensions do nothing in this prompt, with the rule."""
     if summary.rule == "never positive":
         template = translate(
-            "activations", "▲ {count} of {width} units dead in this prompt (never above 0)")
+            "activations", "▲ {count} of {width} units dead in this prompt (all ≤ 0)")
     else:
         template = translate(
-            "activations", "▲ {count} of {width} dimensions dead in this prompt (never above "
-            "{share} of the root mean square)")
+            "activations", "▲ {count} of {width} dimensions dead here (all |x| ≤ {share} of rms)")
     return template.format(
-        count=f"{len(summary.dead):,}", width=f"{summary.width:,}", share=f"{SILENT:.1%}")
+        count=f"{len(summary.dead):,}", width=f"{summary.width:,}", share=f"{SILENT * 100:g} %")
 
 
 def place_title(place: Place, once: bool) -> str:

@@ -163,16 +163,16 @@ class LensPage(Page):
     def _say_answer(self, lens: Lens, row: int, column: int) -> str:
         """What becomes of the last layer's answer."""
         answer = isolated(lens.labels[int(lens.ids[-1, column, 0])])
-        words = self.tr("the last layer's answer “{answer}” has rank {rank} here, {share}").format(
+        words = self.tr("Last layer's “{answer}”: rank {rank} here, {share}").format(
             answer=answer, rank=f"{int(lens.ranks[row, column]):,}",
             share=f"{lens.answers[row, column] * 100:.1f} %")
         firsts = (at for at in range(len(lens.ids)) if (lens.ranks[at:, column] == 1).all())
         since = next(firsts, None)
         if since is None:
             return self.tr("The last layer's stream holds values that are no numbers.")
-        if since:
-            return words + "; " + self.tr("first from layer {layer} on").format(layer=since - 1)
-        return words + "; " + self.tr("first from the start")
+        since_when = self.tr("first from layer {layer} on") if since else (
+            self.tr("first from the start"))
+        return words + "; " + since_when.format(layer=since - 1)
 
     def reading(self) -> str:
         """What is said of the cell that is read."""

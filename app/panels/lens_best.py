@@ -22,7 +22,7 @@ class Best(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._theme = LIGHT
         self._rows: tuple[Row, ...] = ()
 
@@ -31,8 +31,8 @@ class Best(QWidget):
         return QSize(300, BEST * self._line())
 
     def minimumSizeHint(self) -> QSize:
-        """Narrow, never lower."""
-        return QSize(120, BEST * self._line())
+        """Narrow, and the likeliest two."""
+        return QSize(120, 2 * self._line())
 
     def _line(self) -> int:
         return self.fontMetrics().height() + 3
@@ -59,7 +59,7 @@ class Best(QWidget):
         painter = QPainter(self)
         measure, line = painter.fontMetrics(), self._line()
         number = measure.horizontalAdvance("100.0 %") + 10
-        for index, (name, share) in enumerate(self._rows):
+        for index, (name, share) in enumerate(self._rows[: self.height() // line]):
             box = QRectF(0, index * line, self.width(), line)
             bar = box.adjusted(0, 1, -number, -1)
             bar.setWidth(max(bar.width() * share, 2))
@@ -79,7 +79,7 @@ class Scale(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._theme = LIGHT
         self._ends = ("0", "1")
 
@@ -90,8 +90,8 @@ class Scale(QWidget):
         return QSize(words + 8 * measure.averageCharWidth() + 14, measure.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
-        """The same."""
-        return self.sizeHint()
+        """It gives way to all else."""
+        return QSize(0, self.sizeHint().height())
 
     def show_scale(self, theme: Theme, low: str, high: str) -> None:
         """What the first and the last colour say."""
@@ -101,7 +101,9 @@ class Scale(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Word, colours, word."""
+        """Word, colours, word; nothing where they find no room."""
+        if self.width() < self.sizeHint().width() - 4 * self.fontMetrics().averageCharWidth():
+            return
         painter = QPainter(self)
         measure = painter.fontMetrics()
         low, high = map(measure.horizontalAdvance, self._ends)

@@ -73,7 +73,6 @@ class LensGrid(QAbstractScrollArea):
         """Say it in the language of the moment."""
         self.setAccessibleName(self.tr("Logit lens: layer by position"))
         self._first_row, self._layer = self.tr("embedding"), self.tr("layer {layer}")
-        self._rank = self.tr("rank {rank}")
         self._place()
 
     def set_theme(self, theme: Theme) -> None:
@@ -240,7 +239,7 @@ class LensGrid(QAbstractScrollArea):
     def _under(self, lens: Lens, row: int, column: int) -> str:
         """The number of a cell."""
         if self._by == "rank":
-            return self._rank.format(rank=f"{int(lens.ranks[row, column]):,}")
+            return f"#{int(lens.ranks[row, column]):,}"
         return f"{lens.probabilities[row, column, 0]:.0%}".replace("%", " %")
 
     def _dark(self, table: Table) -> list[bool]:
@@ -295,7 +294,7 @@ class LensGrid(QAbstractScrollArea):
             painter.fillRect(box, QColor(self._theme.query))
         painter.setPen(QColor(self._theme.text if lit else self._theme.muted))
         words = painter.fontMetrics().elidedText(
-            name, Qt.TextElideMode.ElideMiddle, int(box.width()) - 6)
+            name, Qt.TextElideMode.ElideRight, int(box.width()) - 6)
         painter.drawText(
             box.adjusted(3, 0, -3, 0), side | Qt.AlignmentFlag.AlignVCenter, words)
 
