@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.language import say_refusal
+from app.paint.colour import signed_range
 from app.panels import positions_views as views
 from app.panels import positions_words as words
 from app.panels.chooser import Chooser
@@ -61,7 +62,7 @@ class PositionsPage(Page):
         self._chosen: dict[str, str] = {}
         self._measure: Measure = "cosine"
         self._dimension: int | None = None
-        self._by = 1
+        self._by = 3
         self._place: int | None = None
         self._pointed: tuple[int, int] | None = None
         self._told: tuple[Any, ...] = ()
@@ -350,8 +351,7 @@ class PositionsPage(Page):
         sentence = self._sentence(frame, shown, self._pointed)
         if sentence != self.reading.text():
             self.reading.setText(sentence)
-        for part in (self.heat, self.beside, self.curves, self.waves, self.bars, self.norms,
-                     self.plane.circle):
+        for part in (self.heat, self.beside, self.curves, self.waves, self.bars, self.norms):
             part.setAccessibleDescription(sentence)
 
     def _sentence(self, frame: Frame, shown: str, cell: tuple[int, int] | None) -> str:
@@ -380,7 +380,8 @@ class PositionsPage(Page):
                 self._distance(frame, self._view))
             return words.say_term(frame, term, distance)
         if shown == "sum":
-            return words.say_sum(self._find(InputSum), cell[1] if cell else self._dimension)
+            return words.say_sum(
+                self._find(InputSum), cell[1] if cell else self._dimension, frame.card.positions)
         return "" if shown == "turn" else self.tr(
             "R(k) is the same wherever the shift starts; each pair turns at a speed of its own.")
 
@@ -573,7 +574,13 @@ class PositionsPage(Page):
         bars = board is self._boards["sum"] and self.bars.reduced
         logarithmic = shown == "curves" and not self.waves.isHidden()
         return words.badge_words(
-            frame, self._find(Places), heats or bars, logarithmic, self._all_numbers())
+            frame, self._find(Places), self._cut() if shown == "matrix" else None, heats or bars,
+            logarithmic, self._all_numbers())
+
+    def _cut(self) -> tuple[float, float] | None:
+        places: Places = self._find(Places)
+        ends = views.places_range(places), signed_range(places.rows)
+        return ends if ends[0] < ends[1] else None
 
     def _all_numbers(self) -> bool:
         arrays = [value for told in self._told for value in vars(told).values()
@@ -602,6 +609,10 @@ class PositionsPage(Page):
             (self.norms, self.tr("Norms of the summands, by position")),
         ):
             part.setAccessibleName(name)
+        self.bars.setToolTip(self.tr(
+            "A bar a dimension, all rows on one scale; the cosine is that with the sum."))
+        self.beside.setToolTip(self.tr(
+            "Vaswani et al. 2017, section 3.5; this model learned its positions instead."))
         self.sandbox.retranslate()
         self.plane.retranslate()
         self._drawn = ()

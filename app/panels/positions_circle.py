@@ -87,7 +87,7 @@ class Circle(QWidget):
                 self._draw_arrow(painter, arrow, middle, radius / most)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QColor(self.theme.muted))
-        painter.drawText(QRectF(0, self.height() - line, self.width(), line),
+        painter.drawText(QRectF(0, middle.y() + radius + 2, self.width(), line),
                          Qt.AlignmentFlag.AlignHCenter, say(most))
         if self.hasFocus():
             painter.setPen(QPen(QColor(self.theme.accent), 1))
@@ -102,7 +102,7 @@ class Circle(QWidget):
         painter.drawLine(middle - QPointF(radius, 0), middle + QPointF(radius, 0))
         painter.drawLine(middle - QPointF(0, radius), middle + QPointF(0, radius))
         painter.setPen(QColor(self.theme.muted))
-        room = QRectF(0, 0, self.width(), line)
+        room = QRectF(0, middle.y() - radius - line - 2, self.width(), line)
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, picture.up)
         wide = self.fontMetrics().horizontalAdvance(picture.across)
         right = QRectF(min(middle.x() + radius + 3, self.width() - wide),

@@ -221,7 +221,7 @@ class Curves(QWidget):
 
     def _pen(self, curve: Curve) -> QPen:
         colour = self.theme.accent if curve.lit else curve.colour or self.theme.grid
-        pen = QPen(QColor(colour), 2.2 if curve.lit else 1.3)
+        pen = QPen(QColor(colour), 2.4 if curve.lit else 1.3 if curve.colour else 0.8)
         if curve.dashed:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -45,12 +46,17 @@ class Plane(QWidget):
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(10)
         self._sides.addWidget(self.circle, 2)
-        self._sides.addWidget(self.lines, 3)
+        scroll = QScrollArea(self)  # at large type there is not room for all lines
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.lines)
+        self._sides.addWidget(scroll, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(chosen)
         column.addLayout(self._sides, 3)
-        column.addWidget(self.bars, 1)
+        column.addWidget(self.bars, 2)
         self.pair.valueChanged.connect(self.paired.emit)
         self.shift.valueChanged.connect(self.shifted.emit)
         self.circle.stepped.connect(self.stepped.emit)
@@ -75,6 +81,7 @@ class Plane(QWidget):
         """
         self.circle.show_picture(picture)
         self.lines.setText("\n".join(lines))
+        self.circle.setAccessibleDescription("; ".join(filter(None, map(str.strip, lines))))
         self.bars.show_rows(rows)
         self.bars.light(pair)
         self.bars.setVisible(bool(rows))

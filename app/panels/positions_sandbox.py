@@ -88,7 +88,7 @@ class Sandbox(QWidget):
         names = {"length": self.tr("Length {n}"), "width": self.tr("Width {n}"),
                  "base": self.tr("Base {n}")}
         if places is not None and places.beside is not None:
-            names["base"] = self.tr("Their base {n}")
+            names["base"] = self.tr("Base of the sinusoids {n}")
         for name, label in self.labels.items():
             value = getattr(places, name) if places is not None else 0
             words = names[name].format(n=f"{value:,.6g}" if name == "base" else f"{value:,}")

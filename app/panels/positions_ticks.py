@@ -7,7 +7,8 @@ import math
 
 def say(value: float, digits: int = 3) -> str:
     """A number with the minus of typography; an integer in full."""
-    words = f"{value:,}" if isinstance(value, int) else f"{value:.{digits}g}"
+    large = 1000 <= abs(value) < 1e7
+    words = f"{round(value):,}" if isinstance(value, int) or large else f"{value:.{digits}g}"
     return words.replace("-", "−")
 
 

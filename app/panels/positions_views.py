@@ -40,13 +40,23 @@ def matrix_pictures(places: Places, inside: int) -> tuple[HeatPicture, HeatPictu
     title = titles.get(places.scheme, translate("positions", "what is added to the token"))
     first = (places.first, 0)
     shown = None if places.scheme == "relative" else inside
-    most = math.pi if turns else signed_range(places.rows)
+    most = math.pi if turns else places_range(places)
     own = HeatPicture(places.rows, most, title, down, across, first, turns, shown)
     if places.beside is None:
         return own, None
     return own, HeatPicture(
         places.beside, 1.0, translate("positions", "sinusoids, not used"), down, across, first,
         inside=shown)
+
+
+def places_range(places: Places) -> float:
+    """Where colours end: of a learned table, where a few values would leave the rest pale."""
+    most = signed_range(places.rows)
+    if places.scheme != "learned":
+        return most
+    finite = np.abs(places.rows[np.isfinite(places.rows)])
+    usual = float(np.quantile(finite, 0.995)) if finite.size else 0.0
+    return usual if 0 < usual < most / 2 else most
 
 
 def likeness_pictures(
@@ -183,7 +193,7 @@ def sum_rows(found: InputSum, theme: Theme, token: str) -> tuple[BarRow, ...]:
     """The summands, their sum, and what the first norm makes of it."""
     colours = {"token": COLOURS[5], "position": COLOURS[4], "segment": COLOURS[1],
                "start": COLOURS[5]}
-    note = translate("positions", "norm {norm}, cosine with the sum {cosine}")
+    note = translate("positions", "norm {norm} · cosine {cosine}")
     names, rows = part_names(), []
     for index, part in enumerate(found.parts):
         name = names[part.name]

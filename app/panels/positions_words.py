@@ -40,17 +40,13 @@ def translate(context: str, text: str) -> str:
 def scheme_title(scheme: str) -> str:
     """What the scheme is, in a line."""
     return {
-        "learned": translate("positions", "Learned positions: a row each, added to the token"),
-        "sinusoidal": translate(
-            "positions", "Sinusoidal positions, sine and cosine in turn, added to the token"),
-        "halves": translate(
-            "positions", "Sinusoidal positions, all sines, then all cosines, added to the token"),
-        "bucketed": translate(
-            "positions", "A bias by distance and head, added to scores (T5)"),
-        "relative": translate(
-            "positions", "Relative positions: a term of the scores by distance (XLNet)"),
-        "rotary": translate("positions", "Rotary positions: queries and keys turn"),
-        "none": translate("positions", "No positions: the mask alone tells the order"),
+        "learned": translate("positions", "Learned, a row each"),
+        "sinusoidal": translate("positions", "Sine and cosine in turn"),
+        "halves": translate("positions", "Sines, then cosines"),
+        "bucketed": translate("positions", "Bias by distance"),
+        "relative": translate("positions", "Relative, in the scores"),
+        "rotary": translate("positions", "Rotary: q and k turn"),
+        "none": translate("positions", "No positions"),
     }[scheme]
 
 
@@ -97,13 +93,15 @@ def measure_choices() -> list[Choice]:
 
 
 def badge_words(
-    frame: Frame, places: Places | None, reduced: bool, logarithmic: bool, numbers: bool,
+    frame: Frame, places: Places | None, cut: tuple[float, float] | None, reduced: bool,
+    logarithmic: bool, numbers: bool,
 ) -> str:
     """What was done to the picture.
 
     Args:
         frame: of the picture.
         places: what is drawn; None where no scheme may be tried.
+        cut: where colours end, and how far values go; None where they end together.
         reduced: whether a pixel covers more than one value.
         logarithmic: whether there is a logarithmic axis.
         numbers: whether all that is drawn are numbers.
@@ -119,14 +117,17 @@ def badge_words(
         elif places.length < len(frame.queries):
             parts.append(translate("positions", "the first {n} positions").format(
                 n=f"{places.length:,}"))
+    if cut is not None:
+        parts.append(translate("positions", "colours end at ±{cut}, values at ±{most}").format(
+            cut=say(cut[0]), most=say(cut[1])))
     if reduced:
-        parts.append(translate("positions", "each pixel: the largest magnitude it covers"))
+        parts.append(translate("positions", "pixels: the largest of several"))
     if logarithmic:
-        parts.append(translate("positions", "wavelengths on a logarithmic scale"))
+        parts.append(translate("positions", "wavelengths: logarithmic"))
     if not numbers:
-        parts.append(translate("positions", "values that are no numbers are marked or left out"))
+        parts.append(translate("positions", "some values are no numbers"))
     if frame.sight.kind == "cross" and len(frame.card.layers) == 2:
-        parts.append(translate("positions", "the decoder's own; cross-attention gets none"))
+        parts.append(translate("positions", "cross-attention gets none"))
     return " · ".join(parts)
 
 
@@ -309,7 +310,7 @@ def part_names() -> dict[str, str]:
     }
 
 
-def say_sum(found: InputSum, dimension: int | None) -> str:
+def say_sum(found: InputSum, dimension: int | None, scheme: str) -> str:
     """One dimension, added up."""
     if dimension is None or dimension >= len(found.total):
         words = [translate("positions", "All rows are on one scale.")]
@@ -318,8 +319,10 @@ def say_sum(found: InputSum, dimension: int | None) -> str:
                 "positions", "Token embeddings are multiplied by √width = {n}.").format(
                     n=say(found.scaled, 4)))
         if not any(part.name == "position" for part in found.parts):
-            words.append(translate(
-                "positions", "This model adds no position to the token; it reaches the scores."))
+            words.append(
+                translate("positions", "This model is told no positions.") if scheme == "none"
+                else translate("positions", "This model adds no position to the token; it reaches "
+                               "the scores."))
         return " ".join(words)
     names = part_names()
     added = " + ".join(

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 SHOWN = 128
 """Places that are told where the text has fewer."""
 BASE = 10000.0
-_LENGTHLESS = translate(
+_NO_ROWS = translate(
     "core", "This model's positions are a bias of the scores, so there is no row for each of them.")
+_NONE = translate("core", "This model is told no positions.")
 
 
 @torch.inference_mode()
@@ -52,8 +53,7 @@ def tell_places(ask: AskPlaces, look: Look) -> Places:
     """
     scheme = look.model.config.positions
     if scheme in ("none", "bucketed"):
-        raise Refusal(_LENGTHLESS if scheme == "bucketed" else translate(
-            "core", "This model is told no positions; it knows the order by the mask alone."))
+        raise Refusal(_NO_ROWS if scheme == "bucketed" else _NONE)
     own = _own(look)
     length = min(max(ask.trial.length or own[0], 1), _most(look))
     width = own[1] if ask.trial.width is None or scheme == "learned" else _even(ask.trial.width)
