@@ -82,8 +82,8 @@ def as_seen(linear: Colours, sight: str) -> Colours:
 
 def to_linear(srgb: Colours) -> Colours:
     """Linear light of what a screen is told, both from 0 to 1 (IEC 61966-2-1)."""
-    low: Colours = srgb / 12.92
-    return np.where(srgb <= 0.04045, low, ((srgb + 0.055) / 1.055) ** 2.4)
+    linear: Colours = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return linear
 
 
 def to_oklab(linear: Colours) -> Colours:
@@ -96,7 +96,8 @@ def contrast(linear: Colours, paper: Colours) -> Colours:
     """The contrast ratio of WCAG 2.2, from 1 to 21."""
     weights = np.array([0.2126, 0.7152, 0.0722])
     one, other = linear @ weights + 0.05, paper @ weights + 0.05
-    return np.maximum(one, other) / np.minimum(one, other)
+    ratio: Colours = np.maximum(one, other) / np.minimum(one, other)
+    return ratio
 
 
 def from_hex(colour: str) -> Colours:

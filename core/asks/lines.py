@@ -37,7 +37,7 @@ class LinesAsk(Ask["Lines"]):
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """One entry a line, the weakest first; a masked cell has none, and neither has a weight of 0."""
+    """One entry a line, the weakest first; masked cells and weights of 0 have none."""
 
     layer: int
     heads: tuple[int, ...]
