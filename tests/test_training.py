@@ -441,14 +441,16 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
     ({"model": {"heads": 3}}, "Only a decoder with learned positions,"),
     ({"model": {"positions": "sinusoidal"}}, "Only a decoder with learned positions,"),
     ({"tokenizer": {"kind": "words"}},
-     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, wordpiece."),
+     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, wordpiece, spans_bpe, "
+     "permutation_bpe."),
     ({"tokenizer": {"vocabulary": "big"}}, "vocabulary is 'big'; it must be a whole number."),
     ({"hold_out": "held.txt"}, "hold_out is 'held.txt'; it must be a list."),
     ({"hold_out": [1]}, "hold_out is [1]; it must be a list."),
     ({"hold_out_lines": 1.5}, "hold_out_lines is 1.5; it must be a whole number."),
     ({"objective": 1}, "objective is 1; it must be a text."),
     ({"objective": "permuted"},
-     "{path}: objective is 'permuted'; this program trains causal, masked, translation."),
+     "{path}: objective is 'permuted'; this program trains causal, masked, spans, "
+     "permutation, translation."),
     ({"text": "{"}, "{path} is no recipe this program can follow: Expecting property name"),
     ({"text": ""}, "{path} is no recipe this program can follow: Expecting value"),
     ({"text": "[" * 100_000}, "{path} is no recipe this program can follow: "),
@@ -478,7 +480,9 @@ def test_a_recipe_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read_recipe(tmp_path / "latin.json")
 
 
-@pytest.mark.parametrize("name", ["english-gpt", "tang-gpt", "english-bert", "dates"])
+@pytest.mark.parametrize("name", [
+    "english-gpt", "tang-gpt", "english-bert", "english-t5", "english-xlnet", "dates",
+])
 def test_the_bundled_recipes_can_be_followed(name: str) -> None:
     recipe = read_recipe(Path(__file__).parents[1] / "resources" / "recipes" / f"{name}.json")
     assert recipe.train.window <= recipe.model["context"]

@@ -81,7 +81,7 @@ def permutation_loss(model: TwoStreamTransformer, batch: OrderBatch) -> Tensor:
 
 def asked_logits(model: TwoStreamTransformer, batch: OrderBatch) -> Tensor:
     """[B, P, V]; the query stream runs where a token is predicted alone."""
-    logits = model(
+    logits: Tensor | None = model(
         batch.ids, segments=batch.segments, keep=False, reads=reading(batch.order),
         asked=batch.asked,
     ).logits
