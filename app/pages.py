@@ -28,6 +28,7 @@ def _names() -> dict[str, str]:
         "lens": translate("pages", "Lens"),
         "positions": translate("pages", "Positions"),
         "derivation": translate("pages", "Arithmetic"),
+        "lines": translate("pages", "Lines"),
         "changes": translate("pages", "What if"),
     }
 
@@ -38,6 +39,7 @@ _PLACES = {
     "lens": ("app.panels.lens", "LensPage"),
     "positions": ("app.panels.positions", "PositionsPage"),
     "derivation": ("app.panels.derivation", "DerivationPage"),
+    "lines": ("app.panels.lines", "LinesPage"),
     "changes": ("app.panels.changes", "Changes"),
 }
 """Where each page is written."""
