@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer, GPT2LMHeadModel, MarianMTModel
+from transformers import AutoTokenizer, BertForPreTraining, GPT2LMHeadModel, MarianMTModel
 
 from core.catalogue import BUNDLED, CARD, DEFAULT_MODEL, bundled_models, find_model
 from core.errors import Refusal
 from core.frame import NotableHead, Prompt
 from core.session import open_session
+from core.trace import Sight
 from tests.randomised import same_pattern, same_stream
 
 TEXTS = {
@@ -76,6 +77,47 @@ def test_bundled_translator_gives_the_numbers_and_the_words_of_transformers() ->
     for layer, pattern in zip(trace.decoder.layers, told.cross_attentions, strict=True):
         assert same_pattern(layer.attention("cross").pattern, pattern)
     assert same_stream(trace.logits, told.logits)
+
+
+def test_bundled_encoder_gives_the_numbers_of_transformers_for_two_sentences() -> None:
+    first, second = "The cat sat on the mat.", "It was tired, and slept."
+    session = open_session("english-bert")
+    trace, tokens, _ = session.trace(Prompt(first, second=second))
+    folder = find_model("english-bert")
+    theirs = BertForPreTraining.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    told_ids = AutoTokenizer.from_pretrained(folder)(first, second)
+    assert list(tokens.ids) == told_ids["input_ids"]
+    assert list(tokens.segments) == told_ids["token_type_ids"]
+    with torch.no_grad():
+        told = theirs(
+            torch.tensor([tokens.ids]), token_type_ids=torch.tensor([tokens.segments]),
+            output_attentions=True, output_hidden_states=True,
+        )
+    assert trace.encoder is not None
+    assert len(told.attentions) == len(trace.encoder.layers) == 4
+    for layer, pattern, stream in zip(
+        trace.encoder.layers, told.attentions, told.hidden_states, strict=False
+    ):
+        assert same_pattern(layer.self.pattern, pattern)
+        assert same_stream(layer.resid_in, stream)
+    assert same_stream(trace.logits, told.prediction_logits)
+    assert same_stream(trace.next_sentence, told.seq_relationship_logits)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [("What is the matter with you, my dear?", "matter"),
+     ("He shook his head and went out of the room.", "head"),
+     ("They sat down by the fire, for it was cold.", "down")],
+)
+def test_bundled_encoder_finds_the_word_behind_the_mask(text: str, hidden: str) -> None:
+    session = open_session("english-bert")
+    at = session.tokenize(Prompt(text))[0].labels.index(hidden)
+    frame = session.look(Prompt(text, masked=(at,)), Sight(predict_at=at))
+    assert frame.behind_mask
+    assert hidden in [one.label for one in frame.predictions[:5]]
 
 
 @pytest.mark.parametrize("name", bundled_models())
