@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from app.panels.lines_scene import Focus, Scene, Spot, Strands, opacities
 from core.asks.lines import Side
+from core.tokens import Tokens
 
 _SHARE, _GAP, _NEAR = 0.34, 8, 6.0
 DRAWN = 1500
@@ -27,6 +28,7 @@ class Columns(QAbstractScrollArea):
         super().__init__()
         self._scene: Scene | None = None
         self._drawn: Strands | None = None
+        self._widths: tuple[Tokens, Tokens, float, float] | None = None
         self.left_out = 0
         """Lines in view that were not drawn."""
         self.setFrameShape(self.Shape.NoFrame)
@@ -63,13 +65,17 @@ class Columns(QAbstractScrollArea):
 
     def _edges(self) -> tuple[float, float]:
         """Where lines begin and end."""
-        scene, width, measure = self._scene, self.viewport().width(), self.fontMetrics()
+        scene, width = self._scene, self.viewport().width()
         assert scene is not None
-        most = int(width * _SHARE)
-        left, right = (
-            max((min(measure.horizontalAdvance(words), most) for words in labels), default=0)
-            for labels in (scene.queries.labels[:400], scene.keys.labels[:400]))
-        return float(left + _GAP * 2), float(width - right - _GAP * 2)
+        kept = self._widths
+        if kept is None or kept[0] is not scene.queries or kept[1] is not scene.keys:
+            measure = self.fontMetrics().horizontalAdvance
+            left, right = (
+                float(max(map(measure, tokens.labels[:400]), default=0))
+                for tokens in (scene.queries, scene.keys))
+            kept = self._widths = scene.queries, scene.keys, left, right
+        most = width * _SHARE
+        return min(kept[2], most) + _GAP * 2, width - min(kept[3], most) - _GAP * 2
 
     def middle(self, side: Side, position: int) -> float:
         """The height of a token's middle, in the viewport."""
@@ -92,7 +98,10 @@ class Columns(QAbstractScrollArea):
         painter, scene = QPainter(self.viewport()), self._scene
         if scene is not None and scene.queries.ids:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._draw_lines(painter, scene)
+            left, right = self._edges()
+            painter.setClipRect(QRectF(left, 0, right - left, self.viewport().height()))
+            self._draw_lines(painter, scene)  # a clip and a width of 1 are Qt's fast way
+            painter.setClipping(False)
             self._draw_words(painter, scene, "query")
             self._draw_words(painter, scene, "key")
             if self.left_out:
@@ -124,7 +133,7 @@ class Columns(QAbstractScrollArea):
         for (level, head), lines in sorted(groups.items(), key=lambda one: one[0]):
             colour = QColor(scene.colours[head])
             colour.setAlphaF(level / 20)
-            painter.setPen(QPen(colour, 1.6))
+            painter.setPen(QPen(colour, 1))
             painter.drawLines(lines)
         if scene.cell is not None:
             at = (strands.query == scene.cell[0]) & (strands.key == scene.cell[1])
@@ -244,4 +253,5 @@ class Columns(QAbstractScrollArea):
         """Larger type."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
+            self._widths = None
             self._place()
