@@ -291,8 +291,8 @@ def write_recipe(folder: Path) -> Path:
             "positions": "relative", "norm_first": False, "final_norm": False, "norm_eps": 1e-12,
             "activation": "gelu", "qkv_bias": False, "output_bias": False, "head_bias": True,
         },
-        "train": {"steps": 300, "batch": 16, "window": 32, "learning_rate": 0.004, "warmup": 20,
-                  "evaluate_every": 150},
+        "train": {"steps": 200, "batch": 16, "window": 32, "learning_rate": 0.006, "warmup": 20,
+                  "evaluate_every": 100},
     }), encoding="utf-8")
     return path
 
