@@ -92,7 +92,7 @@ class Bars(QWidget):
         height = self.height() / max(len(self.rows), 1)
         for index, row in enumerate(self.rows):
             top = index * height
-            wide = min(measure.horizontalAdvance(row.note) + 2, self.width() // 2)
+            wide = min(measure.horizontalAdvance(row.note) + 2, self.width() * 2 // 3)
             painter.setPen(QColor(self.theme.text))
             painter.drawText(
                 QRectF(0, top, self.width() - wide - 8, line), Qt.AlignmentFlag.AlignVCenter,

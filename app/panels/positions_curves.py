@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.panels.positions_ticks import decades, real_ticks, say, whole_ticks
@@ -69,6 +78,9 @@ class Curves(QWidget):
         self._marker: int | None = None
         self._lines: list[QPolygonF] = []
         self._made: tuple[object, ...] = ()
+        self._drawn: tuple[object, ...] = ()
+        self._pixmap = QPixmap()
+        self._ends = (-1.0, 1.0)
 
     def sizeHint(self) -> QSize:
         """Wider than high."""
@@ -82,6 +94,7 @@ class Curves(QWidget):
     def show_picture(self, picture: CurvesPicture | None) -> None:
         """Draw it."""
         self.picture = picture
+        self._ends = self._measure()
         self.update()
 
     def mark(self, place: int | None) -> None:
@@ -103,7 +116,11 @@ class Curves(QWidget):
 
     def _range(self) -> tuple[float, float]:
         """The least and the greatest value, with room at both ends."""
-        assert self.picture is not None
+        return self._ends
+
+    def _measure(self) -> tuple[float, float]:
+        if self.picture is None:
+            return -1.0, 1.0
         ends = [level for level, _ in self.picture.levels]
         for curve in self.picture.curves:
             finite = curve.values[np.isfinite(curve.values)]
@@ -202,6 +219,24 @@ class Curves(QWidget):
             return
         painter, field = QPainter(self), self.field()
         self._draw_axes(painter, picture, field)
+        painter.drawPixmap(0, 0, self._draw_lines(picture, field))
+        self._draw_marker(painter, picture, field)
+        self._draw_words(painter, picture)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.drawRect(field.adjusted(-2, -2, 2, 2))
+        painter.end()
+
+    def _draw_lines(self, picture: CurvesPicture, field: QRectF) -> QPixmap:
+        """The curves alone, drawn once: a marker that moves draws none of them anew."""
+        dots = self.devicePixelRatioF()
+        key = (picture, field.getRect(), dots, self.theme.name)
+        if key == self._drawn:
+            return self._pixmap
+        self._drawn, self._pixmap = key, QPixmap(self.size() * dots)
+        self._pixmap.setDevicePixelRatio(dots)
+        self._pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(field.adjusted(-1, -1, 1, 1))
         lines = list(zip(picture.curves, self._polygons(picture, field), strict=True))
@@ -210,14 +245,8 @@ class Curves(QWidget):
             painter.drawPolyline(line)
             if line.size() == 1:
                 painter.drawEllipse(line.first(), 2, 2)
-        painter.setClipping(False)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._draw_marker(painter, picture, field)
-        self._draw_words(painter, picture)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self.theme.accent), 1))
-            painter.drawRect(field.adjusted(-2, -2, 2, 2))
         painter.end()
+        return self._pixmap
 
     def _pen(self, curve: Curve) -> QPen:
         colour = self.theme.accent if curve.lit else curve.colour or self.theme.grid

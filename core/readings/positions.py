@@ -252,8 +252,15 @@ def _likeness(rows: Floats, measure: str) -> Tensor:
 
 def _correlation(one: Tensor, other: Tensor) -> float | None:
     """Pearson's, of what is off the diagonal; None where either does not vary."""
-    apart = ~torch.eye(len(one), dtype=torch.bool)
-    pair = torch.stack((one[apart], other[apart])).double()
-    if pair.shape[1] < 2 or not bool((pair.std(dim=1) > 1e-9).all()):
+    count = len(one)
+    if count < 2:
         return None
-    return float(torch.corrcoef(pair)[0, 1])
+    pair = torch.stack([  # without the first value, each row ends in one of the diagonal
+        every.double().flatten()[1:].reshape(count - 1, count + 1)[:, :-1].flatten()
+        for every in (one, other)
+    ])
+    pair = pair - pair.mean(dim=1, keepdim=True)
+    lengths = pair.norm(dim=1)
+    if not bool((lengths > 1e-9).all()):  # NaN too
+        return None
+    return float(pair[0] @ pair[1] / lengths.prod())
