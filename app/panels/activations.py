@@ -177,7 +177,7 @@ class ActivationsPage(Page):
         if isinstance(self._told, Norms):
             return self.tr("Norms by layer and position")
         summary = self._told.summary
-        return self.tr("{positions} positions × {width} dimensions").format(
+        return self.tr("positions × dimensions: {positions} × {width}").format(
             positions=f"{summary.positions:,}", width=f"{summary.width:,}")
 
     def badge(self, frame: Frame, view: View) -> str:

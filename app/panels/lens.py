@@ -100,7 +100,7 @@ class LensPage(Page):
 
     def title(self, frame: Frame, view: View) -> str:
         """Names it."""
-        if frame.card.masks:
+        if "decoder" not in frame.card.layers:
             return self.tr("Logit lens: each layer's guess at the token that stands there")
         return self.tr("Logit lens: each layer's guess at the next token")
 
