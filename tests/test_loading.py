@@ -12,12 +12,16 @@ from safetensors.torch import load_file, save_file
 from core.catalogue import make_card
 from core.checkpoint import estimate, open_checkpoint, room
 from core.checkpoint.folder import open_folder
+from core.checkpoint.size import trace_limit, trace_numbers
+from core.config import ModelConfig
 from core.errors import Cancelled, TooLarge
 from core.frame import Prompt
-from core.memory import memory_available
+from core.memory import Way, memory_available
 from core.session import Session
 from core.trace import Sight
+from core.two_stream import TwoStreamConfig, build_model, reading
 from tests.test_families import CASES, make_theirs, save
+from tests.tiny_families import make_tiny
 
 WEIGHTS = "model.safetensors"
 CPU = torch.device("cpu")
@@ -67,25 +71,70 @@ def test_estimate_counts_the_numbers_of_the_file_and_of_a_trace(name: str, tmp_p
                                  torch.ones(1, 5, dtype=torch.long) if both else None)
     once = {id(tensor): tensor.numel() for _, tensor in trace.named()}
     assert told.trace_bytes(7, 5) == 4 * sum(once.values())
+    assert trace_limit(checkpoint.config, 7) > trace_numbers(checkpoint.config, 7, 7, None, (0, 0))
 
 
-def test_model_larger_than_memory_is_refused_and_a_type_that_fits_is_offered(folder: Path) -> None:
+def test_limit_of_a_trace_holds_both_streams_of_xlnet() -> None:
+    config = TwoStreamConfig(
+        vocabulary=9, width=8, heads=4, head_width=2, mlp_width=8, context=512, encoder_layers=3,
+        positions="relative", qkv_bias=False, output_bias=False, norm_first=False)
+    ids = torch.zeros(1, 100, dtype=torch.long)
+    with torch.no_grad():
+        trace = build_model(config)(
+            ids, reads=reading(torch.arange(100))[None], segments=ids, logits_at=(0, 1))
+    once = {id(tensor): tensor.numel() for _, tensor in trace.named()}
+    assert trace_limit(config, 100) > sum(once.values()) > 0.5 * trace_limit(config, 100)
+
+
+def tensor_sizes(config: ModelConfig, count: int) -> list[int]:
+    """Of what one layer of a Llama keeps, by the legend of core.trace; streams are shared."""
+    shape = config.shape("decoder")
+    heads, shared = shape.heads * shape.head_width, shape.key_heads * shape.head_width
+    square = shape.heads * count * count
+    turned = count * (2 * heads + 2 * shared)  # q, k, q_flat, k_flat
+    return [turned, count * shared, 2 * square, count * heads,
+            3 * count * config.width, count * shape.mlp_width]
+
+
+def test_model_larger_than_memory_is_refused_and_every_way_that_fits_is_offered(
+    tmp_path: Path,
+) -> None:
+    folder = make_tiny("llama", tmp_path)
+    told, tokens = estimate(folder), 64  # as many as the model reads
     with open_folder(folder) as opened:
-        plan = opened.plan()
-        whole, half = (room.room_needed(opened.weights, plan, dtype)
-                       for dtype in (torch.float32, torch.bfloat16))
-        numbers = estimate(folder).parameters
-        assert whole - half == 2 * numbers
-        room.check_room(folder, opened.weights, plan, torch.float32, whole)
-        for free, offer in ((whole - 1, "bfloat16"), (half, "bfloat16"), (half - 1, "")):
+        assert opened.config.context == tokens
+        need = room.Need(opened.weights, opened.plan(), opened.config)
+        exact, half = need.bytes(Way()), need.bytes(Way("bfloat16"))
+        slim, least = need.bytes(Way(slim=True)), need.bytes(Way("bfloat16", True))
+        logits = (tokens - 2) * opened.config.vocabulary  # all but two are never made
+        numbers = told.parameters + told.trace_bytes(tokens, itemsize=1) - logits
+        assert exact - half == 2 * numbers
+        layers, held = 3, 2
+        one = (exact - slim) // (layers - held)
+        assert one == 4 * sum(tensor_sizes(opened.config, tokens))
+        assert half < slim < exact
+        room.check_room(folder, need, torch.float32, free=exact)
+        room.check_room(folder, need, torch.float32, slim=True, free=slim)
+        for free, offers in (
+            (exact - 1, [Way(slim=True), Way("bfloat16")]),
+            (slim, [Way(slim=True), Way("bfloat16")]),
+            (slim - 1, [Way("bfloat16")]),
+            (half - 1, [Way("bfloat16", True)]),
+            (least - 1, []),
+        ):
             with pytest.raises(TooLarge) as refused:
-                room.check_room(folder, opened.weights, plan, torch.float32, free)
-            assert refused.value.values["offer"] == offer
-            assert "in float32" in str(refused.value)
+                room.check_room(folder, need, torch.float32, free=free)
+            assert list(refused.value.values["offers"]) == offers
+            assert f"in float32 with a text of {tokens} tokens" in str(refused.value)
             assert "MB are free" in str(refused.value)
-        with pytest.raises(TooLarge) as refused:
-            room.check_room(folder, opened.weights, plan, torch.bfloat16, half - 1)
-        assert refused.value.values["offer"] == ""
+        for dtype, kept, free, offers in (
+            (torch.bfloat16, False, half - 1, [Way("bfloat16", True)]),
+            (torch.float32, True, slim - 1, [Way("bfloat16", True)]),
+            (torch.bfloat16, True, least - 1, []),
+        ):
+            with pytest.raises(TooLarge) as refused:
+                room.check_room(folder, need, dtype, kept, free)
+            assert list(refused.value.values["offers"]) == offers
 
 
 @pytest.mark.parametrize(("files", "free"), [

@@ -16,13 +16,17 @@ from huggingface_hub import close_session, constants
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 
 from app.cli import parse, run_command
 from app.hub_dialog import HubDialog
 from app.window import Window
 from core.cache import cached_folder
 from core.catalogue import bundled_models
+from core.checkpoint import room
+from core.checkpoint.folder import open_folder
+from core.checkpoint.room import Need
+from core.memory import Way
 from core.session import open_session
 from tests.conftest import wait_until
 from tests.loopback import Hub, Loopback, files_of
@@ -297,6 +301,71 @@ def question(window: Window) -> QMessageBox:
     return box
 
 
+def accepting(box: QMessageBox) -> list[QAbstractButton]:
+    role = QMessageBox.ButtonRole.AcceptRole
+    return [one for one in box.buttons() if box.buttonRole(one) == role]
+
+
+def needs(folder: Path) -> dict[Way, int]:
+    with open_folder(folder) as opened:
+        need = Need(opened.weights, opened.plan(), opened.config)
+        return {way: need.bytes(way) for way in WAYS.values()}
+
+
+WAYS = {
+    "all of it": Way(), "Keep &fewer tensors": Way(slim=True), "&Open in bfloat16": Way("bfloat16"),
+    "Open in bfloat16, &keep fewer tensors": Way("bfloat16", slim=True),
+}
+
+
+@pytest.mark.parametrize("name", list(WAYS)[1:])
+def test_each_way_that_is_offered_opens_the_model_and_says_what_it_costs(
+    name: str, open_window: Open, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, way, need = open_window(), WAYS[name], needs(other)
+    assert window.answer is not None
+    before = window.answer.frame
+    single = [one for one in need if one.slim != (one.dtype == "bfloat16")]
+    both_fit = name in list(WAYS)[1:3]
+    free = max(need[one] for one in single) if both_fit else need[way]
+    monkeypatch.setattr(room, "memory_available", lambda device=None: free)
+    window.open_model(str(other))
+    box = question(window)
+    assert "MB of memory in float32 with a text of 64 tokens" in box.text()
+    offered = {one.text().partition(" (")[0]: one for one in accepting(box)}
+    assert list(offered) == (list(WAYS)[1:3] if both_fit else [name])
+    assert ("each change of view runs the model again" in box.informativeText()) == (
+        both_fit or way.slim)
+    assert shown(window) == before.card.reference
+    QTest.mouseClick(offered[name], Qt.MouseButton.LeftButton)
+    wait_until(lambda: window.complete and shown(window) == str(other))
+    after = window.answer.frame
+    assert (after.card.dtype, after.card.slim) == (way.dtype, way.slim)
+    assert ("fewer tensors kept" in window.status.text()) == way.slim
+    assert ("bfloat16" in window.status.text()) == (way.dtype == "bfloat16")
+    assert window.notice.text() == ""
+    assert before.head is not None
+    assert after.head is not None
+    difference = abs(before.head.pattern - after.head.pattern).max()
+    assert difference == 0 if way.dtype == "float32" else 0 < difference < 0.1
+    QTest.keyClicks(window.editor, " It ran")
+    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    wait_until(lambda: window.complete and window.wish.prompt.source == "The cat sat. It ran")
+    assert window.answer.frame.head is not None
+    assert (window.answer.frame.head.layer, window.answer.frame.head.head) == window.view.pinned
+    assert shown(window) == str(other)
+
+
+def test_a_model_that_needs_less_than_is_free_asks_nothing(
+    open_window: Open, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, need = open_window(), needs(other)
+    monkeypatch.setattr(room, "memory_available", lambda device=None: need[Way()])
+    open_in(window, other)
+    assert not window.findChildren(QMessageBox)
+    assert "fewer tensors kept" not in window.status.text()
+
+
 def test_model_that_does_not_fit_offers_a_smaller_type_and_the_old_one_stays(
     open_window: Open, huge: Callable[[int], Path], other: Path
 ) -> None:
@@ -306,9 +375,11 @@ def test_model_that_does_not_fit_offers_a_smaller_type_and_the_old_one_stays(
     window.open_model(str(folder))
     box = question(window)
     assert "GB" in box.text()
-    assert "bfloat16" in box.text()
-    take, keep = box.buttons()
+    (take,) = accepting(box)
     assert "bfloat16" in take.text()
+    assert "GB" in take.text()
+    assert "bfloat16" in box.informativeText()
+    (keep,) = set(box.buttons()) - {take}
     QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
     wait_until(lambda: window.complete)
     assert shown(window) == before
@@ -329,7 +400,7 @@ def test_model_that_fits_in_no_type_is_refused_without_an_offer(
     folder = huge(free_memory() * 5)
     window.open_model(str(folder))
     wait_until(lambda: window.notice.text())
-    assert "does not fit in bfloat16 either" in window.notice.text()
+    assert "does not fit in bfloat16 with fewer tensors kept either" in window.notice.text()
     assert not window.findChildren(QMessageBox)
 
 
@@ -340,7 +411,7 @@ def test_model_opened_in_a_smaller_type_says_so_and_shows_nearly_the_same(
     assert window.answer is not None
     exact = window.answer.frame.head
     assert "bfloat16" not in window.status.text()
-    window.open_model(str(other), "bfloat16")
+    window.open_model(str(other), Way("bfloat16"))
     wait_until(lambda: window.complete and shown(window) == str(other))
     near = window.answer.frame.head
     assert exact is not None

@@ -1,4 +1,4 @@
-"""A model that keeps fewer tensors shows the same of a text, in less memory, and says what it lacks."""
+"""A model that keeps fewer tensors shows the same, in less memory, and says what it lacks."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ def test_thumbnails_head_and_predictions_are_those_of_a_whole_trace(
         text = test_two_stream_session.TEXT
         prompts = [Prompt(text, order=3, before=test_two_stream_session.BEFORE), Prompt(text)]
     for prompt in prompts:
+        whole.weights_changed()  # rows that it has of the prompt before may differ in the last bit
         for sight in SIGHTS:
             assert same(whole.look(prompt, sight), slim.look(prompt, sight)), (prompt, sight)
 
@@ -110,21 +111,19 @@ def test_what_needs_the_whole_trace_says_that_it_is_not_kept(tmp_path: Path) -> 
     assert (whole.card.slim, slim.card.slim) == (False, True)
     with pytest.raises(Refusal, match="to keep fewer tensors; open it again"):
         slim.trace(Prompt(SENTENCE))
-    for session, layers in ((whole, 3), (slim, 0)):
-        tokens, _ = read_prompt(
-            Prompt(SENTENCE), session.tokenizer, session.config, session.generation)
-        seen = []
-        trace = session.model(torch.tensor([tokens.ids]), see=None if layers else (
-            lambda stack, index, layer: seen.append(index)))
-        assert len(trace.decoder.layers) == layers
-        look = Look(session.model, session.tokenizer, trace, tokens, None, "decoder", "self",
-                    "content", tokens, tokens, 0)
-        if layers:
-            assert len(look.layers) == layers
-        else:
-            assert seen == [0, 1, 2]
-            with pytest.raises(Refusal, match="to keep fewer tensors"):
-                _ = look.layers
+    tokens, _ = read_prompt(Prompt(SENTENCE), slim.tokenizer, slim.config, slim.generation)
+    seen: list[tuple[str, int]] = []
+
+    def look(**more: object) -> Look:
+        trace = slim.model(torch.tensor([tokens.ids]), **more)
+        return Look(slim.model, slim.tokenizer, trace, tokens, None, "decoder", "self", "content",
+                    tokens, tokens, 0)
+
+    assert len(look().layers) == 3
+    lacking = look(see=lambda stack, index, layer: seen.append((stack, index)))
+    assert seen == [("decoder", 0), ("decoder", 1), ("decoder", 2)]
+    with pytest.raises(Refusal, match="to keep fewer tensors"):
+        _ = lacking.layers
 
 
 def test_weights_that_changed_are_looked_through_anew(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from core.checkpoint.names import Plan
-from core.checkpoint.size import trace_numbers
+from core.checkpoint.size import trace_limit, trace_numbers
 from core.checkpoint.weights import Weights
 from core.config import ModelConfig
 from core.device import best_device
@@ -33,9 +33,16 @@ class Need:
     def bytes(self, way: Way) -> int:
         """Of the weights, of the largest tensor once more as the file has it while it is read, of
         the trace of a text, and a margin."""
+        return self._with(way, trace_numbers(
+            self.config, self.tokens, self.tokens, _AT_ONCE if way.slim else None, (-1, -1)))
+
+    def at_most(self, way: Way) -> int:
+        """More bytes than that, found without a model that has shapes alone."""
+        return self._with(way, trace_limit(self.config, self.tokens))
+
+    def _with(self, way: Way, trace: int) -> int:
         entries = [self.weights.by_name[name] for name in self.plan.parts]
-        numbers = sum(math.prod(entry.shape) for entry in entries) + trace_numbers(
-            self.config, self.tokens, self.tokens, _AT_ONCE if way.slim else None, (-1, -1))
+        numbers = sum(math.prod(entry.shape) for entry in entries) + trace
         itemsize: int = getattr(torch, way.dtype).itemsize
         return numbers * itemsize + max(entry.size for entry in entries) + _MARGIN
 
@@ -64,13 +71,13 @@ def check_room(
         told = (memory_available(), memory_available(best_device()))
         free = min((some for some in told if some is not None), default=None)
     way = Way(str(dtype).removeprefix("torch."), slim)
-    if free is None or need.bytes(way) <= free:
+    if free is None or need.at_most(way) <= free or (needed := need.bytes(way)) <= free:
         return
     smaller = {other: need.bytes(other) for other in _smaller(way)}
     offers = {other: size for other, size in smaller.items() if size <= free}
     if len(offers) > 1:  # what gives up both is of no use where one is enough
         offers.pop(Way("bfloat16", True), None)
-    least = min((*smaller.values(), need.bytes(way)))
+    least = min((*smaller.values(), needed))
     raise TooLarge(
         translate("core", "{path} needs {needed} of memory in {dtype} with a text of {tokens} "
                   "tokens, and {free} are free; in a smaller type or with fewer tensors kept it "
@@ -78,7 +85,7 @@ def check_room(
         translate("core", "{path} needs {needed} of memory in {dtype} with a text of {tokens} "
                   "tokens, and {free} are free; it does not fit in bfloat16 with fewer tensors "
                   "kept either, which needs {least}."),
-        path=folder, needed=readable_size(need.bytes(way)), dtype=way.dtype, tokens=need.tokens,
+        path=folder, needed=readable_size(needed), dtype=way.dtype, tokens=need.tokens,
         free=readable_size(free), least=readable_size(least),
         offers={other: readable_size(size) for other, size in offers.items()},
     )

@@ -12,6 +12,18 @@ from core.trace import Trace
 from core.two_stream import build_model
 
 
+def trace_limit(config: ModelConfig, tokens: int) -> int:
+    """More numbers than a trace with logits at two positions holds; found at once."""
+    squares, rows, around = 12, 32, 16  # of a layer: both streams, or both kinds of attention
+    numbers = 2 * config.vocabulary + around * tokens * config.width
+    for stack in config.stacks:
+        shape = config.shape(stack)
+        widest = max(config.width, shape.mlp_width, shape.heads * shape.head_width)
+        each = squares * shape.heads * tokens**2 + rows * tokens * widest
+        numbers += config.layers(stack) * each
+    return numbers
+
+
 def trace_numbers(
     config: ModelConfig, source: int, target: int, layers: int | None = None,
     logits_at: Sequence[int] | None = None,
