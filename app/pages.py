@@ -24,22 +24,26 @@ def _names() -> dict[str, str]:
     translate = QCoreApplication.translate
     return {
         HEAD: translate("pages", "Head"),
+        "lines": translate("pages", "Lines"),
+        "derivation": translate("pages", "Arithmetic"),
+        "positions": translate("pages", "Positions"),
         "activations": translate("pages", "Activations"),
         "lens": translate("pages", "Lens"),
-        "positions": translate("pages", "Positions"),
-        "derivation": translate("pages", "Arithmetic"),
-        "lines": translate("pages", "Lines"),
+        "readings": translate("pages", "Readings"),
+        "generation": translate("pages", "Generate"),
         "changes": translate("pages", "What if"),
     }
 
 
 _PLACES = {
     HEAD: ("app.panels.matrix", "HeadMatrix"),
+    "lines": ("app.panels.lines", "LinesPage"),
+    "derivation": ("app.panels.derivation", "DerivationPage"),
+    "positions": ("app.panels.positions", "PositionsPage"),
     "activations": ("app.panels.activations", "ActivationsPage"),
     "lens": ("app.panels.lens", "LensPage"),
-    "positions": ("app.panels.positions", "PositionsPage"),
-    "derivation": ("app.panels.derivation", "DerivationPage"),
-    "lines": ("app.panels.lines", "LinesPage"),
+    "readings": ("app.panels.readings", "ReadingsPage"),
+    "generation": ("app.panels.generation", "Generation"),
     "changes": ("app.panels.changes", "Changes"),
 }
 """Where each page is written."""

@@ -22,6 +22,8 @@ READINGS: tuple[Reading, ...] = (
     "delimiter", "distance", "entropy", "broad",
 )
 """Every one there is; ``core.readings.live`` defines them."""
+BEST = 5
+"""Heads that are named as those that do most of something."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,24 @@ class Readings:
     """The upper end of the range, whose lower end is 0."""
     declined: Mapping[Reading, Refusal]
     """Why the others have no number here."""
+
+    def best(self, reading: Reading) -> list[tuple[int, int, float]]:
+        """Layer, head and value of those that do it most, at most ``BEST``, the best first.
+
+        Each does at least half of what the first does; and, of a weight, more than it would if it
+        looked at all it sees alike.
+        """
+        if reading not in self.values:
+            return []
+        bare = reading in ("distance", "entropy", "broad")
+        found = sorted(
+            ((layer, head, value)
+             for layer, (row, alike) in enumerate(zip(
+                 self.values[reading].tolist(), self.alike[reading].tolist(), strict=True))
+             for head, value in enumerate(row) if value >= 0 if bare or value > alike),
+            key=lambda one: -one[2],
+        )
+        return [one for one in found[:BEST] if one[2] >= found[0][2] / 2]
 
 
 @dataclass(frozen=True)

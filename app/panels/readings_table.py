@@ -1,0 +1,385 @@
+"""The table of readings: a row a head, a column a reading, a bar in each cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from app.language import say_refusal
+from app.panels.readings_words import reading_meaning, reading_name, reading_value
+from app.state import Head
+from app.theme import LIGHT, Theme
+from core.asks.readings import READINGS, Reading, Readings
+
+Index = QModelIndex | QPersistentModelIndex
+FIRST = 2
+"""The column of the first reading, behind layer and head."""
+_ABSENT = "–"
+_WIDEST = 76  # pixels of a column, where there is room
+
+
+def column_of(reading: Reading) -> int:
+    """Where a reading stands."""
+    return FIRST + READINGS.index(reading)
+
+
+class ReadingsModel(QAbstractTableModel):
+    """Heads in the order they were sorted in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: Readings | None = None
+        self.heads: list[Head] = []
+        self.best: frozenset[Head] = frozenset()
+        self.column, self.descending = 0, False
+
+    def show_readings(self, told: Readings, heads: Sequence[Head], best: frozenset[Head]) -> None:
+        """Hold these, sorted as before."""
+        self.beginResetModel()
+        self.told, self.heads, self.best = told, list(heads), best
+        self._order()
+        self.endResetModel()
+
+    def sort_by(self, column: int, descending: bool) -> None:
+        """Sort the heads by a column; those without a number come last."""
+        self.beginResetModel()
+        self.column, self.descending = column, descending
+        self._order()
+        self.endResetModel()
+
+    def _order(self) -> None:
+        sign = -1 if self.descending else 1
+
+        def key(head: Head) -> tuple[bool, float, Head]:
+            value = head[self.column] if self.column < FIRST else self.value(head, self.column)
+            missing = value is None or math.isnan(value)
+            return missing, 0.0 if missing or value is None else sign * value, head
+
+        self.heads.sort(key=key)
+
+    def value(self, head: Head, column: int) -> float | None:
+        """The number in a cell; None where there is none to be."""
+        reading = READINGS[column - FIRST]
+        if self.told is None or reading not in self.told.values:
+            return None
+        if math.isnan(self.told.alike[reading][head[0]]):
+            return None  # no query of this layer can do it
+        return float(self.told.values[reading][head])
+
+    def share(self, head: Head, column: int) -> float | None:
+        """The same as a part of the range, 0 to 1."""
+        value, reading = self.value(head, column), READINGS[column - FIRST]
+        return None if value is None or self.told is None else value / self.told.most[reading]
+
+    def text(self, head: Head, column: int) -> str:
+        """What is written in a cell."""
+        if column < FIRST:
+            return str(head[column])
+        value = self.value(head, column)
+        return _ABSENT if value is None else reading_value(READINGS[column - FIRST], value)
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """Heads."""
+        return len(self.heads)
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """Layer, head, readings."""
+        return FIRST + len(READINGS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+        """Words and tool tips; the delegate draws."""
+        if not index.isValid():
+            return None
+        head, column = self.heads[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(head, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            words = self.tr("Layer {layer}, head {head}").format(layer=head[0], head=head[1])
+            return words if column < FIRST else "\n".join((words, self._tip(head, column)))
+        return None
+
+    def _tip(self, head: Head, column: int) -> str:
+        reading = READINGS[column - FIRST]
+        if self.told is None or reading in self.told.declined:
+            return self._why(reading)
+        alike = float(self.told.alike[reading][head[0]])
+        return self.tr("{name}: {value}; of a head that looks at all alike: {alike}").format(
+            name=reading_name(reading), value=self.text(head, column),
+            alike=_ABSENT if math.isnan(alike) else reading_value(reading, alike))
+
+    def _why(self, reading: Reading) -> str:
+        if self.told is None or reading not in self.told.declined:
+            return ""
+        return say_refusal(self.told.declined[reading])
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:  # noqa: ANN401
+        """Names; definition and source as a tool tip, behind why there is no number."""
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        if section < FIRST:
+            words = (self.tr("layer"), self.tr("head"))[section]
+            return words if role == Qt.ItemDataRole.DisplayRole else None
+        reading = READINGS[section - FIRST]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return reading_name(reading)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(filter(None, (self._why(reading), reading_meaning(reading))))
+        return None
+
+
+class ReadingsTable(QTableView):
+    """Arrow keys and the pointer preview a head, Enter and a click pin it, Space sorts."""
+
+    hovered = Signal(object)
+    """The head that is previewed, or None."""
+    pinned = Signal(object)
+    """The head that was clicked, or entered."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = LIGHT
+        self.lit: tuple[Head | None, Head | None] = (None, None)
+        """The pinned head, and the one that is shown."""
+        self.rows = ReadingsModel()
+        self.setModel(self.rows)
+        self.setItemDelegate(_Cells(self))
+        self._header = _Header(self)
+        self.setHorizontalHeader(self._header)
+        self._header.sectionClicked.connect(self.sort_by)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self._hovered: Head | None = None
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Its names and a few rows."""
+        return QSize(200, 160)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        self.theme = theme
+        self.viewport().update()
+        self._header.viewport().update()
+
+    def light(self, pinned: Head | None, shown: Head | None) -> None:
+        """Mark the pinned head, and the one that is shown; bring that into view."""
+        if self.lit == (pinned, shown):
+            return
+        before, self.lit = self.lit, (pinned, shown)
+        for head in {*before, *self.lit}:
+            if head in self.rows.heads:
+                row = self.rows.heads.index(head)
+                self.viewport().update(QRect(
+                    0, self.rowViewportPosition(row), self.viewport().width(),
+                    self.rowHeight(row)))
+        self.reveal(shown)
+
+    def reveal(self, head: Head | None) -> None:
+        """Scroll to a head, if it is out of view."""
+        if head in self.rows.heads:
+            self.scrollTo(self.rows.index(self.rows.heads.index(head), 0))
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column, its greatest first; a second time the other way round."""
+        rows, again = self.rows, column == self.rows.column
+        self.sort_as(column, not rows.descending if again else column >= FIRST)
+
+    def sort_as(self, column: int, descending: bool) -> None:
+        """Sort by a column, and stay at the cell of the keys."""
+        current = self.currentIndex()
+        self.rows.sort_by(column, descending)
+        self._header.viewport().update()
+        if current.isValid():
+            self.setCurrentIndex(self.rows.index(0, current.column()))
+        self.scrollToTop()
+
+    def _fit(self) -> None:
+        """Columns as wide as their numbers, and wider where there is room."""
+        measure = self.fontMetrics()
+        self.verticalHeader().setDefaultSectionSize(measure.height() + 9)
+        number = max(measure.horizontalAdvance(word) for word in ("0.00", "00.0", "NaN")) + 9
+        widths = [max(measure.horizontalAdvance("00") + 12, measure.height() + 6)] * FIRST
+        widths += [number] * len(READINGS)
+        spare = (self.viewport().width() - sum(widths)) // len(widths)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, min(width + max(spare, 0), max(_WIDEST, width)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    # -- what the user does -----------------------------------------------------------------
+
+    def _head_at(self, row: int) -> Head | None:
+        return self.rows.heads[row] if 0 <= row < len(self.rows.heads) else None
+
+    def _hover(self, head: Head | None) -> None:
+        if head != self._hovered:
+            self._hovered = head
+            self.hovered.emit(head)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Preview the head under the pointer."""
+        self._hover(self._head_at(self.rowAt(int(event.position().y()))))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """No head is under the pointer any more."""
+        if event.type() == QEvent.Type.Leave:
+            self._hover(None)
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pin the head that was clicked."""
+        place = event.position().toPoint()
+        head = self._head_at(self.rowAt(place.y()))
+        if event.button() == Qt.MouseButton.LeftButton and head is not None:
+            self.setCurrentIndex(self.indexAt(place))
+            self.pinned.emit(head)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys move, preview, pin and sort."""
+        current, key = self.currentIndex(), event.key()
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            event.ignore()  # the sheet's keys
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            head = self._head_at(current.row())
+            if head is not None:
+                self.pinned.emit(head)
+        elif key == Qt.Key.Key_Space:
+            if current.isValid():
+                self.sort_by(current.column())
+        elif key == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+            self._hover(self._head_at(self.currentIndex().row()))
+
+    def focusOutEvent(self, event: Any) -> None:  # noqa: ANN401
+        """Keys go elsewhere, and preview no more."""
+        super().focusOutEvent(event)
+        self._hover(None)
+
+
+class _Cells(QStyledItemDelegate):
+    """The number, and a bar below it as below the squares of the sheet."""
+
+    def __init__(self, table: ReadingsTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        table, theme, rows = self._table, self._table.theme, self._table.rows
+        head, column = rows.heads[index.row()], index.column()
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        pinned, shown = table.lit
+        found = head in rows.best
+        sorted_here = column == rows.column
+        painter.fillRect(box, QColor(theme.masked if head == shown else (
+            theme.window if found else theme.surface)))
+        share = rows.share(head, column) if column >= FIRST else None
+        if share is not None and share == share:
+            bar = QRect(box.left() + 3, box.bottom() - 3, box.width() - 6, 3)
+            painter.fillRect(bar, QColor(theme.line))
+            bar.setWidth(round(bar.width() * min(max(share, 0), 1)))
+            painter.fillRect(bar, QColor(theme.tint))
+        bold = found and sorted_here
+        if bold:
+            font = QFont(painter.font())
+            font.setBold(True)
+            painter.setFont(font)
+        absent = column >= FIRST and share is None
+        painter.setPen(QColor(
+            theme.muted if absent else theme.warning if share is not None and share != share
+            else theme.text))
+        painter.drawText(box.adjusted(2, 0, -2, -3), Qt.AlignmentFlag.AlignCenter,
+                         rows.text(head, column))
+        if bold:
+            painter.setFont(table.font())
+        if head == pinned:
+            painter.setPen(QPen(QColor(theme.accent), 1.5))
+            painter.drawLine(box.topLeft(), box.topRight())
+            painter.drawLine(box.bottomLeft(), box.bottomRight())
+        state = option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_HasFocus and table.hasFocus():
+            painter.setPen(QPen(QColor(theme.accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(1, 1, -1, -1))
+
+
+class _Header(QHeaderView):
+    """Names that read from below to above, so that columns are as narrow as numbers."""
+
+    def __init__(self, table: ReadingsTable) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self._table = table
+        self.setSectionsClickable(True)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(8)
+
+    def sizeHint(self) -> QSize:
+        """As high as the longest name."""
+        rows, measure = self._table.rows, self.fontMetrics()
+        longest = max(
+            measure.horizontalAdvance(rows.headerData(at, Qt.Orientation.Horizontal) + " ▼")
+            for at in range(rows.columnCount()))
+        return QSize(super().sizeHint().width(), longest + 14)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:  # noqa: N802
+        """One name, and which way its column is sorted."""
+        table, rows = self._table, self._table.rows
+        theme, here = table.theme, section == rows.column
+        painter.save()
+        painter.fillRect(rect, QColor(theme.surface))
+        words = str(rows.headerData(section, Qt.Orientation.Horizontal))
+        if here:
+            words += " ▼" if rows.descending else " ▲"
+        declined = section >= FIRST and rows.told is not None and (
+            READINGS[section - FIRST] in rows.told.declined)
+        painter.setPen(QColor(theme.accent if here else theme.muted if declined else theme.text))
+        painter.translate(rect.left(), rect.bottom())
+        painter.rotate(-90)
+        box = QRect(6, 0, rect.height() - 8, rect.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.restore()
+        painter.save()
+        painter.setPen(QColor(theme.line))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.restore()
