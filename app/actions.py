@@ -92,6 +92,10 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Add the likeliest token"), "Ctrl+Return", append)
         prompting = window.prompting
         self._add(menu, lambda: self.tr("&Let the model write on"), "Ctrl+G", prompting.write)
+        self._add(menu, lambda: self.tr("Let the model write &one token"), "Ctrl+Shift+G",
+                  prompting.write_one)
+        self._add(menu, lambda: self.tr("&Take its last token back"), "Ctrl+Alt+G",
+                  prompting.take_back)
         menu.addSeparator()
         self._add(menu, lambda: self.tr("&Show every masked token"), "Ctrl+M", prompting.unmask)
         self._add(menu, lambda: self.tr("&Draw a new order"), "Ctrl+R", prompting.draw_order)

@@ -31,7 +31,8 @@ def sheet_badge(frame: Frame) -> str:
     """Says what was done to the thumbnails."""
     small = frame.thumbnails is not None and frame.thumbnails.shape[-1] < len(frame.keys)
     words = translate("captions", "each pixel: the largest weight it covers") if small else ""
-    return " · ".join(filter(None, (altered_badge(frame), omit_badge(frame), words, scale_badge(frame.sight.scale))))
+    badges = altered_badge(frame), omit_badge(frame), words, scale_badge(frame.sight.scale)
+    return " · ".join(filter(None, badges))
 
 
 def omit_badge(frame: Frame) -> str:

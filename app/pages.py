@@ -70,6 +70,8 @@ class Pages(QSplitter):
             place.chosen.connect(self._chooser(place, other))
         for panel in self.panels.values():
             panel.appeared.connect(self._appear)
+        for panel in self.panels.values():
+            self.first.keep(panel)
         self.second.hide()
         self.first.show_page(HEAD)
 
@@ -137,7 +139,7 @@ class Pages(QSplitter):
             half = self.height() // 2
             self.setSizes([half, half])
         else:
-            self.second.release()
+            self.first.keep(self.panels[self.second.release()])
             self.second.hide()
             self.first.show_page(self.first.key)
 
@@ -219,8 +221,11 @@ class _Place(QWidget):
             self._stack.addWidget(panel)
         self._stack.setCurrentWidget(panel)
 
-    def release(self) -> None:
-        """Give its page back."""
-        self._stack.removeWidget(self.panels[self.key])
-        self.panels[self.key].setParent(None)
-        self.key = ""
+    def keep(self, panel: Titled) -> None:
+        """Hold it, whether or not it is shown: no panel is without a parent."""
+        self._stack.addWidget(panel)
+
+    def release(self) -> str:
+        """Show nothing; the name of the page that it had."""
+        key, self.key = self.key, ""
+        return key

@@ -34,13 +34,14 @@ class Prompting(QObject):
         self.prompt = Prompt()
         self._anchors: list[int] = []  # code points of masked tokens that moved with the text
         self._left = 0  # tokens to be written still
+        self._taken = False  # whether one was taken back, and its text is still there
         self._read: Tokens | None = None  # the source, as it was read last
         panel.source.edited.connect(self._edit_source)
         panel.second.edited.connect(self._edit_second)
         panel.target.edited.connect(self._edit_target)
         panel.strip.toggled.connect(self.toggle_mask)
         panel.strip.moved.connect(self._point)
-        panel.write.clicked.connect(self._start_or_stop)
+        panel.write.clicked.connect(self.start_or_stop)
         panel.draw.clicked.connect(lambda: self.draw_order())
         panel.undraw.clicked.connect(lambda: self.clear_order())
 
@@ -194,7 +195,21 @@ class Prompting(QObject):
         self.panel.show_writing(True)
         self.changed.emit(self.prompt, 0.0)
 
-    def _start_or_stop(self) -> None:
+    def write_one(self) -> None:
+        """Let the model write one token."""
+        self._left = 2  # the one that is at hand, and the look at it
+        self.changed.emit(self.prompt, 0.0)
+
+    def take_back(self) -> None:
+        """Take back the last token that the model wrote."""
+        self.stop()
+        if self.prompt.written:
+            self._taken = True
+            self.prompt = replace(self.prompt, written=self.prompt.written[:-1])
+            self.changed.emit(self.prompt, time.perf_counter())
+
+    def start_or_stop(self) -> None:
+        """Let the model write on; if it does, let it write no more."""
         if not self.stop():
             self.write()
 
@@ -218,10 +233,13 @@ class Prompting(QObject):
             frame.predicted_in or frame.queries, frozenset(self.prompt.masked), frame.order,
             frame.card.masks)
         self.panel.verdict.show_probability(frame.next_sentence)
-        if frame.prompt.written and frame.predicted_in is not None:
+        if (frame.prompt.written or self._taken) and frame.predicted_in is not None:
             shown, whole = self.grows.prompt(), frame.predicted_in.text
             if whole.startswith(shown) and whole != shown:
                 self.grows.write(whole[len(shown):])
+            elif self._taken and shown.startswith(whole):
+                self.grows.unwrite(shown[len(whole):])
+            self._taken = False
         if self._left:
             self._write_next(frame)
 

@@ -39,9 +39,11 @@ from core.trace import Ask, Omit, Scale, Stream
 
 if TYPE_CHECKING:
     from app.panels.changes import Changes
+    from app.panels.generation import Generation
     from app.panels.matrix import HeadMatrix
     from app.panels.page import Page
     from core.config import AttentionKind, StackName
+    from core.sampling import Sampling
 
 
 class Window(QMainWindow):
@@ -142,10 +144,22 @@ class Window(QMainWindow):
         """The page that alters and compares, once it was on screen."""
         return self.pages.pages.get("changes")  # type: ignore[return-value]
 
+    @property
+    def generation(self) -> Generation | None:
+        """The page that sets how tokens are drawn, once it was on screen."""
+        return self.pages.pages.get("generation")  # type: ignore[return-value]
+
     def _add_page(self, page: Page) -> None:
         page.set_theme(self.dress.theme)
         page.selected.connect(lambda changes: self._look(replace(self.view, **changes)))
         page.wished.connect(lambda: self._ask(asked=0.0))
+        if page is self.generation:
+            self.generation.sampled.connect(self.sample)
+            self.generation.stepped.connect(self.prompting.write_one)
+            self.generation.ran.connect(self.prompting.start_or_stop)
+            self.generation.undone.connect(self.prompting.take_back)
+            self.generation.picked.connect(lambda text: self.prompting.add(text, self.picture))
+            self.generation.show_sampling(self.wish.sight.sampling)
         if page is self.changes:
             self.changes.edited.connect(self.alter)
             self.changes.compared.connect(self.compare)
@@ -247,6 +261,11 @@ class Window(QMainWindow):
         query, key = self.view.held or last
         held = min(max(query + queries, 0), last[0]), min(max(key + keys, 0), last[1])
         self._look(replace(self.view, held=held, cell=None))
+
+    def sample(self, sampling: Sampling) -> None:
+        """Draw the next tokens in this way."""
+        self._wish_sight(sampling=sampling)
+        self._ask(asked=0.0)
 
     def alter(self, edits: Edits) -> None:
         """Run the model with these edits, at first held against itself without them."""

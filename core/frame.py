@@ -138,6 +138,8 @@ class Prediction:
     probability: float
     text: str | None
     """What it adds to the prompt; None where it is a part of a character."""
+    drawn: float | None = None
+    """The probability with which the sight's sampling draws it; None from what does not write."""
 
 
 @dataclass(frozen=True, eq=False)

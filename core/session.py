@@ -21,6 +21,7 @@ from core.memory import WHOLE, Way
 from core.model import See
 from core.past import Past
 from core.picture import Glimpse
+from core.sampling import GREEDY, Sampling, chances, draw
 from core.tokens import Tokens
 from core.trace import Sight, StackTrace, Trace
 
@@ -94,11 +95,11 @@ class Session:
             prompt, sight, self.card, queries, keys,
             thumbnails=glimpse.thumbnails,
             head=glimpse.head,
-            predictions=self._predictions(trace),
+            predictions=self._predictions(trace, at, sight.sampling),
             predicted_at=at,
             predicted_in=last,
             behind_mask=last.ids[at] == mask_of(self.tokenizer, self.config),
-            continued=self._continue(prompt, last, trace),
+            continued=self._continue(prompt, last, trace, sight.sampling),
             next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
             order=course.order,
             finite=bool(torch.isfinite(_last(trace)).all()),
@@ -106,14 +107,16 @@ class Session:
             seconds=time.perf_counter() - started,
         )
 
-    def next_token(self, prompt: Prompt) -> Prompt | None:
-        """``prompt`` and the likeliest token after it; None where there is nothing to add."""
-        return self.look(prompt, Sight(thumbnails=False)).continued
+    def next_token(self, prompt: Prompt, sampling: Sampling = GREEDY) -> Prompt | None:
+        """``prompt`` and the token drawn after it; None where there is nothing to add."""
+        return self.look(prompt, Sight(thumbnails=False, sampling=sampling)).continued
 
-    def generate(self, prompt: Prompt, limit: int) -> Iterator[Prompt]:
-        """``prompt`` as it grows by its likeliest tokens, to its end, or by ``limit`` of them."""
+    def generate(
+        self, prompt: Prompt, limit: int, sampling: Sampling = GREEDY
+    ) -> Iterator[Prompt]:
+        """``prompt`` as it grows token by token, to its end, or by ``limit`` of them."""
         for _ in range(limit):
-            grown = self.next_token(prompt)
+            grown = self.next_token(prompt, sampling)
             if grown is None:
                 return
             yield (prompt := grown)
@@ -201,30 +204,48 @@ class Session:
         self._encoded = (source, trace.encoder)
         return trace
 
-    def _predictions(self, trace: Trace) -> tuple[Prediction, ...]:
-        """The likeliest tokens; none from a model without a head."""
+    def _predictions(self, trace: Trace, at: int, sampling: Sampling) -> tuple[Prediction, ...]:
+        """The likeliest tokens after position ``at``; none from a model without a head."""
         if trace.logits is None:
             return ()
         best = trace.logits[0, 0].softmax(-1).topk(min(PREDICTIONS, self.config.vocabulary))
+        drawn: list[float] | list[None] = [None] * len(best.indices)
+        if trace.decoder is not None:
+            drawn = chances(self._heard(trace, 0, at), sampling)[best.indices].tolist()
         return tuple(
-            Prediction(self.tokenizer.name(token), probability, self.tokenizer.plain(token))
-            for probability, token in zip(best.values.tolist(), best.indices.tolist(), strict=True)
+            Prediction(self.tokenizer.name(token), probability, self.tokenizer.plain(token), share)
+            for probability, token, share in zip(
+                best.values.tolist(), best.indices.tolist(), drawn, strict=True)
         )
 
-    def _continue(self, prompt: Prompt, last: Tokens, trace: Trace) -> Prompt | None:
-        """What greedy generation makes of ``prompt`` in one step."""
+    def _continue(
+        self, prompt: Prompt, last: Tokens, trace: Trace, sampling: Sampling
+    ) -> Prompt | None:
+        """What generation makes of ``prompt`` in one step."""
         written = prompt.written
         full = last.cut or len(last) >= self.config.context
         if trace.decoder is None or trace.logits is None or full:
             return None
         if written and written[-1] in self.generation.ends:
             return None
-        token = self.generation.first if trace.encoder is not None and len(last) == 1 else None
-        if token is None:
-            logits = trace.logits[0, -1].clone()
-            logits[list(self.generation.never)] = -torch.inf
-            token = int(logits.argmax())
+        token = draw(self._heard(trace, -1, len(last) - 1), sampling, len(last))
         return replace(prompt, written=(*written, token))
+
+    def _heard(self, trace: Trace, row: int, at: int) -> torch.Tensor:
+        """[V] logits after position ``at`` as generation hears them, in double precision.
+
+        They are a row of those that the trace has. Some ids are never written; one may always be
+        written first.
+        """
+        assert trace.logits is not None  # the caller has looked
+        logits = trace.logits[0, row].to(torch.float64, copy=True)
+        first = self.generation.first
+        if first is None or trace.encoder is None or at:
+            logits[list(self.generation.never)] = -torch.inf
+            return logits
+        only = torch.full_like(logits, -torch.inf)
+        only[first] = 0.0
+        return only
 
 
 def _alike(before: Sequence[object], after: Sequence[object]) -> int:

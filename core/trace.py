@@ -34,6 +34,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from core.sampling import GREEDY, Sampling
+
 if TYPE_CHECKING:  # the window opens before any of these is there
     import numpy as np
     from torch import Tensor
@@ -193,6 +195,8 @@ class Sight:
     """Which tokens the pictures of attention leave out."""
     renormalise: bool = False
     """Whether what is left of a row sums to 1 again."""
+    sampling: Sampling = GREEDY
+    """How the next token is drawn."""
     asks: tuple[Ask[Any], ...] = ()
     """What the panels ask that are on screen; see ``core.answers``."""
 

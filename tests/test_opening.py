@@ -238,7 +238,7 @@ def test_loading_can_be_cancelled_and_nothing_of_it_comes_later(
     before = shown(window)
     window.open_model(str(large))
     wait_until(lambda: window.opening.room.isVisible())
-    loader = window.engine._loader
+    loader = window.engine._model._work
     assert loader is not None
     if how == "Esc":
         QTest.keyClick(window, Qt.Key.Key_Escape)

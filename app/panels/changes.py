@@ -20,8 +20,8 @@ from app.altering import count_of, part_of
 from app.paint.colour import colour_table
 from app.paint.words import isolated
 from app.panels.activations_field import Field, Picture, Spot
+from app.panels.candidates import Candidates
 from app.panels.changes_part import PartRow
-from app.panels.changes_shifts import Shifts
 from app.panels.chooser import Choice, Chooser
 from app.panels.elided import Elided
 from app.panels.page import Page
@@ -61,7 +61,7 @@ class Changes(Page):
         self.prompt.textEdited.connect(self._type)
         self.model.activated.connect(lambda _: self._pick_model())
         self.told = Elided()
-        self.shifts = Shifts()
+        self.shifts = Candidates()
         self.map_name, self.map = Elided(), Field()
         self.map.pointed.connect(self._say_spot)
         self.map.clicked.connect(self._hold)
@@ -205,8 +205,8 @@ class Changes(Page):
         self.listed.setText(self._list() if self._edits else self.tr("Nothing is altered."))
         change = frame.change if frame is not None else None
         self.told.setText(self._tell(frame, change))
-        self.shifts.show_shifts(
-            change.shifts if change else (), self.tr("there"), self.tr("here"))
+        rows = tuple((one.label, one.before, one.after) for one in change.shifts) if change else ()
+        self.shifts.show_rows(rows, self.tr("there"), self.tr("here"))
         self._draw_map(frame, change)
 
     def _list(self) -> str:

@@ -21,7 +21,7 @@ class Range:
 
 
 def range_of(rows: list[NDArray[np.float32]]) -> Range:
-    """From 0 where nothing is below it, else as far down as up; of what is finite in one row or more."""
+    """From 0 where nothing is below it, else as far down as up; of what is finite, in any row."""
     finite = np.concatenate([row[np.isfinite(row)] for row in rows])
     most = float(np.abs(finite).max(initial=0.0)) or 1.0
     return Range(0.0 if float(finite.min(initial=0.0)) >= 0 else -most, most)

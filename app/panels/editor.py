@@ -83,6 +83,16 @@ class PromptEditor(QPlainTextEdit):
         self.blockSignals(False)
         self._pressed = 0.0
 
+    def unwrite(self, text: str) -> None:
+        """Take ``text``, which the model wrote at the end, away; can be undone, and is no edit."""
+        self.blockSignals(True)
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.setPosition(
+            cursor.position() - utf16(text, len(text)), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        self.blockSignals(False)
+
     def exchange(self, span: Span, text: str) -> None:
         """Put ``text`` in the place of some code points; can be undone."""
         self._pressed = time.perf_counter()

@@ -308,7 +308,7 @@ class _Cells(QStyledItemDelegate):
         """Draw one cell."""
         table, theme, rows = self._table, self._table.theme, self._table.rows
         head, column = rows.heads[index.row()], index.column()
-        box: QRect = option.rect  # type: ignore[attr-defined]
+        box: QRect = option.rect
         pinned, shown = table.lit
         found = head in rows.best
         sorted_here = column == rows.column
@@ -337,7 +337,7 @@ class _Cells(QStyledItemDelegate):
             painter.setPen(QPen(QColor(theme.accent), 1.5))
             painter.drawLine(box.topLeft(), box.topRight())
             painter.drawLine(box.bottomLeft(), box.bottomRight())
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         if state & QStyle.StateFlag.State_HasFocus and table.hasFocus():
             painter.setPen(QPen(QColor(theme.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,144 @@
+"""Tokens with two probabilities each: as bars, as numbers, and the difference."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.theme import LIGHT, Theme
+
+Row = tuple[str, float, float]
+"""A token's label, and its probability on either side."""
+
+
+class Candidates(QWidget):
+    """Two bars a token, the first side's above; a click, or Enter, chooses one."""
+
+    chosen = Signal(int)
+    """The row that was chosen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._theme = LIGHT
+        self._rows: tuple[Row, ...] = ()
+        self._first = self._second = ""
+        self._lit: int | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """Half a dozen tokens."""
+        return QSize(420, 7 * self._row())
+
+    def minimumSizeHint(self) -> QSize:
+        """Two tokens and the heading."""
+        return QSize(220, 3 * self._row())
+
+    def _row(self) -> int:
+        return round(self.fontMetrics().height() * 1.5)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        self._theme = theme
+        self.update()
+
+    def show_rows(self, rows: tuple[Row, ...], first: str, second: str) -> None:
+        """Draw these; ``first`` and ``second`` name the sides."""
+        self._rows, self._first, self._second = rows, first, second
+        if self._lit is not None and self._lit >= len(rows):
+            self._lit = None
+        self.setAccessibleDescription(", ".join(
+            f"{label} {one:.1%} → {other:.1%}" for label, one, other in rows[:5]))
+        self.update()
+
+    def shown(self) -> int:
+        """Rows that there is room for."""
+        return min(len(self._rows), max((self.height() + 1) // self._row() - 1, 0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A heading, then a row a token as far as there is room."""
+        painter = QPainter(self)
+        measure, row = painter.fontMetrics(), self._row()
+        number = measure.horizontalAdvance("+100.0 ") + 4
+        name = min(self.width() // 4, measure.horizontalAdvance("m" * 12))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        right, bars = middle | Qt.AlignmentFlag.AlignRight, self.width() - name - 3 * number - 8
+        if self._rows:
+            painter.setPen(QColor(self._theme.muted))
+            for at, word in enumerate((self._first, self._second, "±")):
+                box = QRectF(self.width() - (3 - at) * number, 0, number, row)
+                words = measure.elidedText(word, Qt.TextElideMode.ElideRight, number - 4)
+                painter.drawText(box, right, words)
+        for index, (name_, first, second) in enumerate(self._rows[: self.shown()]):
+            top = (index + 1) * row
+            if index == self._lit:
+                painter.fillRect(QRectF(0, top, self.width(), row), QColor(self._theme.window))
+            painter.setPen(QColor(self._theme.text))
+            label = measure.elidedText(name_, Qt.TextElideMode.ElideRight, name - 4)
+            painter.drawText(QRectF(0, top, name, row), middle, label)
+            for at, (share, colour) in enumerate((
+                (first, self._theme.muted), (second, self._theme.accent)
+            )):
+                high = row * 0.3
+                bar = QRectF(name, top + row * 0.16 + at * (high + 1), max(bars * share, 1.5), high)
+                painter.fillRect(bar, QColor(colour))
+            gap = (second - first) * 100
+            painter.setPen(QColor(self._theme.text))
+            for at, word in enumerate((
+                f"{first * 100:.1f}", f"{second * 100:.1f}",
+                f"{gap:+.1f}" if abs(gap) >= 0.05 else "0.0",
+            )):
+                box = QRectF(self.width() - (3 - at) * number, top, number, row)
+                painter.drawText(box, right, word)
+        if self.hasFocus():
+            painter.setPen(QColor(self._theme.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    # -- what the user does -----------------------------------------------------------------
+
+    def _row_at(self, place: QPointF) -> int | None:
+        row = int(place.y() // self._row()) - 1
+        return row if 0 <= row < self.shown() else None
+
+    def _light(self, row: int | None) -> None:
+        if row != self._lit:
+            self._lit = row
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the row under the pointer."""
+        self._light(self._row_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light none."""
+        self._light(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the row that was clicked."""
+        row = self._row_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and row is not None:
+            self.chosen.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down light a row, Enter chooses it."""
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        if event.key() in steps and self.shown():
+            row = -1 if self._lit is None else self._lit
+            self._light(min(max(row + steps[Qt.Key(event.key())], 0), self.shown() - 1))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._lit is not None:
+            self.chosen.emit(self._lit)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Say that keys go here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Keys go elsewhere."""
+        super().focusOutEvent(event)
+        self.update()
