@@ -51,8 +51,8 @@ class Plane(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.lines)
-        for part in (scroll.viewport(), self.lines):  # the panel's own ground
-            part.setAutoFillBackground(False)
+        for ground in (scroll.viewport(), self.lines):  # the panel's own ground
+            ground.setAutoFillBackground(False)
         self._sides.addWidget(scroll, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -59,6 +59,14 @@
             <translation>让模型接着写(&amp;L)</translation>
         </message>
         <message>
+            <source>Let the model write &amp;one token</source>
+            <translation>让模型写一个词元(&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Take its last token back</source>
+            <translation>收回最后一个词元(&amp;T)</translation>
+        </message>
+        <message>
             <source>&amp;Show every masked token</source>
             <translation>显示所有被掩蔽的词元(&amp;S)</translation>
         </message>
@@ -91,6 +99,26 @@
             <translation>对数(&amp;O)</translation>
         </message>
         <message>
+            <source>L&amp;eave out</source>
+            <translation>略去(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Nothing</source>
+            <translation>无(&amp;N)</translation>
+        </message>
+        <message>
+            <source>&amp;Special tokens</source>
+            <translation>特殊词元(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Special tokens and the &amp;first</source>
+            <translation>特殊词元与首个词元(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Renormalise the rest</source>
+            <translation>其余重新归一(&amp;R)</translation>
+        </message>
+        <message>
             <source>Show all &amp;cells</source>
             <translation>显示全部格子(&amp;C)</translation>
         </message>
@@ -101,6 +129,26 @@
         <message>
             <source>Previous: pattern, scores, their p&amp;arts</source>
             <translation>上一个：注意力、分数及其各项(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Next t&amp;int of the heads</source>
+            <translation>下一种头的着色(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Previous tint &amp;of the heads</source>
+            <translation>上一种头的着色(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Next &amp;page</source>
+            <translation>下一页(&amp;P)</translation>
+        </message>
+        <message>
+            <source>Pre&amp;vious page</source>
+            <translation>上一页(&amp;V)</translation>
+        </message>
+        <message>
+            <source>T&amp;wo pages</source>
+            <translation>两页并列(&amp;W)</translation>
         </message>
         <message>
             <source>&amp;Theme</source>
@@ -163,6 +211,22 @@
             <translation>取消固定(&amp;R)</translation>
         </message>
         <message>
+            <source>Ne&amp;xt query</source>
+            <translation>下一个查询(&amp;X)</translation>
+        </message>
+        <message>
+            <source>Pre&amp;vious query</source>
+            <translation>上一个查询(&amp;V)</translation>
+        </message>
+        <message>
+            <source>Next &amp;key</source>
+            <translation>下一个键(&amp;K)</translation>
+        </message>
+        <message>
+            <source>Previo&amp;us key</source>
+            <translation>上一个键(&amp;U)</translation>
+        </message>
+        <message>
             <source>Attention of the &amp;encoder</source>
             <translation>编码器的注意力(&amp;E)</translation>
         </message>
@@ -203,6 +267,22 @@
             <translation>与 transformers 对比(&amp;C)…</translation>
         </message>
         <message>
+            <source>Silence the &amp;head, or let it speak</source>
+            <translation>关闭或恢复注意力头(&amp;H)</translation>
+        </message>
+        <message>
+            <source>Silence the &amp;feed-forward, or let it speak</source>
+            <translation>关闭或恢复前馈层(&amp;F)</translation>
+        </message>
+        <message>
+            <source>Silence the &amp;token, or let it speak</source>
+            <translation>关闭或恢复词元(&amp;T)</translation>
+        </message>
+        <message>
+            <source>&amp;Undo all alterations</source>
+            <translation>撤销所有改动(&amp;U)</translation>
+        </message>
+        <message>
             <source>Hel&amp;p</source>
             <translation>帮助(&amp;P)</translation>
         </message>
@@ -228,10 +308,335 @@
         </message>
     </context>
     <context>
+        <name>ActivationsPage</name>
+        <message>
+            <source>Tensor</source>
+            <translation>张量</translation>
+        </message>
+        <message>
+            <source>Layer</source>
+            <translation>层</translation>
+        </message>
+        <message>
+            <source>The layer of the selected head</source>
+            <translation>所选注意力头的层</translation>
+        </message>
+        <message>
+            <source>Values</source>
+            <translation>数值</translation>
+        </message>
+        <message>
+            <source>A row a position, a column a dimension</source>
+            <translation>一行一个位置，一列一个维度</translation>
+        </message>
+        <message>
+            <source>Distribution</source>
+            <translation>分布</translation>
+        </message>
+        <message>
+            <source>How many values are how large</source>
+            <translation>多大的值有多少个</translation>
+        </message>
+        <message>
+            <source>Norms</source>
+            <translation>范数</translation>
+        </message>
+        <message>
+            <source>The Euclidean length of the vector at each position, by layer</source>
+            <translation>各层每个位置上向量的欧几里得长度</translation>
+        </message>
+        <message>
+            <source>99 %</source>
+            <translation>99 %</translation>
+        </message>
+        <message>
+            <source>Colours end where about 99 % of all values lie within; what is beyond has the colour of the end. If this is up, they reach to the largest value there is.</source>
+            <translation>颜色止于约 99 % 的值所在的范围；超出者用端点的颜色。弹起此按钮，则颜色延伸到最大的值。</translation>
+        </message>
+        <message>
+            <source>Activations</source>
+            <translation>激活</translation>
+        </message>
+        <message>
+            <source>Norms by layer and position</source>
+            <translation>各层各位置的范数</translation>
+        </message>
+        <message>
+            <source>positions × dimensions: {positions} × {width}</source>
+            <translation>位置 × 维度：{positions} × {width}</translation>
+        </message>
+        <message>
+            <source>logarithmic counts</source>
+            <translation>计数取对数</translation>
+        </message>
+        <message>
+            <source>longest per pixel</source>
+            <translation>每像素取最长者</translation>
+        </message>
+        <message>
+            <source>logarithmic scale</source>
+            <translation>对数刻度</translation>
+        </message>
+        <message>
+            <source>largest |x| per pixel</source>
+            <translation>每像素取 |x| 最大者</translation>
+        </message>
+        <message>
+            <source>{count} beyond colours</source>
+            <translation>{count} 个超出颜色范围</translation>
+        </message>
+        <message>
+            <source>layer {layer}</source>
+            <translation>第 {layer} 层</translation>
+        </message>
+        <message>
+            <source>Point at a value to read it.</source>
+            <translation>指向一个值即可读数。</translation>
+        </message>
+        <message>
+            <source>“{token}” ({i}), layer {layer}: norm {value}</source>
+            <translation>“{token}”（{i}），第 {layer} 层：范数 {value}</translation>
+        </message>
+        <message>
+            <source>“{token}” ({i}), dimension {dimension}: {value}</source>
+            <translation>“{token}”（{i}），维度 {dimension}：{value}</translation>
+        </message>
+        <message>
+            <source>Point at a bar to read it.</source>
+            <translation>指向一根柱即可读数。</translation>
+        </message>
+        <message>
+            <source>{low} to {high}: {count} values, {own} of them at position {i}</source>
+            <translation>{low} 到 {high}：{count} 个值，其中 {own} 个在位置 {i}</translation>
+        </message>
+    </context>
+    <context>
         <name>BytesBar</name>
         <message>
             <source>{done} of {total}</source>
             <translation>{done} / {total}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Canvas</name>
+        <message>
+            <source>“{token}” ({i})</source>
+            <translation>“{token}”（{i}）</translation>
+        </message>
+        <message>
+            <source>dimension {n}: {value}</source>
+            <translation>维 {n}：{value}</translation>
+        </message>
+        <message>
+            <source>head {n}: {value}</source>
+            <translation>头 {n}：{value}</translation>
+        </message>
+        <message>
+            <source>head {head}, dimension {n}: {value}</source>
+            <translation>头 {head}，维 {n}：{value}</translation>
+        </message>
+        <message>
+            <source>unit {n}: {value}</source>
+            <translation>单元 {n}：{value}</translation>
+        </message>
+        <message>
+            <source>{n}: {value}</source>
+            <translation>{n}：{value}</translation>
+        </message>
+        <message>
+            <source>from {least} to {most}</source>
+            <translation>从 {least} 到 {most}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Changes</name>
+        <message>
+            <source>What this head writes to the residual stream, times the factor.</source>
+            <translation>此头写入残差流的内容乘以该系数。</translation>
+        </message>
+        <message>
+            <source>Silence the other heads of the layer</source>
+            <translation>关闭本层其他头</translation>
+        </message>
+        <message>
+            <source>What the feed-forward of this layer writes to the stream, times the factor.</source>
+            <translation>本层前馈写入残差流的内容乘以该系数。</translation>
+        </message>
+        <message>
+            <source>Silence the feed-forwards of all other layers</source>
+            <translation>关闭其他各层的前馈</translation>
+        </message>
+        <message>
+            <source>The embedding of this token, times the factor; its position stays.</source>
+            <translation>此词元的嵌入乘以该系数；位置不变。</translation>
+        </message>
+        <message>
+            <source>Silence all other tokens</source>
+            <translation>关闭其他所有词元</translation>
+        </message>
+        <message>
+            <source>Silence</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Isolate</source>
+            <translation>只留</translation>
+        </message>
+        <message>
+            <source>Undo all</source>
+            <translation>全部撤销</translation>
+        </message>
+        <message>
+            <source>The model as it was opened (Ctrl+Alt+Z)</source>
+            <translation>恢复刚打开时的模型（Ctrl+Alt+Z）</translation>
+        </message>
+        <message>
+            <source>Held against</source>
+            <translation>对照</translation>
+        </message>
+        <message>
+            <source>Another prompt, for the same model</source>
+            <translation>同一模型的另一段输入</translation>
+        </message>
+        <message>
+            <source>The other prompt</source>
+            <translation>对照输入</translation>
+        </message>
+        <message>
+            <source>The other model</source>
+            <translation>对照模型</translation>
+        </message>
+        <message>
+            <source>Predictions on both sides</source>
+            <translation>两侧的预测</translation>
+        </message>
+        <message>
+            <source>Change of the residual stream by layer and token</source>
+            <translation>各层各词元残差流的变化</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>No comparison</source>
+            <translation>不对照</translation>
+        </message>
+        <message>
+            <source>Untouched</source>
+            <translation>未改动</translation>
+        </message>
+        <message>
+            <source>The same without alterations</source>
+            <translation>没有改动的同一模型</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>Another prompt, which begins as this one</source>
+            <translation>另一段输入，起初与当前相同</translation>
+        </message>
+        <message>
+            <source>Head</source>
+            <translation>注意力头</translation>
+        </message>
+        <message>
+            <source>The head that is pinned now; then pin another</source>
+            <translation>先以当前固定的头为对照，再固定另一个</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Another model, with the same prompt</source>
+            <translation>同一输入下的另一个模型</translation>
+        </message>
+        <message>
+            <source>What if</source>
+            <translation>假如</translation>
+        </message>
+        <message>
+            <source>altered model</source>
+            <translation>模型已改动</translation>
+        </message>
+        <message>
+            <source>layer {layer}, head {head}</source>
+            <translation>第 {layer} 层第 {head} 头</translation>
+        </message>
+        <message>
+            <source>feed-forward of layer {layer}</source>
+            <translation>第 {layer} 层前馈</translation>
+        </message>
+        <message>
+            <source>token {i}</source>
+            <translation>词元 {i}</translation>
+        </message>
+        <message>
+            <source>Point at a cell to choose a token</source>
+            <translation>指向一格以选择词元</translation>
+        </message>
+        <message>
+            <source>Pin a head to alter it</source>
+            <translation>固定一个头以便改动</translation>
+        </message>
+        <message>
+            <source>Layer {layer}, head {head}</source>
+            <translation>第 {layer} 层，第 {head} 头</translation>
+        </message>
+        <message>
+            <source>Feed-forward, layer {layer}</source>
+            <translation>第 {layer} 层前馈</translation>
+        </message>
+        <message>
+            <source>Token {i}, “{token}”</source>
+            <translation>词元 {i}“{token}”</translation>
+        </message>
+        <message>
+            <source>Nothing is altered.</source>
+            <translation>没有改动。</translation>
+        </message>
+        <message>
+            <source>there</source>
+            <translation>对照</translation>
+        </message>
+        <message>
+            <source>here</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>Altered: {parts}</source>
+            <translation>已改动：{parts}</translation>
+        </message>
+        <message>
+            <source>The large matrix shows the difference to layer {layer}, head {head}.</source>
+            <translation>大矩阵显示与第 {layer} 层第 {head} 头之差。</translation>
+        </message>
+        <message>
+            <source>The other side is not there yet.</source>
+            <translation>对照尚未就绪。</translation>
+        </message>
+        <message>
+            <source>Their predictions can't be compared: the vocabularies differ.</source>
+            <translation>词表不同，预测无法比较。</translation>
+        </message>
+        <message>
+            <source>Predictions differ by {bits} bits (KL divergence); in percent:</source>
+            <translation>预测相差 {bits} 比特（KL 散度）；百分比：</translation>
+        </message>
+        <message>
+            <source>layer {layer}</source>
+            <translation>第 {layer} 层</translation>
+        </message>
+        <message>
+            <source>Residual stream after each layer, by token: its change as a share of its length</source>
+            <translation>各层之后各词元的残差流：变化占其长度之比</translation>
+        </message>
+        <message>
+            <source>Layer {layer}, token {i}: the stream differs by {share}</source>
+            <translation>第 {layer} 层，词元 {i}：残差流相差 {share}</translation>
         </message>
     </context>
     <context>
@@ -251,6 +656,13 @@
         <message>
             <source>Colour bar of {name}, {low} to {high}</source>
             <translation>{name}的色条，从 {low} 到 {high}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Columns</name>
+        <message>
+            <source>strongest {drawn} of {count} lines in view</source>
+            <translation>视野内 {count} 条中最强的 {drawn} 条</translation>
         </message>
     </context>
     <context>
@@ -309,6 +721,175 @@
         </message>
     </context>
     <context>
+        <name>DerivationPage</name>
+        <message>
+            <source>Point at a head to see its arithmetic, click to keep it.</source>
+            <translation>指向一个头以查看其算式，点击固定。</translation>
+        </message>
+        <message>
+            <source>Arithmetic</source>
+            <translation>算式</translation>
+        </message>
+        <message>
+            <source>Layer {layer}, head {head}: “{query}” ({i}) looks at “{key}” ({j})</source>
+            <translation>第 {layer} 层第 {head} 头：“{query}”（{i}）看“{key}”（{j}）</translation>
+        </message>
+        <message>
+            <source>several numbers a bar</source>
+            <translation>一条代表多个数</translation>
+        </message>
+        <message>
+            <source>Step {at} of {all}: {name}.</source>
+            <translation>第 {at} 步，共 {all} 步：{name}。</translation>
+        </message>
+        <message>
+            <source>Computed again in another order, it differs by at most {gap}.</source>
+            <translation>换一种次序重算，至多相差 {gap}。</translation>
+        </message>
+        <message>
+            <source>Computed again, it is the same.</source>
+            <translation>重算结果相同。</translation>
+        </message>
+        <message>
+            <source>Computed again, it differs by {gap}: the model ran altered, or in a smaller type.</source>
+            <translation>重算相差 {gap}：模型有改动，或以较小的数据类型运行。</translation>
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation>步骤</translation>
+        </message>
+        <message>
+            <source>The step before (Left)</source>
+            <translation>上一步（左）</translation>
+        </message>
+        <message>
+            <source>The next step (Right)</source>
+            <translation>下一步（右）</translation>
+        </message>
+        <message>
+            <source>Arithmetic of one cell</source>
+            <translation>一格的算式</translation>
+        </message>
+    </context>
+    <context>
+        <name>Generation</name>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>Logits are divided by it before softmax: below 1 the likely become likelier; 0 always takes the likeliest.</source>
+            <translation>softmax 之前对数几率除以它：小于 1 时可能的更可能；0 则总取最可能的。</translation>
+        </message>
+        <message>
+            <source>Top-k</source>
+            <translation>Top-k</translation>
+        </message>
+        <message>
+            <source>Only the k likeliest are drawn from (Fan et al. 2018); 0 for all.</source>
+            <translation>只从最可能的 k 个中抽取（Fan 等，2018）；0 表示全部。</translation>
+        </message>
+        <message>
+            <source>Top-p</source>
+            <translation>Top-p</translation>
+        </message>
+        <message>
+            <source>Only the likeliest are drawn from that together reach this share (Holtzman et al. 2020).</source>
+            <translation>只从合计达到此份额的最可能者中抽取（Holtzman 等，2020）。</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>种子</translation>
+        </message>
+        <message>
+            <source>The same text, settings and seed draw the same token.</source>
+            <translation>同样的文本、设置与种子抽出同样的词元。</translation>
+        </message>
+        <message>
+            <source>0: likeliest</source>
+            <translation>0：最可能</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>One token</source>
+            <translation>一个词元</translation>
+        </message>
+        <message>
+            <source>Draw one token and write it (Ctrl+Shift+G)</source>
+            <translation>抽取一个词元并写下（Ctrl+Shift+G）</translation>
+        </message>
+        <message>
+            <source>Write on</source>
+            <translation>续写</translation>
+        </message>
+        <message>
+            <source>A token after another; Esc stops (Ctrl+G)</source>
+            <translation>逐个写下；Esc 停止（Ctrl+G）</translation>
+        </message>
+        <message>
+            <source>Take back</source>
+            <translation>收回</translation>
+        </message>
+        <message>
+            <source>Take the last written token back (Ctrl+Alt+G)</source>
+            <translation>收回最后写下的词元（Ctrl+Alt+G）</translation>
+        </message>
+        <message>
+            <source>The upper bar is the model's probability, the lower one that of being drawn. Click a token, or move to it and press Enter, to write it.</source>
+            <translation>上条为模型给出的概率，下条为被抽到的概率。点击词元，或移到它并按回车，即可写下。</translation>
+        </message>
+        <message>
+            <source>Candidates for the next token</source>
+            <translation>下一个词元的候选</translation>
+        </message>
+        <message>
+            <source>Generation</source>
+            <translation>生成</translation>
+        </message>
+        <message>
+            <source>drawn by chance, seed {seed}</source>
+            <translation>随机抽取，种子 {seed}</translation>
+        </message>
+        <message>
+            <source>This model writes no text: it has no decoder with a head.</source>
+            <translation>此模型不写文本：没有带输出头的解码器。</translation>
+        </message>
+        <message>
+            <source>Written so far: {count} tokens. In percent:</source>
+            <translation>已写 {count} 个词元。百分比：</translation>
+        </message>
+        <message>
+            <source>The text is at its end, or fills the context.</source>
+            <translation>文本已到结尾，或已占满上下文。</translation>
+        </message>
+        <message>
+            <source>model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>drawn</source>
+            <translation>抽取</translation>
+        </message>
+    </context>
+    <context>
+        <name>HeadChips</name>
+        <message>
+            <source>Heads whose lines are shown</source>
+            <translation>画出连线的头</translation>
+        </message>
+        <message>
+            <source>Head {head}: click to show or hide its lines, Enter pins it</source>
+            <translation>头 {head}：点击可显示或隐藏它的连线，按回车钉住它</translation>
+        </message>
+        <message>
+            <source>Shown: {heads}</source>
+            <translation>已显示：{heads}</translation>
+        </message>
+    </context>
+    <context>
         <name>HeadMatrix</name>
         <message>
             <source>key: the token that is looked at</source>
@@ -359,12 +940,24 @@
             <translation>句段</translation>
         </message>
         <message>
+            <source>difference</source>
+            <translation>差值</translation>
+        </message>
+        <message>
             <source>Point at a cell to read its weight.</source>
             <translation>指向一个格子可读出其权重。</translation>
         </message>
         <message>
+            <source>weight there {other}, difference {gap}</source>
+            <translation>对照权重 {other}，差值 {gap}</translation>
+        </message>
+        <message>
             <source>“{query}” ({i}) can't see “{key}” ({j}): masked</source>
             <translation>“{query}”（{i}）看不到“{key}”（{j}）：被掩蔽</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) and “{key}” ({j}): left out; score {score}</source>
+            <translation>“{query}”（{i}）与“{key}”（{j}）：已略去；得分 {score}</translation>
         </message>
         <message>
             <source>“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}</source>
@@ -404,6 +997,21 @@
         <message>
             <source>Layer {layer}, head {head}: reads key head {key}, as {others} of {heads} do</source>
             <translation>第 {layer} 层第 {head} 头：读取键头 {key}，{heads} 个头中有 {others} 个如此</translation>
+        </message>
+    </context>
+    <context>
+        <name>Histogram</name>
+        <message>
+            <source>all positions</source>
+            <translation>所有位置</translation>
+        </message>
+        <message>
+            <source>beyond {number} sd</source>
+            <translation>超出 {number} 倍标准差</translation>
+        </message>
+        <message>
+            <source>Values by size; each bar is as high as the logarithm of how many there are. Dashed lines: {number} standard deviations from the mean, on either side.</source>
+            <translation>按大小排列的值；柱高为个数的对数。虚线：均值两侧各 {number} 倍标准差。</translation>
         </message>
     </context>
     <context>
@@ -470,22 +1078,227 @@
         </message>
     </context>
     <context>
+        <name>LensGrid</name>
+        <message>
+            <source>Logit lens: layer by position</source>
+            <translation>Logit 透镜：层 × 位置</translation>
+        </message>
+        <message>
+            <source>embedding</source>
+            <translation>嵌入</translation>
+        </message>
+        <message>
+            <source>layer {layer}</source>
+            <translation>第 {layer} 层</translation>
+        </message>
+    </context>
+    <context>
+        <name>LensPage</name>
+        <message>
+            <source>The residual stream after each layer, read out by the model's own last norm and head as if no layer followed (nostalgebraist 2020, “interpreting GPT: the logit lens”).</source>
+            <translation>每层之后的残差流，用模型自己最后的归一化和输出头读出，如同其后再无别的层（nostalgebraist 2020，“interpreting GPT: the logit lens”）。</translation>
+        </message>
+        <message>
+            <source>Probability</source>
+            <translation>概率</translation>
+        </message>
+        <message>
+            <source>Colour each cell by the probability of the token in it</source>
+            <translation>按格中词元的概率着色</translation>
+        </message>
+        <message>
+            <source>Rank of the answer</source>
+            <translation>答案的名次</translation>
+        </message>
+        <message>
+            <source>Colour each cell by how high it ranks what the last layer predicts</source>
+            <translation>按最后一层的预测在此格的名次着色</translation>
+        </message>
+        <message>
+            <source>Likeliest tokens of the cell</source>
+            <translation>此格最可能的词元</translation>
+        </message>
+        <message>
+            <source>Logit lens: each layer's guess at the token that stands there</source>
+            <translation>Logit 透镜：每层对该处词元的猜测</translation>
+        </message>
+        <message>
+            <source>Logit lens: each layer's guess at the next token</source>
+            <translation>Logit 透镜：每层对下一个词元的猜测</translation>
+        </message>
+        <message>
+            <source>logarithmic scale</source>
+            <translation>对数刻度</translation>
+        </message>
+        <message>
+            <source>rank {rank}</source>
+            <translation>第 {rank} 名</translation>
+        </message>
+        <message>
+            <source>Point at a cell to read it.</source>
+            <translation>指向一格即可读数。</translation>
+        </message>
+        <message>
+            <source>After layer {layer}, at “{token}” ({i})</source>
+            <translation>第 {layer} 层之后，在“{token}”（{i}）处</translation>
+        </message>
+        <message>
+            <source>Before all layers, at “{token}” ({i})</source>
+            <translation>所有层之前，在“{token}”（{i}）处</translation>
+        </message>
+        <message>
+            <source>The stream holds values that are no numbers.</source>
+            <translation>残差流中有不是数的值。</translation>
+        </message>
+        <message>
+            <source>Last layer's “{answer}”: rank {rank} here, {share}</source>
+            <translation>最后一层的“{answer}”：在此第 {rank} 名，{share}</translation>
+        </message>
+        <message>
+            <source>The last layer's stream holds values that are no numbers.</source>
+            <translation>最后一层的残差流中有不是数的值。</translation>
+        </message>
+        <message>
+            <source>first from layer {layer} on</source>
+            <translation>从第 {layer} 层起居首</translation>
+        </message>
+        <message>
+            <source>first from the start</source>
+            <translation>从一开始就居首</translation>
+        </message>
+    </context>
+    <context>
+        <name>LinesPage</name>
+        <message>
+            <source>All heads</source>
+            <translation>全部头</translation>
+        </message>
+        <message>
+            <source>Lines of every head of the layer</source>
+            <translation>画出本层每个头的连线</translation>
+        </message>
+        <message>
+            <source>Selected</source>
+            <translation>选中</translation>
+        </message>
+        <message>
+            <source>Lines of the selected head alone</source>
+            <translation>只画选中的头的连线</translation>
+        </message>
+        <message>
+            <source>Chosen</source>
+            <translation>自选</translation>
+        </message>
+        <message>
+            <source>Lines of the heads that were clicked below</source>
+            <translation>画出在下方点选的头的连线</translation>
+        </message>
+        <message>
+            <source>Threshold</source>
+            <translation>阈值</translation>
+        </message>
+        <message>
+            <source>Threshold of weights</source>
+            <translation>权重的阈值</translation>
+        </message>
+        <message>
+            <source>Weights below it have no line.</source>
+            <translation>低于阈值的权重不画线。</translation>
+        </message>
+        <message>
+            <source>Auto</source>
+            <translation>自动</translation>
+        </message>
+        <message>
+            <source>The lowest threshold that leaves at most five lines a query, of all heads together</source>
+            <translation>各头合计、平均每个查询至多留下五条线的最低阈值</translation>
+        </message>
+        <message>
+            <source>Lines from query to key</source>
+            <translation>从查询到键的连线</translation>
+        </message>
+        <message>
+            <source>Lines</source>
+            <translation>连线</translation>
+        </message>
+        <message>
+            <source>Layer {layer}, heads: {heads} of {count}</source>
+            <translation>第 {layer} 层，头：{heads} / {count}</translation>
+        </message>
+        <message>
+            <source>strongest {sent} of {total}</source>
+            <translation>{total} 条中最强的 {sent} 条</translation>
+        </message>
+        <message>
+            <source>queries with weights that are no numbers: {count}</source>
+            <translation>权重不是数的查询：{count} 个</translation>
+        </message>
+        <message>
+            <source>opacity: square root</source>
+            <translation>不透明度：平方根</translation>
+        </message>
+        <message>
+            <source>opacity: logarithm</source>
+            <translation>不透明度：对数</translation>
+        </message>
+        <message>
+            <source>Point at a token to see its lines alone, or at a line for its weight.</source>
+            <translation>指向词元只看它的连线，指向连线可读它的权重。</translation>
+        </message>
+        <message>
+            <source>masked</source>
+            <translation>被掩蔽</translation>
+        </message>
+        <message>
+            <source>head {weights}</source>
+            <translation>头 {weights}</translation>
+        </message>
+        <message>
+            <source>below the threshold</source>
+            <translation>低于阈值</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) → “{key}” ({j}): {said}</source>
+            <translation>“{query}”（{i}）→“{key}”（{j}）：{said}</translation>
+        </message>
+        <message>
+            <source>No weight is at least {threshold}.</source>
+            <translation>没有权重达到 {threshold}。</translation>
+        </message>
+        <message>
+            <source>{count} lines of at least {threshold}; the strongest goes from “{query}” to “{key}” in head {head}: {weight}</source>
+            <translation>权重至少 {threshold} 的连线有 {count} 条；最强的一条在头 {head} 中从“{query}”到“{key}”：{weight}</translation>
+        </message>
+    </context>
+    <context>
         <name>Opening</name>
         <message>
             <source>Not enough memory</source>
             <translation>内存不足</translation>
         </message>
         <message>
+            <source>&amp;Leave the model at hand open</source>
+            <translation>继续使用当前模型(&amp;L)</translation>
+        </message>
+        <message>
+            <source>With fewer tensors kept, a layer is let go once the sheet and the large head have what they show of it: each change of view runs the model again, and panels that need the whole trace stay empty.</source>
+            <translation>保留较少的张量时，总览图和大图取得所需内容后，该层即被释放：每次改变视图都会重新运行模型，需要完整计算记录的面板保持为空。</translation>
+        </message>
+        <message>
             <source>In {dtype} a number has two to three digits, so patterns differ a little from those in float32.</source>
             <translation>{dtype} 的数只有两到三位有效数字，因此注意力模式与 float32 略有不同。</translation>
         </message>
         <message>
-            <source>&amp;Open in {dtype}</source>
-            <translation>用 {dtype} 打开(&amp;O)</translation>
+            <source>Keep &amp;fewer tensors ({size})</source>
+            <translation>保留较少的张量(&amp;F)（{size}）</translation>
         </message>
         <message>
-            <source>&amp;Keep the model at hand</source>
-            <translation>保留当前模型(&amp;K)</translation>
+            <source>Open in {dtype}, &amp;keep fewer tensors ({size})</source>
+            <translation>以 {dtype} 打开并保留较少的张量(&amp;K)（{size}）</translation>
+        </message>
+        <message>
+            <source>&amp;Open in {dtype} ({size})</source>
+            <translation>以 {dtype} 打开(&amp;O)（{size}）</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -494,6 +1307,88 @@
         <message>
             <source>Stop loading and keep the model at hand (Esc)</source>
             <translation>停止载入并保留当前模型（Esc）</translation>
+        </message>
+    </context>
+    <context>
+        <name>Plane</name>
+        <message>
+            <source>Pair</source>
+            <translation>维度对</translation>
+        </message>
+        <message>
+            <source>Shift k</source>
+            <translation>平移 k</translation>
+        </message>
+        <message>
+            <source>Pair of dimensions</source>
+            <translation>维度对</translation>
+        </message>
+        <message>
+            <source>Shift by k positions</source>
+            <translation>平移 k 个位置</translation>
+        </message>
+        <message>
+            <source>One pair of dimensions as a plane</source>
+            <translation>一对维度构成的平面</translation>
+        </message>
+        <message>
+            <source>What each pair gives to the score</source>
+            <translation>每一对维度对分数的贡献</translation>
+        </message>
+        <message>
+            <source>Dashed: before the turn. Up and down choose the pair, left and right move on.</source>
+            <translation>虚线：旋转之前。上下键选择维度对，左右键移动。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PositionsPage</name>
+        <message>
+            <source>Pin a head to see what position does to its scores.</source>
+            <translation>固定一个头，查看位置如何影响它的分数。</translation>
+        </message>
+        <message>
+            <source>R(k) is the same wherever the shift starts; each pair turns at a speed of its own.</source>
+            <translation>无论从哪里开始平移，R(k) 都相同；每一对维度以自己的速度旋转。</translation>
+        </message>
+        <message>
+            <source>Ways to see positions</source>
+            <translation>查看位置的方式</translation>
+        </message>
+        <message>
+            <source>How similarity is measured</source>
+            <translation>相似度的度量方式</translation>
+        </message>
+        <message>
+            <source>Positions as a matrix</source>
+            <translation>位置矩阵</translation>
+        </message>
+        <message>
+            <source>Sinusoids as a matrix, for comparison</source>
+            <translation>正弦波矩阵，供比较</translation>
+        </message>
+        <message>
+            <source>Positions as curves</source>
+            <translation>位置曲线</translation>
+        </message>
+        <message>
+            <source>Wavelengths by pair of dimensions</source>
+            <translation>各维度对的波长</translation>
+        </message>
+        <message>
+            <source>Token, position and their sum, by dimension</source>
+            <translation>词元、位置及其和，按维度</translation>
+        </message>
+        <message>
+            <source>Norms of the summands, by position</source>
+            <translation>各加数的范数，按位置</translation>
+        </message>
+        <message>
+            <source>A bar a dimension, all rows on one scale; the cosine is that with the sum.</source>
+            <translation>每维一条，各行用同一标度；余弦为与和的余弦。</translation>
+        </message>
+        <message>
+            <source>Vaswani et al. 2017, section 3.5; this model learned its positions instead.</source>
+            <translation>Vaswani 等，2017，3.5 节；本模型的位置则是学到的。</translation>
         </message>
     </context>
     <context>
@@ -594,6 +1489,99 @@
         </message>
     </context>
     <context>
+        <name>ReadingsMenu</name>
+        <message>
+            <source>No tint</source>
+            <translation>不着色</translation>
+        </message>
+        <message>
+            <source>The squares show patterns alone</source>
+            <translation>方格只显示注意力模式</translation>
+        </message>
+        <message>
+            <source>A bar below each head's square: how much of one thing it does (F7 for the next)</source>
+            <translation>每个头的方格下方的横条：它做某件事的程度（F7 切换下一项）</translation>
+        </message>
+        <message>
+            <source>Tint</source>
+            <translation>着色</translation>
+        </message>
+        <message>
+            <source>Tint: {name}</source>
+            <translation>着色：{name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReadingsModel</name>
+        <message>
+            <source>Layer {layer}, head {head}</source>
+            <translation>第 {layer} 层，第 {head} 头</translation>
+        </message>
+        <message>
+            <source>{name}: {value}; of a head that looks at all alike: {alike}</source>
+            <translation>{name}：{value}；均匀地看的头为：{alike}</translation>
+        </message>
+        <message>
+            <source>layer</source>
+            <translation>层</translation>
+        </message>
+        <message>
+            <source>head</source>
+            <translation>头</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReadingsPage</name>
+        <message>
+            <source>&amp;Find heads:</source>
+            <translation>查找头(&amp;F)：</translation>
+        </message>
+        <message>
+            <source>Find the heads that do most of one thing</source>
+            <translation>查找做某件事最多的头</translation>
+        </message>
+        <message>
+            <source>Sorts the heads by one reading, marks those that do it most, and tints the sheet</source>
+            <translation>按一种读数排序各头，标出最高的，并为总览着色</translation>
+        </message>
+        <message>
+            <source>choose what they do</source>
+            <translation>选择它们做什么</translation>
+        </message>
+        <message>
+            <source>Type a sentence to read its heads.</source>
+            <translation>输入一句话以读取各头。</translation>
+        </message>
+        <message>
+            <source>Readings of every head</source>
+            <translation>每个头的读数</translation>
+        </message>
+        <message>
+            <source>What each head does on this text</source>
+            <translation>每个头在这段文本上做什么</translation>
+        </message>
+        <message>
+            <source>no token left out</source>
+            <translation>未略去任何词元</translation>
+        </message>
+        <message>
+            <source>Enter pins the head of the row, Space sorts by the column.</source>
+            <translation>回车固定该行的头，空格按该列排序。</translation>
+        </message>
+        <message>
+            <source>No head does more of it than by looking at all it sees alike.</source>
+            <translation>没有头比均匀地看时做得更多。</translation>
+        </message>
+        <message>
+            <source>layer {layer}, head {head} ({value})</source>
+            <translation>第 {layer} 层第 {head} 头（{value}）</translation>
+        </message>
+        <message>
+            <source>Most: {heads} {unit}</source>
+            <translation>最高：{heads} {unit}</translation>
+        </message>
+    </context>
+    <context>
         <name>Rotation</name>
         <message>
             <source>Query and key before and after rotation</source>
@@ -618,6 +1606,52 @@
         <message>
             <source>k of “{token}” ({i})</source>
             <translation>“{token}”（{i}）的 k</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sandbox</name>
+        <message>
+            <source>Reset</source>
+            <translation>还原</translation>
+        </message>
+        <message>
+            <source>Back to this model's own numbers</source>
+            <translation>恢复为本模型自己的数值</translation>
+        </message>
+        <message>
+            <source>How many positions are shown; of distances, to each side</source>
+            <translation>显示多少个位置；若为距离，则为每一侧的个数</translation>
+        </message>
+        <message>
+            <source>Dimensions of the scheme; this model's width is where Reset goes</source>
+            <translation>该方案的维度数；“还原”回到本模型的宽度</translation>
+        </message>
+        <message>
+            <source>The slowest wave takes about 2π × base positions</source>
+            <translation>最慢的波约需 2π × 底数 个位置</translation>
+        </message>
+        <message>
+            <source>Length {n}</source>
+            <translation>长度 {n}</translation>
+        </message>
+        <message>
+            <source>Width {n}</source>
+            <translation>宽度 {n}</translation>
+        </message>
+        <message>
+            <source>Base {n}</source>
+            <translation>底数 {n}</translation>
+        </message>
+        <message>
+            <source>Base of the sinusoids {n}</source>
+            <translation>正弦波的底数 {n}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Scale</name>
+        <message>
+            <source>Colours from {low} to {high}</source>
+            <translation>颜色从 {low} 到 {high}</translation>
         </message>
     </context>
     <context>
@@ -717,6 +1751,168 @@
         </message>
     </context>
     <context>
+        <name>_Place</name>
+        <message>
+            <source>Pages</source>
+            <translation>页面</translation>
+        </message>
+    </context>
+    <context>
+        <name>activations</name>
+        <message>
+            <source>Token embedding</source>
+            <translation>词元嵌入</translation>
+        </message>
+        <message>
+            <source>Position embedding</source>
+            <translation>位置嵌入</translation>
+        </message>
+        <message>
+            <source>Segment embedding</source>
+            <translation>句段嵌入</translation>
+        </message>
+        <message>
+            <source>Stream before the layer</source>
+            <translation>层之前的残差流</translation>
+        </message>
+        <message>
+            <source>Norm before attention</source>
+            <translation>注意力前的归一化</translation>
+        </message>
+        <message>
+            <source>Attention output</source>
+            <translation>注意力输出</translation>
+        </message>
+        <message>
+            <source>Stream after attention</source>
+            <translation>注意力之后的残差流</translation>
+        </message>
+        <message>
+            <source>Norm before cross-attention</source>
+            <translation>交叉注意力前的归一化</translation>
+        </message>
+        <message>
+            <source>Cross-attention output</source>
+            <translation>交叉注意力输出</translation>
+        </message>
+        <message>
+            <source>Stream after cross-attention</source>
+            <translation>交叉注意力之后的残差流</translation>
+        </message>
+        <message>
+            <source>Norm before feed-forward</source>
+            <translation>前馈前的归一化</translation>
+        </message>
+        <message>
+            <source>Feed-forward activations</source>
+            <translation>前馈激活</translation>
+        </message>
+        <message>
+            <source>Feed-forward output</source>
+            <translation>前馈输出</translation>
+        </message>
+        <message>
+            <source>Stream after the layer</source>
+            <translation>层之后的残差流</translation>
+        </message>
+        <message>
+            <source>Last norm</source>
+            <translation>最后的归一化</translation>
+        </message>
+        <message>
+            <source>The row of the embedding for each token, scaled where the model does so.</source>
+            <translation>每个词元在嵌入表中的那一行；若模型缩放，则已缩放。</translation>
+        </message>
+        <message>
+            <source>What is added to each token for its place.</source>
+            <translation>因位置而加到每个词元上的向量。</translation>
+        </message>
+        <message>
+            <source>What is added to each token for its sentence.</source>
+            <translation>因所属句子而加到每个词元上的向量。</translation>
+        </message>
+        <message>
+            <source>The residual stream as it enters the layer.</source>
+            <translation>进入该层时的残差流。</translation>
+        </message>
+        <message>
+            <source>What attention reads: the stream through a norm.</source>
+            <translation>注意力所读：经过归一化的残差流。</translation>
+        </message>
+        <message>
+            <source>What attention writes to the stream: z of all heads side by side, times W^O.</source>
+            <translation>注意力写入残差流的内容：各头的 z 拼接后乘以 W^O。</translation>
+        </message>
+        <message>
+            <source>The residual stream between the two sublayers.</source>
+            <translation>两个子层之间的残差流。</translation>
+        </message>
+        <message>
+            <source>What queries of cross-attention are made of: the stream through a norm.</source>
+            <translation>交叉注意力的查询由此而来：经过归一化的残差流。</translation>
+        </message>
+        <message>
+            <source>What cross-attention writes to the stream.</source>
+            <translation>交叉注意力写入残差流的内容。</translation>
+        </message>
+        <message>
+            <source>The residual stream after cross-attention.</source>
+            <translation>交叉注意力之后的残差流。</translation>
+        </message>
+        <message>
+            <source>What the feed-forward sublayer reads: the stream through a norm.</source>
+            <translation>前馈子层所读：经过归一化的残差流。</translation>
+        </message>
+        <message>
+            <source>The units between the two matrices of the feed-forward sublayer, after the nonlinearity.</source>
+            <translation>前馈子层两个矩阵之间的单元，已经过非线性函数。</translation>
+        </message>
+        <message>
+            <source>What the feed-forward sublayer writes to the stream.</source>
+            <translation>前馈子层写入残差流的内容。</translation>
+        </message>
+        <message>
+            <source>The residual stream as it leaves the layer.</source>
+            <translation>离开该层时的残差流。</translation>
+        </message>
+        <message>
+            <source>What leaves the stack, through its last norm.</source>
+            <translation>离开整个栈的内容，经过最后的归一化。</translation>
+        </message>
+        <message>
+            <source>mean {mean}, sd {deviation}, from {low} to {high}</source>
+            <translation>均值 {mean}，标准差 {deviation}，从 {low} 到 {high}</translation>
+        </message>
+        <message>
+            <source>{count} values are no numbers</source>
+            <translation>{count} 个值不是数</translation>
+        </message>
+        <message>
+            <source>▼ no outliers (|x − mean| &gt; {number} sd)</source>
+            <translation>▼ 无离群值（|x − 均值| &gt; {number} 倍标准差）</translation>
+        </message>
+        <message>
+            <source>▼ {count} outliers (|x − mean| &gt; {number} sd), dimensions: {named}</source>
+            <translation>▼ {count} 个离群值（|x − 均值| &gt; {number} 倍标准差），维度：{named}</translation>
+        </message>
+        <message>
+            <source>▲ {count} of {width} units dead in this prompt (all ≤ 0)</source>
+            <translation>▲ {width} 个单元中 {count} 个在此输入中不激活（全部 ≤ 0）</translation>
+        </message>
+        <message>
+            <source>▲ {count} of {width} dimensions dead here (all |x| ≤ {share} of rms)</source>
+            <translation>▲ {width} 个维度中 {count} 个在此为零（所有 |x| ≤ 均方根的 {share}）</translation>
+        </message>
+        <message>
+            <source>Layer {layer} · {name}</source>
+            <translation>第 {layer} 层 · {name}</translation>
+        </message>
+        <message>
+            <source>the longest vector: {norm}, at layer {layer}, position {position}</source>
+            <translation>最长的向量：{norm}，在第 {layer} 层、位置 {position}</translation>
+        </message>
+    </context>
+    <context>
         <name>captions</name>
         <message>
             <source>square-root scale</source>
@@ -724,11 +1920,27 @@
         </message>
         <message>
             <source>logarithmic scale</source>
-            <translation>对数标度</translation>
+            <translation>对数刻度</translation>
         </message>
         <message>
             <source>each pixel: the largest weight it covers</source>
             <translation>每个像素取其覆盖的最大权重</translation>
+        </message>
+        <message>
+            <source>special tokens left out</source>
+            <translation>已略去特殊词元</translation>
+        </message>
+        <message>
+            <source>special tokens and the first left out</source>
+            <translation>已略去特殊词元与首个词元</translation>
+        </message>
+        <message>
+            <source>rows renormalised</source>
+            <translation>各行已重新归一</translation>
+        </message>
+        <message>
+            <source>altered model</source>
+            <translation>模型已改动</translation>
         </message>
         <message>
             <source>No head is pinned</source>
@@ -785,6 +1997,10 @@
         <message>
             <source>{tokens} of {context} tokens</source>
             <translation>{tokens} / {context} 个词元</translation>
+        </message>
+        <message>
+            <source>fewer tensors kept</source>
+            <translation>保留较少的张量</translation>
         </message>
         <message>
             <source>step {step}</source>
@@ -1334,14 +2550,6 @@
             <translation>config.json：pad_token_id 为 {pad}，在 {positions} 个位置中没有余地。</translation>
         </message>
         <message>
-            <source>{path} needs {needed} of memory in {dtype}, and {free} are free; in bfloat16 it needs {smaller}, which fits.</source>
-            <translation>{path} 用 {dtype} 需要 {needed} 内存，而可用 {free}；用 bfloat16 需要 {smaller}，可以容纳。</translation>
-        </message>
-        <message>
-            <source>{path} needs {needed} of memory in {dtype}, and {free} are free; it does not fit in bfloat16 either, which needs {smaller}.</source>
-            <translation>{path} 用 {dtype} 需要 {needed} 内存，而可用 {free}；用 bfloat16 需要 {smaller}，也容纳不下。</translation>
-        </message>
-        <message>
             <source>config.json: rope_parameters differ by layer, which this program does not compute.</source>
             <translation>config.json：rope_parameters 随层而异，本程序不计算这种情形。</translation>
         </message>
@@ -1390,6 +2598,10 @@
             <translation>文本太短，不足以在 {window} 个词元的窗口中组成句对；请提供更多文本或更小的窗口。</translation>
         </message>
         <message>
+            <source>The text is too short for passages of {tokens} tokens; give more text or a smaller window.</source>
+            <translation>文本太短，不足以取 {tokens} 个词元的段落；请提供更多文本或减小窗口。</translation>
+        </message>
+        <message>
             <source>The objective masked trains an encoder with a head for hidden words; this model has {stacks}.</source>
             <translation>目标 masked 训练带掩蔽词预测头的编码器；此模型有 {stacks}。</translation>
         </message>
@@ -1412,6 +2624,337 @@
         <message>
             <source>A text has {tokens} tokens and the window only {window}; raise window and context.</source>
             <translation>有一段文本含 {tokens} 个词元，而窗口只有 {window}；请加大 window 和 context。</translation>
+        </message>
+        <message>
+            <source>This could not be computed; the log says why.</source>
+            <translation>无法计算；原因见日志。</translation>
+        </message>
+        <message>
+            <source>{path} needs {needed} of memory in {dtype} with a text of {tokens} tokens, and {free} are free; in a smaller type or with fewer tensors kept it fits.</source>
+            <translation>{path} 用 {dtype} 处理 {tokens} 个词元的文本需要 {needed} 内存，而可用 {free}；用更小的类型或保留较少的张量可以容纳。</translation>
+        </message>
+        <message>
+            <source>{path} needs {needed} of memory in {dtype} with a text of {tokens} tokens, and {free} are free; it does not fit in bfloat16 with fewer tensors kept either, which needs {least}.</source>
+            <translation>{path} 用 {dtype} 处理 {tokens} 个词元的文本需要 {needed} 内存，而可用 {free}；用 bfloat16 并保留较少的张量需要 {least}，也容纳不下。</translation>
+        </message>
+        <message>
+            <source>Only an encoder and a decoder with bucketed positions, norms by the root mean square before their sublayers, scores that are not scaled, no biases, and a head scale of 1 or 1 / sqrt(width) can be written as T5.</source>
+            <translation>只有这样的编码器加解码器才能写成 T5：分桶位置、子层之前的均方根归一化、不缩放的分数、没有偏置，且输出头的缩放为 1 或 1 / sqrt(宽度)。</translation>
+        </message>
+        <message>
+            <source>Only a model with two streams, norms behind its sublayers and none at the end, heads that share its width, no biases in attention and one on the logits can be written as XLNet.</source>
+            <translation>只有这样的双流模型才能写成 XLNet：归一化在子层之后且末尾没有、各头平分宽度、注意力没有偏置而 logits 有偏置。</translation>
+        </message>
+        <message>
+            <source>This needs the whole trace, and the model was opened to keep fewer tensors; open it again when more memory is free.</source>
+            <translation>这需要完整的计算记录，而此模型打开时只保留较少的张量；请在可用内存更多时重新打开它。</translation>
+        </message>
+        <message>
+            <source>The stream is read as it is: this model norms after each sublayer.</source>
+            <translation>残差流按原样读取：此模型在每个子层之后归一化。</translation>
+        </message>
+        <message>
+            <source>Heads {first} to {last} share key head {key_head}.</source>
+            <translation>第 {first} 至 {last} 头共用键头 {key_head}。</translation>
+        </message>
+        <message>
+            <source>Queries and keys are normed by head before they are compared.</source>
+            <translation>查询与键在比较之前按头归一化。</translation>
+        </message>
+        <message>
+            <source>The rotation R turns pairs of dimensions by an angle that grows with the position; lengths stay.</source>
+            <translation>旋转 R 使成对的维转过随位置增大的角度；长度不变。</translation>
+        </message>
+        <message>
+            <source>u is a vector of the head, learned: what it looks for whatever the query is.</source>
+            <translation>u 是该头学到的向量：无论查询为何，它都在寻找的内容。</translation>
+        </message>
+        <message>
+            <source>This model does not scale the product.</source>
+            <translation>此模型不缩放点积。</translation>
+        </message>
+        <message>
+            <source>A bias learned by head for each bucket of distance, the same in every layer.</source>
+            <translation>每个头按距离分桶学到的偏置，各层相同。</translation>
+        </message>
+        <message>
+            <source>Scores are capped: no score is beyond c.</source>
+            <translation>得分有上限：不超过 c。</translation>
+        </message>
+        <message>
+            <source>This attention adds nothing to the score.</source>
+            <translation>此注意力不在得分上另加什么。</translation>
+        </message>
+        <message>
+            <source>This query sees {seen} of {all} keys.</source>
+            <translation>此查询可见 {all} 个键中的 {seen} 个。</translation>
+        </message>
+        <message>
+            <source>The key is masked: its weight is 0, and nothing of it is read. The steps end here.</source>
+            <translation>此键被掩蔽：权重为 0，什么也不从中读取。步骤到此为止。</translation>
+        </message>
+        <message>
+            <source>The query sees no key at all; the model then reads every key alike, as it was trained to. The steps end here.</source>
+            <translation>此查询看不到任何键；模型便如训练时那样同等读取所有键。步骤到此为止。</translation>
+        </message>
+        <message>
+            <source>g is learned: for a key of another segment.</source>
+            <translation>g 由学习得来：用于另一段的键。</translation>
+        </message>
+        <message>
+            <source>g is learned: for a key of the same segment.</source>
+            <translation>g 由学习得来：用于同一段的键。</translation>
+        </message>
+        <message>
+            <source>Cross-attention sees every token of the source.</source>
+            <translation>交叉注意力可见源文的每个词元。</translation>
+        </message>
+        <message>
+            <source>No order is drawn: every token sees every other.</source>
+            <translation>没有抽取次序：词元彼此可见。</translation>
+        </message>
+        <message>
+            <source>The query stream sees what is read before its own token.</source>
+            <translation>查询流可见在其自身词元之前读取的内容。</translation>
+        </message>
+        <message>
+            <source>A token sees itself and what is read before it.</source>
+            <translation>词元可见自身及在它之前读取的内容。</translation>
+        </message>
+        <message>
+            <source>An encoder masks nothing.</source>
+            <translation>编码器不掩蔽。</translation>
+        </message>
+        <message>
+            <source>A token sees no later one, and of those before it the last {window}, itself among them.</source>
+            <translation>词元看不到之后的词元，之前的只见最后 {window} 个，含自身。</translation>
+        </message>
+        <message>
+            <source>A decoder masks what comes after: a token sees no later one.</source>
+            <translation>解码器掩蔽后文：词元看不到之后的词元。</translation>
+        </message>
+        <message>
+            <source>The last sum is over the other {count} keys.</source>
+            <translation>最后一项是其余 {count} 个键之和。</translation>
+        </message>
+        <message>
+            <source>What is written has a norm of its own.</source>
+            <translation>写入的内容另有归一化。</translation>
+        </message>
+        <message>
+            <source>The feed-forward reads the same stream as attention does, beside it.</source>
+            <translation>前馈与注意力并行，读取同一残差流。</translation>
+        </message>
+        <message>
+            <source>Cross-attention stands between: x″ is the stream after it.</source>
+            <translation>其间有交叉注意力：x″ 为其后的残差流。</translation>
+        </message>
+        <message>
+            <source>This model has no head: it makes no predictions that a layer could be read by. Open one that does.</source>
+            <translation>此模型没有输出头：没有预测可用来读出各层。请打开有输出头的模型。</translation>
+        </message>
+        <message>
+            <source>The head reads the decoder alone; show the decoder's attention to see what its layers would predict.</source>
+            <translation>输出头只读解码器；请显示解码器的注意力，以查看其各层的预测。</translation>
+        </message>
+        <message>
+            <source>This counts places of one text; cross-attention looks at another.</source>
+            <translation>这一读数以同一文本中的位置计；交叉注意力看的是另一文本。</translation>
+        </message>
+        <message>
+            <source>Induction is defined where later tokens are hidden; an encoder sees what follows.</source>
+            <translation>归纳只在后面的词元不可见时有定义；编码器能看到后文。</translation>
+        </message>
+        <message>
+            <source>A decoder does not see the next token.</source>
+            <translation>解码器看不到后一个词元。</translation>
+        </message>
+        <message>
+            <source>No token of this text is there twice, or none sees its like; type a word twice.</source>
+            <translation>这段文本中没有重复的词元，或没有词元能看到与自己相同的；请把一个词输入两次。</translation>
+        </message>
+        <message>
+            <source>No token of this text sees such a key.</source>
+            <translation>这段文本中没有词元能看到这样的键。</translation>
+        </message>
+        <message>
+            <source>This model adds no bias by distance to its scores.</source>
+            <translation>本模型不给分数加按距离的偏置。</translation>
+        </message>
+        <message>
+            <source>This model's scores have no term by distance.</source>
+            <translation>本模型的分数没有按距离的项。</translation>
+        </message>
+        <message>
+            <source>Nothing turns here: this attention gets no rotary positions.</source>
+            <translation>这里没有旋转：此注意力不用旋转位置。</translation>
+        </message>
+        <message>
+            <source>This model's positions are a bias of the scores, so there is no row for each of them.</source>
+            <translation>本模型的位置是分数的偏置，因此没有逐位置的行。</translation>
+        </message>
+        <message>
+            <source>This model is told no positions.</source>
+            <translation>本模型不接收位置。</translation>
+        </message>
+        <message>
+            <source>This model adds no row to a token, so there is none to be compared.</source>
+            <translation>本模型不给词元加位置行，因此没有可比较的。</translation>
+        </message>
+        <message>
+            <source>A shift is a rotation of sines and cosines alone, and this model has none.</source>
+            <translation>只有正弦余弦位置的平移才是旋转，而本模型没有。</translation>
+        </message>
+        <message>
+            <source>The temperature is {value}; it must be 0 or above.</source>
+            <translation>温度为 {value};必须大于或等于 0。</translation>
+        </message>
+        <message>
+            <source>top-k is {value}; it must be 0 or above.</source>
+            <translation>top-k 为 {value};必须大于或等于 0。</translation>
+        </message>
+        <message>
+            <source>top-p is {value}; it must be above 0 and at most 1.</source>
+            <translation>top-p 为 {value};必须大于 0 且不超过 1。</translation>
+        </message>
+        <message>
+            <source>The objective permutation trains a model with two streams and a head, such as XLNet; this model has none.</source>
+            <translation>目标 permutation 训练带双流和输出头的模型（如 XLNet）；此模型没有。</translation>
+        </message>
+        <message>
+            <source>The objective spans trains an encoder and a decoder; this model has {stacks}.</source>
+            <translation>目标 spans 训练编码器加解码器；此模型有 {stacks}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>derivation</name>
+        <message>
+            <source>Residual stream</source>
+            <translation>残差流</translation>
+        </message>
+        <message>
+            <source>Query and key</source>
+            <translation>查询与键</translation>
+        </message>
+        <message>
+            <source>Product</source>
+            <translation>点积</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>缩放</translation>
+        </message>
+        <message>
+            <source>Bias</source>
+            <translation>偏置</translation>
+        </message>
+        <message>
+            <source>Mask</source>
+            <translation>掩蔽</translation>
+        </message>
+        <message>
+            <source>Softmax</source>
+            <translation>Softmax</translation>
+        </message>
+        <message>
+            <source>Values into z</source>
+            <translation>值汇为 z</translation>
+        </message>
+        <message>
+            <source>Heads joined</source>
+            <translation>各头拼接</translation>
+        </message>
+        <message>
+            <source>Output matrix</source>
+            <translation>输出矩阵</translation>
+        </message>
+        <message>
+            <source>Residual added</source>
+            <translation>加上残差</translation>
+        </message>
+        <message>
+            <source>Norm</source>
+            <translation>归一化</translation>
+        </message>
+        <message>
+            <source>Feed-forward</source>
+            <translation>前馈</translation>
+        </message>
+        <message>
+            <source>What the query's token has gathered so far, and what attention reads of it.</source>
+            <translation>查询词元至此积累的内容，以及注意力从中读取的内容。</translation>
+        </message>
+        <message>
+            <source>What the query looks for, and what the key offers.</source>
+            <translation>查询所寻，键所供。</translation>
+        </message>
+        <message>
+            <source>Query times key, dimension by dimension; the sum says how well they match.</source>
+            <translation>查询与键逐维相乘；其和表示匹配程度。</translation>
+        </message>
+        <message>
+            <source>The sum is scaled, so that wide heads don't have larger scores.</source>
+            <translation>对和进行缩放，使宽的头得分不致更大。</translation>
+        </message>
+        <message>
+            <source>What this kind of model adds to the score, or does to it.</source>
+            <translation>此类模型在得分上所加或所做的。</translation>
+        </message>
+        <message>
+            <source>What may not be seen has −∞ added to its score.</source>
+            <translation>不可见者的得分加上 −∞。</translation>
+        </message>
+        <message>
+            <source>The scores of the whole row become weights that sum to 1.</source>
+            <translation>整行得分变为和为 1 的权重。</translation>
+        </message>
+        <message>
+            <source>The values of all keys, each times its weight, summed into z: those that give most come first.</source>
+            <translation>所有键的值乘以权重，汇为 z：贡献最多者在前。</translation>
+        </message>
+        <message>
+            <source>The z of every head, one after another; this head's is lit.</source>
+            <translation>各头的 z 依次相接；此头的点亮。</translation>
+        </message>
+        <message>
+            <source>The output matrix turns each head's z into what it writes to the stream.</source>
+            <translation>输出矩阵把各头的 z 变为写入残差流的内容。</translation>
+        </message>
+        <message>
+            <source>What the heads write is added to what was there.</source>
+            <translation>各头写入的内容加到原有内容之上。</translation>
+        </message>
+        <message>
+            <source>Mean and variance are taken out, a learned gain and shift put in.</source>
+            <translation>去除均值与方差，换上学到的增益与偏移。</translation>
+        </message>
+        <message>
+            <source>The feed-forward step: its units, the largest of them, what it writes, the stream after it.</source>
+            <translation>前馈一步：各单元、其中最大者、写入的内容、其后的残差流。</translation>
+        </message>
+        <message>
+            <source>i is the query's position, j the key's, k any key's, c a dimension, d the head's width, D the model's. Vaswani et al. 2017, “Attention Is All You Need”, section 3.2.</source>
+            <translation>i 为查询位置，j 为键位置，k 为任一键，c 为维，d 为头宽，D 为模型宽。Vaswani 等 2017，《Attention Is All You Need》，3.2 节。</translation>
+        </message>
+        <message>
+            <source>γ is the gain, β the shift, both learned; ε keeps the root above 0. Layer norm: Ba et al. 2016; by the root mean square alone: Zhang and Sennrich 2019.</source>
+            <translation>γ 为增益，β 为偏移，皆由学习得来；ε 使根号大于 0。层归一化：Ba 等 2016；仅用均方根：Zhang 与 Sennrich 2019。</translation>
+        </message>
+        <message>
+            <source>T5's bias: Raffel et al. 2020, section 2.1; XLNet's terms: Yang et al. 2019 and Dai et al. 2019, section 3.3; the cap: Gemma Team 2024.</source>
+            <translation>T5 的偏置：Raffel 等 2020，2.1 节；XLNet 的各项：Yang 等 2019 与 Dai 等 2019，3.3 节；上限：Gemma Team 2024。</translation>
+        </message>
+        <message>
+            <source>Rotary positions: Su et al. 2021; key heads that several queries share: Ainslie et al. 2023.</source>
+            <translation>旋转位置：Su 等 2021；多个查询共用的键头：Ainslie 等 2023。</translation>
+        </message>
+        <message>
+            <source>Vaswani et al. 2017, section 3.3; the gate: Shazeer 2020.</source>
+            <translation>Vaswani 等 2017，3.3 节；门控：Shazeer 2020。</translation>
+        </message>
+        <message>
+            <source>Residual connection: He et al. 2016.</source>
+            <translation>残差连接：He 等 2016。</translation>
         </message>
     </context>
     <context>
@@ -1493,12 +3036,581 @@
             <translation>位置</translation>
         </message>
         <message>
+            <source>Difference</source>
+            <translation>差值</translation>
+        </message>
+        <message>
+            <source>The weight here less the weight on the other side (F6 for the next)</source>
+            <translation>当前权重减去对照权重（F6 切换）</translation>
+        </message>
+        <message>
             <source>Segment</source>
             <translation>句段</translation>
         </message>
         <message>
             <source>The part of the scores that the sentences make (F6 for the next)</source>
             <translation>分数中由句段构成的部分（F6 切换）</translation>
+        </message>
+    </context>
+    <context>
+        <name>pages</name>
+        <message>
+            <source>Head</source>
+            <translation>注意力头</translation>
+        </message>
+        <message>
+            <source>Lines</source>
+            <translation>连线</translation>
+        </message>
+        <message>
+            <source>Arithmetic</source>
+            <translation>算式</translation>
+        </message>
+        <message>
+            <source>Positions</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>Activations</source>
+            <translation>激活</translation>
+        </message>
+        <message>
+            <source>Lens</source>
+            <translation>透镜</translation>
+        </message>
+        <message>
+            <source>Readings</source>
+            <translation>读数</translation>
+        </message>
+        <message>
+            <source>Generate</source>
+            <translation>生成</translation>
+        </message>
+        <message>
+            <source>What if</source>
+            <translation>假如</translation>
+        </message>
+    </context>
+    <context>
+        <name>positions</name>
+        <message>
+            <source>distance, query − key</source>
+            <translation>距离，查询 − 键</translation>
+        </message>
+        <message>
+            <source>position</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>pair of dimensions</source>
+            <translation>维度对</translation>
+        </message>
+        <message>
+            <source>dimension</source>
+            <translation>维度</translation>
+        </message>
+        <message>
+            <source>the model's table</source>
+            <translation>模型的位置表</translation>
+        </message>
+        <message>
+            <source>wave of each distance</source>
+            <translation>每个距离的波</translation>
+        </message>
+        <message>
+            <source>angle, in radians</source>
+            <translation>角度（弧度）</translation>
+        </message>
+        <message>
+            <source>what is added to the token</source>
+            <translation>加到词元上的值</translation>
+        </message>
+        <message>
+            <source>sinusoids, not used</source>
+            <translation>正弦波（未使用）</translation>
+        </message>
+        <message>
+            <source>cosine of rows</source>
+            <translation>行的余弦</translation>
+        </message>
+        <message>
+            <source>dot product of rows</source>
+            <translation>行的点积</translation>
+        </message>
+        <message>
+            <source>of sinusoids, not used</source>
+            <translation>正弦波的（未使用）</translation>
+        </message>
+        <message>
+            <source>Single dimensions, by position</source>
+            <translation>单个维度随位置的变化</translation>
+        </message>
+        <message>
+            <source>Cosine of the turn of single pairs, by position</source>
+            <translation>单个维度对旋转角的余弦，按位置</translation>
+        </message>
+        <message>
+            <source>this text: {n}</source>
+            <translation>本文：{n}</translation>
+        </message>
+        <message>
+            <source>Wavelength of each pair, in positions, logarithmic</source>
+            <translation>每一对的波长（位置数，对数标度）</translation>
+        </message>
+        <message>
+            <source>distance, key − query</source>
+            <translation>距离，键 − 查询</translation>
+        </message>
+        <message>
+            <source>Bias of each head; dotted lines part buckets</source>
+            <translation>每个头的偏置；点线分隔各桶</translation>
+        </message>
+        <message>
+            <source>bias</source>
+            <translation>偏置</translation>
+        </message>
+        <message>
+            <source>head</source>
+            <translation>头</translation>
+        </message>
+        <message>
+            <source>this query</source>
+            <translation>此查询</translation>
+        </message>
+        <message>
+            <source>mean of queries</source>
+            <translation>各查询的平均</translation>
+        </message>
+        <message>
+            <source>the part no query changes</source>
+            <translation>与查询无关的部分</translation>
+        </message>
+        <message>
+            <source>Position term of the scores: layer {layer}, head {head}</source>
+            <translation>分数中的位置项：第 {layer} 层，头 {head}</translation>
+        </message>
+        <message>
+            <source>sum {n}</source>
+            <translation>和 {n}</translation>
+        </message>
+        <message>
+            <source>to the score, by pair, unturned</source>
+            <translation>各对对分数的贡献，未旋转</translation>
+        </message>
+        <message>
+            <source>to the score, by pair, turned</source>
+            <translation>各对对分数的贡献，旋转后</translation>
+        </message>
+        <message>
+            <source>norm {norm} · cosine {cosine}</source>
+            <translation>范数 {norm} · 余弦 {cosine}</translation>
+        </message>
+        <message>
+            <source>norm {norm}</source>
+            <translation>范数 {norm}</translation>
+        </message>
+        <message>
+            <source>= input of layer 0</source>
+            <translation>= 第 0 层的输入</translation>
+        </message>
+        <message>
+            <source>= sum</source>
+            <translation>= 和</translation>
+        </message>
+        <message>
+            <source>after the norm: input of layer 0</source>
+            <translation>归一化之后：第 0 层的输入</translation>
+        </message>
+        <message>
+            <source>Norm of each summand</source>
+            <translation>各加数的范数</translation>
+        </message>
+        <message>
+            <source>Learned, a row each</source>
+            <translation>学习的位置，每个一行</translation>
+        </message>
+        <message>
+            <source>Sine and cosine in turn</source>
+            <translation>正弦余弦交替</translation>
+        </message>
+        <message>
+            <source>Sines, then cosines</source>
+            <translation>先正弦，后余弦</translation>
+        </message>
+        <message>
+            <source>Bias by distance</source>
+            <translation>按距离的偏置</translation>
+        </message>
+        <message>
+            <source>Relative, in the scores</source>
+            <translation>相对位置，在分数中</translation>
+        </message>
+        <message>
+            <source>Rotary: q and k turn</source>
+            <translation>旋转位置：q 与 k 旋转</translation>
+        </message>
+        <message>
+            <source>No positions</source>
+            <translation>没有位置</translation>
+        </message>
+        <message>
+            <source>Matrix</source>
+            <translation>矩阵</translation>
+        </message>
+        <message>
+            <source>What the scheme says of each position, dimension by dimension</source>
+            <translation>该方案对每个位置逐维给出的值</translation>
+        </message>
+        <message>
+            <source>Curves</source>
+            <translation>曲线</translation>
+        </message>
+        <message>
+            <source>Single dimensions along positions, and the wavelength of each pair</source>
+            <translation>单个维度随位置的变化，以及每一对的波长</translation>
+        </message>
+        <message>
+            <source>Similarity</source>
+            <translation>相似度</translation>
+        </message>
+        <message>
+            <source>Dot product or cosine of the rows of every two positions</source>
+            <translation>任意两个位置的行的点积或余弦</translation>
+        </message>
+        <message>
+            <source>Shift</source>
+            <translation>平移</translation>
+        </message>
+        <message>
+            <source>A shift by k positions is one rotation of each pair, wherever it starts (Vaswani et al. 2017, section 3.5)</source>
+            <translation>平移 k 个位置就是每一对维度的一次旋转，与起点无关（Vaswani 等，2017，3.5 节）</translation>
+        </message>
+        <message>
+            <source>Sum</source>
+            <translation>求和</translation>
+        </message>
+        <message>
+            <source>token + position + segment = what enters the first layer</source>
+            <translation>词元 + 位置 + 段 = 进入第一层的向量</translation>
+        </message>
+        <message>
+            <source>By distance</source>
+            <translation>按距离</translation>
+        </message>
+        <message>
+            <source>The bias of each head along distance, and its buckets (Raffel et al. 2020, section 2.1)</source>
+            <translation>每个头随距离的偏置及其分桶（Raffel 等，2020，2.1 节）</translation>
+        </message>
+        <message>
+            <source>By head</source>
+            <translation>按头</translation>
+        </message>
+        <message>
+            <source>The bias of every head at every distance</source>
+            <translation>每个头在每个距离上的偏置</translation>
+        </message>
+        <message>
+            <source>Term</source>
+            <translation>位置项</translation>
+        </message>
+        <message>
+            <source>What position alone adds to a head's scores, by distance (Dai et al. 2019, section 3.3)</source>
+            <translation>仅由位置加到一个头的分数上的值，按距离（Dai 等，2019，3.3 节）</translation>
+        </message>
+        <message>
+            <source>Turn</source>
+            <translation>旋转</translation>
+        </message>
+        <message>
+            <source>How one pair of dimensions of a query and a key turns (Su et al. 2021)</source>
+            <translation>查询与键的一对维度如何旋转（Su 等，2021）</translation>
+        </message>
+        <message>
+            <source>Angles</source>
+            <translation>角度</translation>
+        </message>
+        <message>
+            <source>How far each pair of dimensions turns at each position</source>
+            <translation>每一对维度在每个位置旋转多少</translation>
+        </message>
+        <message>
+            <source>Cosine</source>
+            <translation>余弦</translation>
+        </message>
+        <message>
+            <source>Dot product of the rows, each scaled to length 1</source>
+            <translation>两行各缩放到长度 1 后的点积</translation>
+        </message>
+        <message>
+            <source>Dot product</source>
+            <translation>点积</translation>
+        </message>
+        <message>
+            <source>Sum of the products of two rows, dimension by dimension</source>
+            <translation>两行逐维相乘再求和</translation>
+        </message>
+        <message>
+            <source>not this model's: width {width}, base {base}</source>
+            <translation>非本模型：宽度 {width}，底数 {base}</translation>
+        </message>
+        <message>
+            <source>beyond this model's {n} positions</source>
+            <translation>超出本模型的 {n} 个位置</translation>
+        </message>
+        <message>
+            <source>the first {n} positions</source>
+            <translation>前 {n} 个位置</translation>
+        </message>
+        <message>
+            <source>colours end at ±{cut}, values at ±{most}</source>
+            <translation>颜色止于 ±{cut}，数值至 ±{most}</translation>
+        </message>
+        <message>
+            <source>pixels: the largest of several</source>
+            <translation>像素：取若干值中最大者</translation>
+        </message>
+        <message>
+            <source>wavelengths: logarithmic</source>
+            <translation>波长：对数标度</translation>
+        </message>
+        <message>
+            <source>some values are no numbers</source>
+            <translation>有些值不是数</translation>
+        </message>
+        <message>
+            <source>cross-attention gets none</source>
+            <translation>交叉注意力没有位置</translation>
+        </message>
+        <message>
+            <source>Position {place}{token} turns pair {pair} (dimensions {a} and {b}) by {place} × {frequency} rad: {angle} rad within one turn, cosine {cosine}; a whole turn takes {wave} positions</source>
+            <translation>位置 {place}{token} 使第 {pair} 对（维度 {a} 与 {b}）旋转 {place} × {frequency} 弧度：一圈之内为 {angle} 弧度，余弦 {cosine}；转一整圈需 {wave} 个位置</translation>
+        </message>
+        <message>
+            <source>Position {place}{token}, dimension {dimension}: {value}; of sinusoids {other}</source>
+            <translation>位置 {place}{token}，维度 {dimension}：{value}；正弦波为 {other}</translation>
+        </message>
+        <message>
+            <source>Distance {place}, dimension {dimension} ({name} of pair {pair}, one wave in {wave} positions): {value}</source>
+            <translation>距离 {place}，维度 {dimension}（第 {pair} 对的 {name}，每 {wave} 个位置一个周期）：{value}</translation>
+        </message>
+        <message>
+            <source>Position {place}{token}, dimension {dimension} ({name} of pair {pair}, one wave in {wave} positions): {value}</source>
+            <translation>位置 {place}{token}，维度 {dimension}（第 {pair} 对的 {name}，每 {wave} 个位置一个周期）：{value}</translation>
+        </message>
+        <message>
+            <source>Positions {i} and {j}, {apart} apart: {value}</source>
+            <translation>位置 {i} 与 {j}，相距 {apart}：{value}</translation>
+        </message>
+        <message>
+            <source>of sinusoids {value}</source>
+            <translation>正弦波为 {value}</translation>
+        </message>
+        <message>
+            <source>correlation of the two pictures off their diagonals {r}</source>
+            <translation>两图对角线以外的相关系数 {r}</translation>
+        </message>
+        <message>
+            <source>Pair {pair}: dimensions {a} (sin) and {b} (cos)</source>
+            <translation>第 {pair} 对：维度 {a}（sin）与 {b}（cos）</translation>
+        </message>
+        <message>
+            <source>ω = {frequency} rad a position, one wave in {wave}</source>
+            <translation>ω = 每位置 {frequency} 弧度，周期 {wave} 个位置</translation>
+        </message>
+        <message>
+            <source>largest difference {error}</source>
+            <translation>最大差 {error}</translation>
+        </message>
+        <message>
+            <source>Pair {pair}: dimensions {a} and {b}</source>
+            <translation>第 {pair} 对：维度 {a} 与 {b}</translation>
+        </message>
+        <message>
+            <source>θ = {frequency} rad a position, one turn in {wave}</source>
+            <translation>θ = 每位置 {frequency} 弧度，{wave} 个位置转一圈</translation>
+        </message>
+        <message>
+            <source>q against k: ({i} − {j}) θ = {angle} rad</source>
+            <translation>q 相对 k：({i} − {j}) θ = {angle} 弧度</translation>
+        </message>
+        <message>
+            <source>To the score this pair gives {turned}, unturned {flat}</source>
+            <translation>此对对分数的贡献：{turned}，未旋转时 {flat}</translation>
+        </message>
+        <message>
+            <source>This cell is masked: its score is not used.</source>
+            <translation>此格被掩蔽：其分数不被使用。</translation>
+        </message>
+        <message>
+            <source>{n} and beyond</source>
+            <translation>{n} 及更远</translation>
+        </message>
+        <message>
+            <source>{n} to {m}</source>
+            <translation>{n} 到 {m}</translation>
+        </message>
+        <message>
+            <source>{used} of {all} buckets are in use; layers share them</source>
+            <translation>{all} 个桶中用到 {used} 个；各层共用</translation>
+        </message>
+        <message>
+            <source>Key − query = {distance}: bucket {bucket} ({span})</source>
+            <translation>键 − 查询 = {distance}：桶 {bucket}（{span}）</translation>
+        </message>
+        <message>
+            <source>bias of head {head} {value}</source>
+            <translation>头 {head} 的偏置 {value}</translation>
+        </message>
+        <message>
+            <source>Query {query}{token} − key = {distance}: {value}, of which no query changes {constant}; mean of all queries {mean}</source>
+            <translation>查询 {query}{token} − 键 = {distance}：{value}，其中与查询无关的部分为 {constant}；各查询平均 {mean}</translation>
+        </message>
+        <message>
+            <source>no key is that far from this query</source>
+            <translation>此查询没有这么远的键</translation>
+        </message>
+        <message>
+            <source>token</source>
+            <translation>词元</translation>
+        </message>
+        <message>
+            <source>segment</source>
+            <translation>句段</translation>
+        </message>
+        <message>
+            <source>learned start, the same everywhere</source>
+            <translation>学到的起始向量，各处相同</translation>
+        </message>
+        <message>
+            <source>All rows are on one scale.</source>
+            <translation>各行用同一标度。</translation>
+        </message>
+        <message>
+            <source>Token embeddings are multiplied by √width = {n}.</source>
+            <translation>词元嵌入乘以 √宽度 = {n}。</translation>
+        </message>
+        <message>
+            <source>This model is told no positions.</source>
+            <translation>本模型不接收位置。</translation>
+        </message>
+        <message>
+            <source>This model adds no position to the token; it reaches the scores.</source>
+            <translation>本模型不把位置加到词元上；位置作用于分数。</translation>
+        </message>
+        <message>
+            <source>Dimension {n}: {added} = {total}</source>
+            <translation>维度 {n}：{added} = {total}</translation>
+        </message>
+        <message>
+            <source>after the norm {value}</source>
+            <translation>归一化之后 {value}</translation>
+        </message>
+    </context>
+    <context>
+        <name>readings</name>
+        <message>
+            <source>previous token</source>
+            <translation>前一个词元</translation>
+        </message>
+        <message>
+            <source>this position</source>
+            <translation>本位置</translation>
+        </message>
+        <message>
+            <source>next token</source>
+            <translation>后一个词元</translation>
+        </message>
+        <message>
+            <source>same token before</source>
+            <translation>先前的相同词元</translation>
+        </message>
+        <message>
+            <source>induction</source>
+            <translation>归纳</translation>
+        </message>
+        <message>
+            <source>first token</source>
+            <translation>第一个词元</translation>
+        </message>
+        <message>
+            <source>delimiters</source>
+            <translation>分隔符</translation>
+        </message>
+        <message>
+            <source>mean distance</source>
+            <translation>平均距离</translation>
+        </message>
+        <message>
+            <source>entropy</source>
+            <translation>熵</translation>
+        </message>
+        <message>
+            <source>broad</source>
+            <translation>广泛</translation>
+        </message>
+        <message>
+            <source>The weight on the token just before, mean of the queries after the first. Clark et al. 2019; Voita et al. 2019, positional heads; Elhage et al. 2021.</source>
+            <translation>对紧邻的前一个词元的权重，取第一个之后各查询的平均。Clark 等 2019；Voita 等 2019，位置头；Elhage 等 2021。</translation>
+        </message>
+        <message>
+            <source>The weight on the query's own position, mean of the queries after the first. Kovaleva et al. 2019, diagonal heads.</source>
+            <translation>对查询自身位置的权重，取第一个之后各查询的平均。Kovaleva 等 2019，对角头。</translation>
+        </message>
+        <message>
+            <source>The weight on the token just after, mean of the queries after the first that have one. Clark et al. 2019; Voita et al. 2019, positional heads.</source>
+            <translation>对紧邻的后一个词元的权重，取第一个之后且有后一个词元的各查询的平均。Clark 等 2019；Voita 等 2019，位置头。</translation>
+        </message>
+        <message>
+            <source>The weight on every earlier place of the query's own token, mean of the queries that have one. Wang et al. 2022, duplicate-token heads.</source>
+            <translation>对查询词元先前各次出现处的权重，取有这种位置的各查询的平均。Wang 等 2022，重复词元头。</translation>
+        </message>
+        <message>
+            <source>The weight on what followed each earlier place of the query's token, mean of the queries that have one. Elhage et al. 2021; Olsson et al. 2022, prefix matching.</source>
+            <translation>对查询词元先前各次出现之后的词元的权重，取有这种位置的各查询的平均。Elhage 等 2021；Olsson 等 2022，前缀匹配。</translation>
+        </message>
+        <message>
+            <source>The weight on position 0, mean of the queries that see it; in self-attention those after the first. Vig and Belinkov 2019; Xiao et al. 2023, attention sinks.</source>
+            <translation>对位置 0 的权重，取能看到它的各查询的平均；自注意力中为第一个之后的查询。Vig 和 Belinkov 2019；Xiao 等 2023，注意力汇。</translation>
+        </message>
+        <message>
+            <source>The weight on marks such as [CLS], [SEP] and &lt;/s&gt;, and on tokens that are punctuation alone, mean of the queries that see one; in self-attention those after the first. Clark et al. 2019.</source>
+            <translation>对 [CLS]、[SEP]、&lt;/s&gt; 等标记以及纯标点词元的权重，取能看到它们的各查询的平均；自注意力中为第一个之后的查询。Clark 等 2019。</translation>
+        </message>
+        <message>
+            <source>How many tokens away a head looks: the sum of weight × |query − key|, mean of the queries that see several keys. Vig and Belinkov 2019.</source>
+            <translation>头看向多少个词元之外：权重 × |查询 − 键| 之和，取能看到多个键的各查询的平均。Vig 和 Belinkov 2019。</translation>
+        </message>
+        <message>
+            <source>How spread the weights of a row are, in bits: − the sum of weight × log2 weight, mean of the queries that see several keys. Clark et al. 2019.</source>
+            <translation>一行权重的分散程度，以比特计：− 权重 × log2 权重 之和，取能看到多个键的各查询的平均。Clark 等 2019。</translation>
+        </message>
+        <message>
+            <source>The entropy as a share of the most it could be, log2 of the keys that the query sees: 1 looks at all alike, 0 at one. Mean of the queries that see several keys. Clark et al. 2019, broad heads.</source>
+            <translation>熵与其最大可能值（查询所见键数的 log2）之比：1 为均匀地看所有键，0 为只看一个。取能看到多个键的各查询的平均。Clark 等 2019，广泛头。</translation>
+        </message>
+        <message>
+            <source>bits</source>
+            <translation>比特</translation>
+        </message>
+        <message>
+            <source>tokens</source>
+            <translation>个词元</translation>
+        </message>
+        <message>
+            <source>{name}, 0 to {most} {unit}</source>
+            <translation>{name}，0 至 {most} {unit}</translation>
+        </message>
+        <message>
+            <source>{name}: {value} {unit}</source>
+            <translation>{name}：{value} {unit}</translation>
+        </message>
+        <message>
+            <source>(looking at all alike: {value})</source>
+            <translation>（均匀地看：{value}）</translation>
+        </message>
+        <message>
+            <source>tinted by {range}; most in layer {layer}, head {head}: {value}</source>
+            <translation>着色依据：{range}；最高为第 {layer} 层第 {head} 头：{value}</translation>
         </message>
     </context>
 </TS>
