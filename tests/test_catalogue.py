@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer, BertForPreTraining, GPT2LMHeadModel, MarianMTModel
+from transformers import (
+    AutoTokenizer,
+    BertForPreTraining,
+    GPT2LMHeadModel,
+    MarianMTModel,
+    T5ForConditionalGeneration,
+    XLNetLMHeadModel,
+)
 
 from core.catalogue import BUNDLED, CARD, DEFAULT_MODEL, bundled_models, find_model
 from core.errors import Refusal
@@ -22,6 +29,7 @@ TEXTS = {
     "english-gpt": "The cat sat on the mat because it was tired, and the cat sat on the mat.",
     "tang-gpt": "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。",
 }
+SENTENCE = "The cat sat on the mat because it was tired."
 GOOD = {"role": "induction", "layer": 1, "head": 3, "score": 0.5}
 
 
@@ -104,6 +112,57 @@ def test_bundled_encoder_gives_the_numbers_of_transformers_for_two_sentences() -
         assert same_stream(layer.resid_in, stream)
     assert same_stream(trace.logits, told.prediction_logits)
     assert same_stream(trace.next_sentence, told.seq_relationship_logits)
+
+
+def test_bundled_t5_gives_the_numbers_and_the_words_of_transformers() -> None:
+    text, target = "the ninth of March, eighteen seventy-one", "1871-03-09"
+    trace, source, _ = open_session("dates-t5").trace(Prompt(text, target))
+    folder = find_model("dates-t5")
+    theirs = T5ForConditionalGeneration.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    ids = torch.tensor([tokenizer(text)["input_ids"]])
+    assert list(source.ids) == ids[0].tolist()
+    assert trace.target_ids is not None
+    with torch.no_grad():
+        told = theirs(input_ids=ids, decoder_input_ids=trace.target_ids, output_attentions=True)
+        written = theirs.generate(ids, max_new_tokens=16, num_beams=1, do_sample=False)
+    assert tokenizer.decode(written[0], skip_special_tokens=True) == target
+    assert trace.encoder is not None
+    assert trace.decoder is not None
+    for layer, pattern in zip(trace.encoder.layers, told.encoder_attentions, strict=True):
+        assert same_pattern(layer.self.pattern, pattern)
+    for layer, pattern in zip(trace.decoder.layers, told.cross_attentions, strict=True):
+        assert same_pattern(layer.attention("cross").pattern, pattern)
+    assert same_stream(trace.logits, told.logits)
+
+
+def test_bundled_xlnet_gives_the_numbers_of_transformers_for_a_drawn_order() -> None:
+    session = open_session("english-xlnet")
+    frame = session.look(Prompt(SENTENCE, order=3), Sight(head=(2, 1), stream="query"))
+    folder = find_model("english-xlnet")
+    theirs = XLNetLMHeadModel.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    ids = AutoTokenizer.from_pretrained(folder)(SENTENCE)["input_ids"]
+    assert list(frame.queries.ids) == ids
+    rank = torch.tensor(frame.order)
+    with torch.no_grad():
+        told = theirs(
+            torch.tensor([ids]), token_type_ids=torch.tensor([frame.queries.segments]),
+            perm_mask=(rank[None, :] >= rank[:, None])[None].float(),
+            target_mapping=torch.eye(len(ids))[None], output_attentions=True,
+        )
+    assert frame.head is not None
+    pattern = told.attentions[2][1][0, 1]
+    seen = torch.tensor(frame.head.shown)
+    assert (torch.tensor(frame.head.pattern) - pattern)[seen].abs().max() <= 1e-5
+    at = frame.predicted_at
+    assert at is not None
+    best = told.logits[0, at].softmax(-1).topk(3)
+    assert [one.probability for one in frame.predictions[:3]] == pytest.approx(
+        best.values.tolist(), abs=1e-5)
 
 
 @pytest.mark.parametrize(

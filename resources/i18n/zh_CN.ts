@@ -957,7 +957,7 @@
         </message>
         <message>
             <source>“{query}” ({i}) and “{key}” ({j}): left out; score {score}</source>
-            <translation>“{query}”（{i}）与“{key}”（{j}）：已略去；得分 {score}</translation>
+            <translation>“{query}”（{i}）与“{key}”（{j}）：已略去；分数 {score}</translation>
         </message>
         <message>
             <source>“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}</source>
@@ -2679,11 +2679,11 @@
         </message>
         <message>
             <source>Scores are capped: no score is beyond c.</source>
-            <translation>得分有上限：不超过 c。</translation>
+            <translation>分数有上限：不超过 c。</translation>
         </message>
         <message>
             <source>This attention adds nothing to the score.</source>
-            <translation>此注意力不在得分上另加什么。</translation>
+            <translation>此注意力不在分数上另加什么。</translation>
         </message>
         <message>
             <source>This query sees {seen} of {all} keys.</source>
@@ -2894,19 +2894,19 @@
         </message>
         <message>
             <source>The sum is scaled, so that wide heads don't have larger scores.</source>
-            <translation>对和进行缩放，使宽的头得分不致更大。</translation>
+            <translation>对和进行缩放，使宽的头分数不致更大。</translation>
         </message>
         <message>
             <source>What this kind of model adds to the score, or does to it.</source>
-            <translation>此类模型在得分上所加或所做的。</translation>
+            <translation>此类模型在分数上所加或所做的。</translation>
         </message>
         <message>
             <source>What may not be seen has −∞ added to its score.</source>
-            <translation>不可见者的得分加上 −∞。</translation>
+            <translation>不可见者的分数加上 −∞。</translation>
         </message>
         <message>
             <source>The scores of the whole row become weights that sum to 1.</source>
-            <translation>整行得分变为和为 1 的权重。</translation>
+            <translation>整行分数变为和为 1 的权重。</translation>
         </message>
         <message>
             <source>The values of all keys, each times its weight, summed into z: those that give most come first.</source>
