@@ -136,14 +136,14 @@ def test_the_model_writes_its_greedy_target_token_by_token_and_esc_stops_it(
     assert window.view.pinned is not None  # Esc stopped, and released nothing
     written = frame_of(window).prompt.written
     theirs = transformers.T5ForConditionalGeneration.from_pretrained(folders["endless"])
-    ids = torch.tensor([window.engine._session.tokenizer.encode(SENTENCE, 64).ids])  # type: ignore[union-attr]
+    ids = torch.tensor([window.engine._model.session.tokenizer.encode(SENTENCE, 64).ids])  # type: ignore[union-attr]
     wanted = theirs.eval().generate(ids, max_new_tokens=len(written), do_sample=False)[0, 1:]
     assert list(written) == wanted.tolist()[: len(written)]
     assert len(set(lengths)) >= min(len(written), 3)  # the picture grew on the way
     count = len(written)
     QTest.qWait(60)
     assert len(window.prompting.prompt.written) == count
-    words = [window.engine._session.tokenizer.name(one) for one in written]  # type: ignore[union-attr]
+    words = [window.engine._model.session.tokenizer.name(one) for one in written]  # type: ignore[union-attr]
     shown = window.target.prompt().split()
     assert shown == [word for word in words if word not in ("</s>", "<unk>", "[CLS]", "[SEP]",
                                                             "[MASK]")]
