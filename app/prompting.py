@@ -219,8 +219,13 @@ class Prompting(QObject):
         self.panel.show_writing(False)
         return was
 
-    def follow(self, frame: Frame) -> None:
-        """Take in an answer: where the masks stand, what was written; and write the next token."""
+    def follow(self, frame: Frame, current: bool = True) -> None:
+        """Take in an answer: where the masks stand, what was written; and write the next token.
+
+        Args:
+            frame: the answer.
+            current: False where tokens are to be drawn in another way by now; its own is not used.
+        """
         self.panel.show_card(frame.card)
         self.panel.show_order(self.prompt.order is not None)
         if frame.prompt != self.prompt:
@@ -240,7 +245,7 @@ class Prompting(QObject):
             elif self._taken and shown.startswith(whole):
                 self.grows.unwrite(shown[len(whole):])
             self._taken = False
-        if self._left:
+        if self._left and current:
             self._write_next(frame)
 
     def _write_next(self, frame: Frame) -> None:

@@ -339,7 +339,9 @@ class Window(QMainWindow):
         if self._asks() != answer.wish.sight.asks:  # another model or text asks for others
             self._ask(asked=0.0)
         self._show()
-        self.prompting.follow(answer.frame)
+        held, wish = answer.wish, self.wish
+        self.prompting.follow(answer.frame, current=(held.sight.sampling, held.edits) == (
+            wish.sight.sampling, wish.edits))
 
     def _keep_pin(self, frame: Frame) -> None:
         """Encoder and decoder may have other numbers of layers and heads."""
