@@ -433,7 +433,8 @@ class Window(QMainWindow):
                 self.changes.show_wish(self.wish.edits, self.wish.against)
             page.show_frame(frame, self.view)
             if key != HEAD:
-                panel.say(page.title(frame, self.view), page.badge(frame, self.view))
+                badges = captions.altered_badge(frame), page.badge(frame, self.view)
+                panel.say(page.title(frame, self.view), " · ".join(filter(None, badges)))
         self._light(frame)
         self._show_words(frame)
 

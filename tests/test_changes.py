@@ -45,14 +45,24 @@ def test_a_key_silences_the_pinned_head_and_gives_it_back(open_window: Open) -> 
     assert frame.beside is not None
     assert frame.beside.predictions == plain
     assert page.rows["head"].silence.isChecked()
-    for said in (window.sheet_panel.badge.text(), window.status.text(), page.badge(
-            frame, window.view)):
+    page_badge = window.pages.panels["changes"].badge
+    for said in (window.sheet_panel.badge.text(), window.status.text(), page_badge.text()):
         assert "altered" in said
     QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
     settle(window)
     assert window.answer.frame.predictions == plain  # type: ignore[union-attr]
     assert window.answer.frame.beside is None  # type: ignore[union-attr]
     assert "altered" not in window.sheet_panel.badge.text()
+
+
+def test_every_page_says_that_the_model_is_altered(open_window: Open) -> None:
+    window, _ = open_page(open_window)
+    window.silence("mlp")
+    settle(window)
+    for key, panel in window.pages.panels.items():
+        window.pages.open(key)
+        wait_until(lambda key=key: key in window.pages.pages and window.complete)
+        assert "altered model" in panel.badge.text(), key
 
 
 def test_a_slider_scales_and_undo_takes_everything_back(open_window: Open) -> None:

@@ -144,10 +144,6 @@ class Changes(Page):
         """What is compared."""
         return self.tr("What if")
 
-    def badge(self, frame: Frame, view: View) -> str:
-        """That the model is altered."""
-        return self.tr("altered model") if frame.edits else ""
-
     def _name(self, edit: Edit) -> str:
         if edit.part == "head":
             return self.tr("layer {layer}, head {head}").format(layer=edit.layer, head=edit.at)

@@ -39,7 +39,8 @@ class Page(QWidget):
         return ""
 
     def badge(self, frame: Frame, view: View) -> str:
-        """What was reduced, renormalised, scaled or altered in it; empty if nothing was."""
+        """What was reduced, renormalised, scaled or cut in it; empty if nothing was. That the model
+        is altered is said for every page."""
         return ""
 
     def set_theme(self, theme: Theme) -> None:

@@ -559,10 +559,6 @@
             <translation>假如</translation>
         </message>
         <message>
-            <source>altered model</source>
-            <translation>模型已改动</translation>
-        </message>
-        <message>
             <source>layer {layer}, head {head}</source>
             <translation>第 {layer} 层第 {head} 头</translation>
         </message>
