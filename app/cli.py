@@ -235,7 +235,8 @@ def _snapshot(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from core.training.run import Progress, follow, read_recipe
+    from core.training.recipe import read_recipe
+    from core.training.run import Progress, follow
 
     recipe = read_recipe(_find_recipe(options.recipe))
     if options.objective not in (None, recipe.objective):
@@ -266,7 +267,7 @@ def _train(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from core.training.evaluate import evaluate
-    from core.training.run import read_recipe
+    from core.training.recipe import read_recipe
 
     recipe, folder = read_recipe(_find_recipe(options.recipe)), find_model(options.model)
     found = evaluate(folder, options.data, recipe)

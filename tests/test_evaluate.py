@@ -20,7 +20,7 @@ from core.readings.heads import HeadScore, repeated_tokens, score_heads, stronge
 from core.tokens import Tokenizer
 from core.training.evaluate import LONGEST, ORDER, SEQUENCES, SHOWN, Evaluation, evaluate
 from core.training.ngram import ByteNgram
-from core.training.run import Recipe, read_recipe
+from core.training.recipe import Recipe, read_recipe
 from core.training.text import encode_documents
 from core.training.vocabulary import END, train_tokenizer
 

@@ -43,9 +43,10 @@ from core.training.masked import (
     masked_loss,
     pair_marks,
 )
+from core.training.recipe import read_recipe
 from core.training.report_masked import report_masked
 from core.training.report_translation import align_dates, report_translation, wanted_of_date
-from core.training.run import follow, read_recipe
+from core.training.run import follow
 from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.trainer import Trainer

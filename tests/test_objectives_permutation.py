@@ -28,8 +28,9 @@ from core.training.permutation import (
     draw_orders,
     permutation_loss,
 )
+from core.training.recipe import read_recipe
 from core.training.report_guesses import GuessReport
-from core.training.run import follow, read_recipe
+from core.training.run import follow
 from core.training.sentences import Sentences
 from core.training.text import Corpus
 from core.training.trainer import Trainer

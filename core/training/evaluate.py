@@ -13,11 +13,12 @@ from core.checkpoint import Checkpoint, open_checkpoint
 from core.frame import NotableHead
 from core.readings.heads import NAMED, HeadScore, repeated_tokens, score_heads, strongest
 from core.training.causal import held_out_nats
+from core.training.data import read_data
 from core.training.ngram import ByteNgram
+from core.training.recipe import Recipe
 from core.training.report_guesses import GuessReport, report_permutation, report_spans
 from core.training.report_masked import MaskedReport, report_masked
 from core.training.report_translation import TranslationReport, report_translation
-from core.training.run import Recipe, read_data
 from core.training.text import Corpus, encode_documents
 
 ORDER = 5

@@ -1,0 +1,26 @@
+"""What a recipe trains and measures on: read from files, or generated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.errors import Refusal, translate
+from core.training.dates import make_dates
+from core.training.recipe import Recipe
+from core.training.text import Corpus, read_corpus
+from core.training.translation import PairCorpus, read_pairs
+
+
+def read_data(recipe: Recipe, data: Path | None) -> Corpus | PairCorpus:
+    """What ``recipe`` trains and measures on, from ``data`` or generated.
+
+    Raises:
+        Refusal: if there is none, or it can't serve.
+    """
+    if data is None and recipe.generated == "dates":
+        return make_dates(recipe.train.seed)
+    if data is None:
+        raise Refusal(translate("core", "This recipe needs data; name them with --data."))
+    if recipe.objective == "translation":
+        return read_pairs(data, recipe.hold_out_lines)
+    return read_corpus(data, recipe.hold_out, recipe.hold_out_lines)
