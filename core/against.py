@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Other = Literal["untouched", "prompt", "head", "model"]
+Other = Literal["untouched", "prompt", "head", "model", "step"]
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,14 @@ class Against:
     """The other side of a comparison: the same in all but one thing."""
 
     other: Other = "untouched"
-    """The model without alterations, another prompt, another head, another model."""
+    """The model without alterations, another prompt, another head, another model, or the weights of
+    another training step."""
     prompt: Prompt = field(default_factory=Prompt)
     head: tuple[int, int] = (0, 0)
     """(layer, head)."""
     model: str = ""
+    step: int = 0
+    """Where the timeline has not this one, the one nearest to it."""
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,10 @@ class Frame:
     answers: Mapping[Ask[Any], object] = field(default_factory=dict)
     """To each ask of the sight, its answer, or the Refusal that says why there is none."""
 
+    step: int | None = None
+    """Training steps that the weights which made it have seen, where that is known."""
+    kept: tuple[int, ...] = ()
+    """The steps whose weights the timeline has, in order."""
     edits: Edits = UNALTERED
     """What was altered in the model that made it."""
     beside: Frame | None = None

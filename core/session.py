@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,10 +23,12 @@ from core.model import See
 from core.past import Past
 from core.picture import Glimpse
 from core.sampling import GREEDY, Sampling, chances, draw
+from core.timeline import Steps, Weights, model_at
 from core.tokens import Tokens
 from core.trace import Sight, StackTrace, Trace
 
 PREDICTIONS = 10
+_SIDES = 2  # of a comparison of two steps
 
 
 class Session:
@@ -41,6 +44,11 @@ class Session:
         self.generation = checkpoint.generation
         self.card = card
         self.device = device
+        self.step = checkpoint.step
+        """Training steps that the weights have seen, where that is known."""
+        self.timeline: Steps | None = None
+        """The weights of other steps."""
+        self._then: list[tuple[Weights, Session]] = []
         self.seen: Look | None = None
         """What the last look found."""
         self._last: tuple[Tokens, Tokens | None, tuple[int, ...], Course] | None = None
@@ -52,13 +60,45 @@ class Session:
         """Source tokens, and target tokens where the model has two stacks."""
         return read_prompt(prompt, self.tokenizer, self.config, self.generation)
 
+    def at(self, step: int | None) -> Session:
+        """This session with the weights of ``step``, or of the step nearest to it that there is.
+
+        It is this one where that is the step of the live weights, or none was asked for. What
+        another one computes is its own: no cache mixes steps.
+
+        Raises:
+            Refusal: if the weights of that step can't be read.
+        """
+        if step is None or self.timeline is None or not self.timeline.steps:
+            return self
+        kept = self.timeline.nearest(step)
+        if self.step is not None and abs(self.step - step) <= abs(kept - step):
+            return self
+        weights = self.timeline.weights(kept)
+        found = next((then for known, then in self._then if known is weights), None)
+        if found is None:
+            found = copy.copy(self)
+            found.model, found._then = model_at(self.model, weights), []
+            found.weights_changed(kept)
+        others = [pair for pair in self._then if pair[1] is not found]
+        self._then = [(weights, found), *others][:_SIDES]
+        return found
+
     @torch.inference_mode()
-    def trace(self, prompt: Prompt) -> tuple[Trace, Tokens, Tokens | None]:
+    def trace(
+        self, prompt: Prompt, at: int | None = None
+    ) -> tuple[Trace, Tokens, Tokens | None]:
         """The whole trace of ``prompt``, with a batch axis of 1, and its tokens.
+
+        Args:
+            prompt: what was typed.
+            at: the training step whose weights are run, see :meth:`at`; None for the live ones.
 
         Raises:
             Refusal: if the prompt has no tokens, or the model was opened to keep fewer tensors.
         """
+        if at is not None:
+            return self.at(at).trace(prompt)
         if self.card.slim:
             raise Refusal(NOT_KEPT)
         source, target = self.tokenize(prompt)
@@ -67,9 +107,18 @@ class Session:
         course = read_course(prompt, source, self.tokenizer, self.model)
         return self._run(source, target, None, course), source, target
 
+    def look(self, prompt: Prompt, sight: Sight, at: int | None = None) -> Frame:
+        """What ``sight`` wants to see of ``prompt``; without tokens, a frame with no picture.
+
+        Args:
+            prompt: what was typed.
+            sight: what is on screen.
+            at: the training step whose weights are run, see :meth:`at`; None for the live ones.
+        """
+        return self.at(at)._look(prompt, sight)
+
     @torch.inference_mode()
-    def look(self, prompt: Prompt, sight: Sight) -> Frame:
-        """What ``sight`` wants to see of ``prompt``; without tokens, a frame with no picture."""
+    def _look(self, prompt: Prompt, sight: Sight) -> Frame:
         started = time.perf_counter()
         source, target = self.tokenize(prompt)
         stack = sight.stack if sight.stack in self.config.stacks else self.config.stacks[-1]
@@ -79,7 +128,7 @@ class Session:
         keys = source if kind == "cross" else course.keys(queries)
         if not source.ids:
             self.seen = None
-            return Frame(prompt, sight, self.card, queries, keys)
+            return Frame(prompt, sight, self.card, queries, keys, step=self.step, kept=self._kept())
         last = source if target is None else target
         at = self._position(sight.predict_at if stack == self.config.stacks[-1] else None, last)
         glimpse = Glimpse(sight, stack, kind, queries, keys)
@@ -104,6 +153,8 @@ class Session:
             order=course.order,
             finite=bool(torch.isfinite(_last(trace)).all()),
             answers=answer(sight.asks, seen),
+            step=self.step,
+            kept=self._kept(),
             seconds=time.perf_counter() - started,
         )
 
@@ -121,9 +172,17 @@ class Session:
                 return
             yield (prompt := grown)
 
-    def weights_changed(self) -> None:
-        """Forget what was computed through weights that are no more."""
+    def weights_changed(self, step: int | None = None) -> None:
+        """Forget what was computed through weights that are no more.
+
+        Args:
+            step: training steps that the new ones have seen; None if that is as before.
+        """
         self.seen = self._last = self._trace = self._encoded = self._past = None
+        self.step = self.step if step is None else step
+
+    def _kept(self) -> tuple[int, ...]:
+        return () if self.timeline is None else self.timeline.steps
 
     def _position(self, wanted: int | None, tokens: Tokens) -> int:
         """The wanted one, or the nearest there is; else the first mask, else the last."""

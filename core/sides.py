@@ -35,6 +35,7 @@ class AlteredSession(Session):
     def __init__(self, session: Session, edits: Edits) -> None:
         self.__dict__.update(session.__dict__)
         self.edits = edits
+        self._then = []
         self.weights_changed()
 
     def _run(
@@ -53,12 +54,12 @@ class Sides:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._altered: AlteredSession | None = None
-        self._other: tuple[Prompt, AlteredSession] | None = None
+        self._altered: tuple[Session, AlteredSession] | None = None
+        self._other: tuple[tuple[Session, Edits, Prompt], AlteredSession] | None = None
 
     def look(
         self, prompt: Prompt, sight: Sight, edits: Edits, against: Against | None = None,
-        model: Session | None = None,
+        model: Session | None = None, at: int | None = None,
     ) -> Frame:
         """The frame of ``sight``; where ``against`` says so, with the other side's beside it.
 
@@ -68,48 +69,58 @@ class Sides:
             edits: what is altered.
             against: what it is held against.
             model: the other model, where it is held against one.
+            at: the training step whose weights are looked at, see ``Session.at``; None for the
+                live ones.
         """
-        session = self._side(edits)
+        base = self.session.at(at)
+        session = self._side(base, edits)
         frame = replace(session.look(prompt, sight), edits=edits)
         if against is None or (against.other == "model" and model is None):
             return frame
-        other, other_prompt, other_sight = self._against(prompt, sight, against, model)
+        other, other_prompt, other_sight = self._against(
+            base, prompt, sight, edits, against, model)
         beside = other.look(other_prompt, other_sight)
         change = _change(session.seen, other.seen, against)
         return replace(frame, beside=beside, change=change)
 
-    def _side(self, edits: Edits) -> Session:
+    def _side(self, base: Session, edits: Edits) -> Session:
+        """``base`` with ``edits``; itself without any."""
         if not edits:
             self._altered = None
-            return self.session
-        if self._altered is None or self._altered.edits != edits:
-            self._altered = AlteredSession(self.session, edits)
-        return self._altered
+            return base
+        if self._altered is None or (
+                self._altered[0] is not base or self._altered[1].edits != edits):
+            self._altered = base, AlteredSession(base, edits)
+        return self._altered[1]
 
     def _against(
-        self, prompt: Prompt, sight: Sight, against: Against, model: Session | None
+        self, base: Session, prompt: Prompt, sight: Sight, edits: Edits, against: Against,
+        model: Session | None,
     ) -> tuple[Session, Prompt, Sight]:
         plain = replace(sight, asks=())
         if against.other == "untouched":
-            return self.session, prompt, plain
+            return base, prompt, plain
         if against.other == "model":
             assert model is not None  # the caller has looked
             return model, prompt, plain
         if against.other == "head":
-            session = self._altered or self.session
-            return session, prompt, replace(plain, head=against.head, thumbnails=False)
-        return self._second(against.prompt), against.prompt, plain
+            return self._side(base, edits), prompt, replace(
+                plain, head=against.head, thumbnails=False)
+        if against.other == "step":
+            then = self.session.at(against.step)
+            return self._apart(then, edits, prompt) if edits else then, prompt, plain
+        return self._apart(base, edits, against.prompt), against.prompt, plain
 
-    def _second(self, prompt: Prompt) -> Session:
-        """Another prompt through the same weights, with a trace of its own."""
-        edits = self._altered.edits if self._altered is not None else Edits()
-        if self._other is None or (self._other[0], self._other[1].edits) != (prompt, edits):
-            self._other = prompt, AlteredSession(self.session, edits)
+    def _apart(self, base: Session, edits: Edits, prompt: Prompt) -> Session:
+        """``base`` with ``edits``, and a trace of its own for ``prompt``."""
+        key = base, edits, prompt
+        if self._other is None or self._other[0] != key:
+            self._other = key, AlteredSession(base, edits)
         return self._other[1]
 
-    def weights_changed(self) -> None:
-        """Forget what was computed through weights that are no more."""
-        self.session.weights_changed()
+    def weights_changed(self, step: int | None = None) -> None:
+        """Forget what was computed through weights that are no more; ``step`` made the new ones."""
+        self.session.weights_changed(step)
         self._altered = self._other = None
 
 

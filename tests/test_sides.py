@@ -141,7 +141,7 @@ def test_the_change_is_told_in_shares_bits_and_probabilities(session: Session) -
     name = session.config.stacks[-1]
     edits = Edits((Edit("mlp", name, layer=0),))
     frame = sides.look(prompt_for(session), Sight(stack=name), edits, Against())
-    there, here = session.seen, sides._side(edits).seen
+    there, here = session.seen, sides._side(session, edits).seen
     assert frame.change is not None
     assert here is not None
     assert there is not None
