@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+import torch
+
 from core.frame import HeadPicture, Term, TermName, Turn
 from core.omit import leave_out, left_out
+from core.readings.kept import Kept
 from core.trace import AttentionTrace, LayerTrace, Sight, Trace, reduce_pattern, to_host
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
     from core.config import AttentionKind, StackName
     from core.tokens import Tokens
+
+_REDUCED = Kept()
 
 
 class Glimpse:
@@ -30,32 +35,43 @@ class Glimpse:
         self._without = left_out(queries, sight.omit), left_out(keys, sight.omit)
         self.head: HeadPicture | None = None
         """None where it is not wanted, or not there."""
-        self._thumbnails: list[Tensor] = []
+        self._reduced: list[Tensor] = []
+        self._thumbnails: NDArray[np.uint8] | None = None
 
     def take(self, trace: Trace) -> None:
-        """See the layers of a trace that has been kept."""
-        for index, layer in enumerate(trace.stack(self.stack).layers):
-            self.see(self.stack, index, layer)
+        """See the layers of a trace that has been kept; what is small is made of it once."""
+        layers, sight = trace.stack(self.stack).layers, self.sight
+        if sight.thumbnails:
+            self._thumbnails = _REDUCED.get(
+                trace, (self.stack, self.kind, sight.stream, sight.pixels, sight.scale,
+                        sight.omit, sight.renormalise),
+                lambda: to_host(torch.stack([self._reduce(layer) for layer in layers])))
+        if sight.head is not None and 0 <= sight.head[0] < len(layers):
+            self.head = self._picture(self._seen(layers[sight.head[0]]), *sight.head)
 
     def see(self, stack: StackName, index: int, layer: LayerTrace) -> None:
         """Take what is wanted of a layer; of other stacks nothing is."""
         if stack != self.stack:
             return
-        seen, sight = layer.on(self.sight.stream).attention(self.kind), self.sight
-        if sight.thumbnails:
-            pattern, shown = leave_out(
-                seen.pattern[0], seen.visible[0], *self._without, sight.renormalise)
-            self._thumbnails.append(reduce_pattern(pattern, shown, sight.pixels, sight.scale))
-        if sight.head is not None and sight.head[0] == index:
-            self.head = self._picture(seen, *sight.head)
+        if self.sight.thumbnails:
+            self._reduced.append(self._reduce(layer))
+        if self.sight.head is not None and self.sight.head[0] == index:
+            self.head = self._picture(self._seen(layer), *self.sight.head)
 
     @property
     def thumbnails(self) -> NDArray[np.uint8] | None:
-        """[layer, head, row, column], see :func:`core.trace.reduce_pattern`; None if unwanted."""
-        import torch
+        """[layer, head, row, column], see :func:`core.trace.reduce_pattern`; None if unwanted.
+        The same array as before where nothing in it is new."""
+        return to_host(torch.stack(self._reduced)) if self._reduced else self._thumbnails
 
-        return to_host(torch.stack(self._thumbnails)) if self._thumbnails else None
+    def _seen(self, layer: LayerTrace) -> AttentionTrace:
+        return layer.on(self.sight.stream).attention(self.kind)
 
+    def _reduce(self, layer: LayerTrace) -> Tensor:
+        seen, sight = self._seen(layer), self.sight
+        pattern, shown = leave_out(
+            seen.pattern[0], seen.visible[0], *self._without, sight.renormalise)
+        return reduce_pattern(pattern, shown, sight.pixels, sight.scale)
 
     def _picture(self, seen: AttentionTrace, layer: int, head: int) -> HeadPicture | None:
         """One head in full precision, with what is particular to how its scores came about; None

@@ -71,6 +71,48 @@ def test_typing_accounts_for_every_key(
     assert figures["ratio, the look alone"] > 0
 
 
+def test_moving_the_selection_runs_no_model_and_asks_nothing_for_hidden_pages(
+    application: QApplication, tiny_model: Path, threads: None
+) -> None:
+    from app.bench.selecting import measure_selecting
+    from app.pages import Pages
+
+    figures = measure_selecting(str(tiny_model), steps=4)
+    pages = Pages()
+    assert {"the sheet alone", *pages.panels} <= set(figures)
+    pages.deleteLater()
+    for page in pages.panels:
+        for kind in ("another head", "another cell"):
+            measured = figures[page][kind]
+            assert measured["n"] == 4, page
+            assert measured["forward passes"] == 0, page
+            assert measured["answers for hidden pages"] == 0, page
+    assert figures["head"]["another head"]["kilobytes moved a key"] > 0
+    assert figures["derivation"]["another cell"]["answers a key"] > 0
+    for page in ("head", "readings", "generation"):  # they answer from what is at hand
+        assert figures[page]["another cell"]["answers a key"] == 0, page
+
+
+def test_a_count_of_what_is_moved_takes_each_array_once() -> None:
+    import numpy as np
+
+    from app.bench.selecting import moved_bytes
+    from core.frame import Frame, ModelCard, Prompt
+    from core.tokens import Tokens
+    from core.trace import Sight
+
+    card = ModelCard(
+        reference="", name="", family="gpt2", device="cpu", parameters=0, context=4, heads=1,
+        layers={"decoder": 1})
+    small = np.zeros((1, 1, 4, 4), np.uint8)
+    read = Tokens("", (1,), ((0, 0),))
+    frame = Frame(Prompt(), Sight(), card, read, read, thumbnails=small)
+    assert moved_bytes(frame) == 16
+    from dataclasses import replace
+
+    assert moved_bytes(replace(frame, beside=frame)) == 16
+
+
 def test_the_window_is_painted_before_anything_heavy_is_imported() -> None:
     from app.bench.startup import measure_startup
 

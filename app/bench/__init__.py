@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.preflight import check_display
+from core.catalogue import DEFAULT_MODEL
 from core.errors import Refusal
 
 
 def run_bench(what: str, model: str) -> dict[str, Any]:
-    """Measure ``painting``, ``typing`` or ``startup``, off screen where there is no screen.
+    """Measure ``painting``, ``typing``, ``selecting`` or ``startup``, off screen where there is no screen.
 
     Args:
         what: the measure's name.
@@ -42,6 +43,10 @@ def _measure(what: str, model: str) -> dict[str, Any]:
         from app.bench.typing import measure_typing
 
         return measure_typing(model)
+    if what == "selecting":
+        from app.bench.selecting import measure_selecting
+
+        return measure_selecting(None if model == DEFAULT_MODEL else model)
     from app.bench.startup import measure_startup
 
     return measure_startup()

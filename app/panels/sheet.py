@@ -96,7 +96,9 @@ class HeadSheet(QWidget):
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw ``frame``; the picture stays until the next one, also when it has none."""
         if frame is not self._frame and frame.thumbnails is not None:
-            self._frame, self._stale, self._unseen, self._view = frame, True, frame, view
+            held = None if self._frame is None else self._frame.thumbnails
+            self._stale = self._stale or frame.thumbnails is not held
+            self._frame, self._unseen, self._view = frame, frame, view
             self._show_tint()
             self._fit()
             self.setAccessibleDescription(self._sentence())
@@ -117,7 +119,8 @@ class HeadSheet(QWidget):
 
     def _show_tint(self) -> None:
         """Tint by what the frame at hand tells; what it lacks is on its way."""
-        self._tint, self._stale = tint_of(self._frame, self._view.tint), True
+        before, self._tint = self._tint, tint_of(self._frame, self._view.tint)
+        self._stale = self._stale or before is not None or self._tint is not None
 
     def _sentence(self) -> str:
         if self._frame is None or self._frame.thumbnails is None:
