@@ -292,30 +292,44 @@ class TrainConfig:
     window: int
     """Tokens in one window."""
     learning_rate: float
-    """The highest rate; it rises to it linearly, then falls as a cosine."""
+    """The highest rate; it rises to it linearly, then follows ``schedule``."""
+    schedule: Literal["cosine", "linear", "constant", "inverse_sqrt"] = "cosine"
+    """How the rate goes on after the rise: down as a cosine or a line to ``final_rate`` at the last
+    step, as it is, or as the inverse square root of the step (Vaswani et al. 2017)."""
     warmup: int = 100
     """Steps of the rise."""
     final_rate: float = 0.1
-    """The last rate, as a share of the highest."""
+    """The last rate of a cosine or a line, as a share of the highest."""
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    """``adam`` adds the decay to the gradient (Kingma and Ba 2015); ``adamw`` keeps them apart."""
     weight_decay: float = 0.1
     """AdamW's decay, on matrices alone (Loshchilov and Hutter 2019)."""
     betas: tuple[float, float] = (0.9, 0.95)
     """Adam's two averages (Kingma and Ba 2015)."""
     clip: float = 1.0
     """The largest norm of the whole gradient; 0 leaves it as it is."""
+    accumulate: int = 1
+    """Batches whose mean gradient makes one update."""
+    precision: Literal["float32", "bfloat16", "float16"] = "float32"
+    """The type that a GPU multiplies matrices in; weights stay float32, as all does on a CPU."""
     repeats: float = 0.0
     """Share of windows that say their beginning again and again: food for induction heads."""
     smoothing: float = 0.0
     """Of a translation: this share of each target goes to all tokens alike."""
     evaluate_every: int = 250
     """Steps between two measures on the held-out text."""
+    keep_every: int = 250
+    """Steps between two checkpoints in the run folder."""
+    keep_last: int = 3
+    """Checkpoints that stay there, the newest; 0 for all."""
     seed: int = 0
     """Starts every random number of the run."""
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch", "window", "evaluate_every"):
+        for name in ("steps", "batch", "window", "evaluate_every", "keep_every", "accumulate"):
             _check_count(self, name, 1)
         _check_count(self, "warmup", 0)
+        _check_count(self, "keep_last", 0)
         _check_count(self, "seed", 0, most=2**63 - 1)
         for name in ("final_rate", "weight_decay", "repeats", "smoothing"):
             _check_share(self, name)

@@ -64,8 +64,9 @@ def write_recipe(folder: Path, text: str | None = None, **parts: Any) -> Path:
 
 
 def metrics(run: Path) -> list[dict[str, float]]:
+    """Of the measures."""
     lines = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return [row for row in map(json.loads, lines) if "held_out" in row]
 
 
 def held_out_loss(run: Path, data: Path, recipe: Recipe) -> float:
@@ -83,7 +84,7 @@ def test_a_run_writes_its_recipe_its_metrics_and_a_model_that_opens(
     recipe = read_recipe(write_recipe(tmp_path))
     best = follow(recipe, data, tmp_path / "run", report=told.append)
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
-        "metrics.jsonl", "model", "recipe.json"
+        "checkpoint-0", "checkpoint-7", "lock", "metrics.jsonl", "model", "recipe.json", "run.json"
     ]
     measured = metrics(tmp_path / "run")
     assert [row["step"] for row in measured] == [3, 6, 7]
@@ -201,7 +202,7 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
 
 @pytest.mark.parametrize(("parts", "sentence"), [
     ({"colour": 1}, "There is no setting named 'colour'; known are dtype, generated, hold_out,"),
-    ({"train": {"stepz": 1}}, "There is no setting named 'stepz'; known are batch,"),
+    ({"train": {"stepz": 1}}, "There is no setting named 'stepz'; known are accumulate, batch,"),
     ({"model": {"width_": 1}}, "There is no setting named 'width_'"),
     ({"tokenizer": {"size": 1}}, "There is no setting named 'size'; known are kind, vocabulary."),
     ({"train": None}, "The setting train is missing."),

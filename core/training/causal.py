@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -10,6 +12,7 @@ from core.config import TrainConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.chance import chance_state, set_chance
 from core.training.text import Corpus, Windows, encode_documents
 
 
@@ -31,7 +34,11 @@ class Causal:
     def __init__(self, windows: Windows, held_out: Tensor, size: int) -> None:
         """Train on ``windows``; measure on ``held_out``, [tokens], of ``size`` bytes."""
         self.windows, self._held_out, self._size = windows, held_out, size
-        self.tokens = windows.batch * windows.window
+
+    @property
+    def tokens(self) -> int:
+        """In one batch."""
+        return self.windows.batch * self.windows.window
 
     @classmethod
     def of(
@@ -60,6 +67,18 @@ class Causal:
     def held_out(self, model: Transformer) -> float:
         """Of the whole held-out text, in nats a byte of UTF-8."""
         return held_out_nats(model, self._held_out, self.windows.window) / self._size
+
+    def set_batch(self, size: int) -> None:
+        """Windows in a batch, from now on."""
+        self.windows.batch = size
+
+    def state(self) -> Any:  # noqa: ANN401
+        """Of the windows' chance."""
+        return chance_state(self.windows.random)
+
+    def set_state(self, state: Any) -> None:  # noqa: ANN401
+        """The inverse."""
+        set_chance(state, self.windows.random)
 
 
 @torch.inference_mode()

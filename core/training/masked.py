@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from core.config import TrainConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.chance import chance_state, set_chance
 from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.vocabulary import BREAK, FIRST, MASK, mark_id
@@ -85,9 +87,13 @@ class Masked:
 
     def __init__(self, pairs: Pairs, held_out: Sequence[Batch], tokenizer: Tokenizer) -> None:
         self.pairs, self._held_out = pairs, held_out
-        self.tokens = pairs.batch * pairs.window
         self._fixed, self._mask = marks_of(tokenizer), mark_id(tokenizer, MASK)
         self._random = torch.Generator().manual_seed(int(pairs.random.integers(2**31)))
+
+    @property
+    def tokens(self) -> int:
+        """In one batch, but for those that are shorter."""
+        return self.pairs.batch * self.pairs.window
 
     @classmethod
     def of(
@@ -129,6 +135,18 @@ class Masked:
             total += float(masked_loss(model, to_device(batch, device))[0]) * asked
             count += asked
         return total / max(count, 1)
+
+    def set_batch(self, size: int) -> None:
+        """Pairs in a batch, from now on."""
+        self.pairs.batch = size
+
+    def state(self) -> Any:  # noqa: ANN401
+        """Of the chance that draws pairs, and of the one that hides."""
+        return chance_state(self.pairs.random, self._random)
+
+    def set_state(self, state: Any) -> None:  # noqa: ANN401
+        """The inverse."""
+        set_chance(state, self.pairs.random, self._random)
 
 
 def make_batch(pairs: Pairs, fixed: Tensor, mask: int, random: torch.Generator) -> Batch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor
 
@@ -25,3 +25,16 @@ class Objective(Protocol):
 
     def held_out(self, model: Transformer) -> float:
         """The loss on what is never trained on, in ``unit``; the same inputs each time."""
+
+    def set_batch(self, size: int) -> None:
+        """Draw batches of ``size`` rows from now on."""
+
+    def state(self) -> Any:  # noqa: ANN401
+        """All that decides what is drawn next, as JSON takes it; see ``core.training.chance``."""
+
+    def set_state(self, state: Any) -> None:  # noqa: ANN401
+        """Go on drawing from where :meth:`state` was told.
+
+        Raises:
+            ValueError: if it is not of such an objective.
+        """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from core.config import TrainConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.chance import Generator, chance_state, set_chance
 from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.vocabulary import CLOSE, SEPARATOR, mark_id
@@ -105,6 +107,11 @@ class Rows:
         self._marks = torch.tensor(marks)
         self._random = torch.Generator().manual_seed(int(self.pairs.random.integers(2**31)))
 
+    @property
+    def chance(self) -> tuple[Generator, Generator]:
+        """What draws the pairs, and what draws their orders."""
+        return self.pairs.random, self._random
+
     def draw(self) -> OrderBatch:
         """The next rows, each with an order."""
         ids, segments, _ = self.pairs.draw()
@@ -121,7 +128,11 @@ class Permutation:
 
     def __init__(self, rows: Rows, held_out: Sequence[OrderBatch]) -> None:
         self.rows, self._held_out = rows, held_out
-        self.tokens = rows.pairs.batch * rows.pairs.window
+
+    @property
+    def tokens(self) -> int:
+        """In one batch, but for those that are shorter."""
+        return self.rows.pairs.batch * self.rows.pairs.window
 
     @classmethod
     def of(
@@ -155,6 +166,18 @@ class Permutation:
         device = model.embedding.weight.device
         losses = [float(permutation_loss(model, batch.to(device))) for batch in self._held_out]
         return sum(losses) / len(losses)
+
+    def set_batch(self, size: int) -> None:
+        """Rows in a batch, from now on."""
+        self.rows.pairs.batch = size
+
+    def state(self) -> Any:  # noqa: ANN401
+        """Of the rows' chance."""
+        return chance_state(*self.rows.chance)
+
+    def set_state(self, state: Any) -> None:  # noqa: ANN401
+        """The inverse."""
+        set_chance(state, *self.rows.chance)
 
 
 def held_out_orders(

@@ -1,30 +1,32 @@
-"""A run from a recipe: a folder with its configuration, its metrics and its best weights."""
+"""A recipe being followed: stepped, measured, kept, and gone on with after whatever ended it."""
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from core.checkpoint import open_checkpoint, write_checkpoint
-from core.device import best_device
+from core.checkpoint import write_checkpoint
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.beginning import make_objective, reopen_model, start_model
 from core.training.data import read_data
+from core.training.folder import VERSION, RunFolder
+from core.training.kept import Kept, read_kept, write_kept
 from core.training.objective import Objective
-from core.training.recipe import OBJECTIVES, Recipe, model_config, write_recipe
-from core.training.text import Corpus
-from core.training.trainer import Trainer, learning_rate
-from core.training.translation import PairCorpus
-from core.training.vocabulary import train_tokenizer
-from core.two_stream import build_model
+from core.training.recipe import Recipe, read_recipe, write_recipe
+from core.training.trainer import Trainer
+
+FLUSH = 0.5
+"""Seconds between two looks at the losses, each of which makes a GPU wait."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Progress:
 
     step: int
     loss: float
-    """Mean over the steps since the last report, in nats a token."""
+    """Mean over the steps since the last report, in nats a token; NaN where there is none."""
     held_out: float
     """On what is held out, in ``unit``."""
     unit: str
@@ -41,97 +43,341 @@ class Progress:
     tokens_a_second: float
 
 
+class Run:
+    """A recipe being followed, a step at a time; its folder is held until it is closed.
+
+    What can't be written is said before the next step is taken, and may be tried again.
+    """
+
+    def __init__(
+        self, place: RunFolder, recipe: Recipe, model: Transformer, tokenizer: Tokenizer,
+        objective: Objective,
+    ) -> None:
+        """:meth:`begin` and :meth:`resume` make one."""
+        self.recipe, self.objective = recipe, objective
+        self.model, self.tokenizer = model, tokenizer
+        self.trainer = Trainer(model, objective, recipe.train)
+        self.best = math.inf
+        """The lowest held-out loss so far; ``model/`` has its weights."""
+        self._place = place
+        self._tokens = 0
+        self._rows: list[dict[str, Any]] = []  # of metrics.jsonl, without what is on the device
+        self._told: list[tuple[Tensor, Tensor]] = []  # loss and gradient norm of each
+        self._flushed = self._measured = time.perf_counter()
+        # One sum, not a list: a small tensor kept from each step pins the memory around it.
+        self._sum = torch.zeros((), device=model.embedding.weight.device)
+        self._since = self._since_tokens = 0
+        self._changes: list[tuple[int, str, float]] = []
+        self._followed = 0  # how many of them
+        self._broken: Refusal | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Of the run."""
+        return self._place.path
+
+    @property
+    def done(self) -> int:
+        """Steps so far."""
+        return self.trainer.done
+
+    # Beginning and going on
+
+    @classmethod
+    def begin(
+        cls, recipe: Recipe, data: Path | None, folder: Path, init: Path | None = None
+    ) -> Run:
+        """Start from nothing, or from the model in ``init`` with its tokenizer.
+
+        Args:
+            recipe: what to do.
+            data: a text file or a folder of them; for a translation, a file of lines: a text, a
+                tab, its translation. None for what the recipe generates.
+            folder: is made; must hold no run.
+            init: a model folder.
+
+        Raises:
+            Refusal: if the data can't serve, or ``folder`` holds a run or can't be written.
+        """
+        place = RunFolder(folder)
+        place.check_free()
+        torch.manual_seed(recipe.train.seed)
+        corpus = read_data(recipe, data)
+        model, tokenizer = start_model(recipe, corpus, init)
+        objective = make_objective(recipe, corpus, model, tokenizer)
+        place.begin()
+        run = cls(place, recipe, model, tokenizer, objective)
+        try:
+            run.keep()
+            write_recipe(folder, recipe, model.config)
+            place.write_json("run.json", {
+                "version": VERSION, "data": None if data is None else str(data.resolve()),
+            })
+        except BaseException:
+            place.close()
+            raise
+        return run
+
+    @classmethod
+    def resume(
+        cls, folder: Path, at: int | None = None, data: Path | None = None,
+        steps: int | None = None, keep_every: int | None = None,
+    ) -> Run:
+        """Go on from the last checkpoint, or from that of step ``at``; what came after it goes.
+
+        On the CPU, the losses are those of a run that was never interrupted, to the last bit. What
+        was changed by hand after the last checkpoint is changed again at its step; but who names a
+        step begins anew from there.
+
+        Args:
+            folder: of the run.
+            at: a step that was kept.
+            data: where the data are now, if they were moved.
+            steps: the run's length from now on; the schedule of its rates follows.
+            keep_every: steps between two checkpoints from now on.
+
+        Raises:
+            Refusal: if the folder holds no run, is in use, of another version or damaged, can't be
+                written, or the data can't serve.
+        """
+        place = RunFolder(folder)
+        about = place.resume()
+        try:
+            recipe = read_recipe(folder / "recipe.json")
+            asked = recipe.train
+            recipe = replace(recipe, train=replace(
+                asked, steps=asked.steps if steps is None else steps,
+                keep_every=asked.keep_every if keep_every is None else keep_every,
+            ))
+            step = place.pick(at)
+            kept_at = place.checkpoint(step)
+            model, tokenizer = reopen_model(recipe, kept_at)
+            known = about.get("data")
+            corpus = read_data(recipe, data or (Path(known) if isinstance(known, str) else None))
+            objective = make_objective(recipe, corpus, model, tokenizer)
+            run = cls(place, recipe, model, tokenizer, objective)
+            run._restore(step, read_kept(kept_at))
+            changes = place.read_changes()
+            run._changes = [one for one in changes if at is None or one[0] < at]
+            run._follow_changes()
+            place.cut_metrics(step)
+            for later in (other for other in place.steps() if other > step):
+                place.remove(later)
+            if at is not None and run._changes != changes:
+                place.write_json("changes.json", run._changes)
+            if recipe.train != asked:
+                write_recipe(folder, recipe, model.config)
+            if data is not None:
+                place.write_json("run.json", about | {"data": str(data.resolve())})
+        except BaseException:
+            place.close()
+            raise
+        return run
+
+    def _restore(self, step: int, kept: Kept) -> None:
+        try:
+            self.trainer.set_state(step, kept.optimizer)
+            kept.restore(self.objective, self.trainer.scaler)
+        except (ValueError, RuntimeError) as error:
+            raise kept.damaged(str(error)) from error
+        self.best, self._tokens = kept.best, kept.tokens
+        self._sum += kept.loss_sum
+        self._since = self.done - kept.loss_steps
+
+    def close(self) -> None:
+        """Write the metrics that are left, and let go of the folder."""
+        with suppress(Refusal):  # what comes after the last checkpoint is done again
+            self._flush()
+        self._place.close()
+
+    # Following
+
+    def advance(self) -> Tensor:
+        """One step; its loss in nats, left on the device.
+
+        Raises:
+            Refusal: before the step, if metrics can't be written or a loss was no number.
+        """
+        if self._broken is not None:
+            raise self._broken
+        if time.perf_counter() - self._flushed >= FLUSH:
+            self._flush()
+        self._follow_changes()
+        loss = self.trainer.step()
+        tokens = self.objective.tokens * self.recipe.train.accumulate
+        self._tokens += tokens
+        self._since_tokens += tokens
+        self._sum += loss
+        self._told.append((loss, self.trainer.gradient))
+        self._rows.append({
+            "step": self.done, "rate": self.trainer.rate, "tokens": self._tokens,
+            "time": round(time.time(), 3),
+        })
+        return loss
+
+    def measure(self) -> Progress:
+        """On what is held out; weights that are the best so far are written.
+
+        Raises:
+            Refusal: if the loss is no number, or something can't be written.
+        """
+        self._flush()
+        seconds, steps = time.perf_counter() - self._measured, self.done - self._since
+        loss = float(self._sum) / steps if steps else math.nan
+        held_out = self.objective.held_out(self.model)
+        if not math.isfinite(held_out) or (steps and not math.isfinite(loss)):
+            raise self._no_number(self.done)
+        progress = Progress(
+            self.done, loss, held_out, self.objective.unit, self._since_tokens / seconds
+        )
+        if held_out < self.best:
+            with self._place.make("model") as part:
+                dtype = getattr(torch, self.recipe.dtype)
+                write_checkpoint(part, self.model, self.tokenizer, dtype, self.done)
+        row = asdict(progress) | {"rate": self.trainer.rate}
+        self._place.append([row if steps else {k: v for k, v in row.items() if k != "loss"}])
+        self.best = min(self.best, held_out)
+        self._sum.zero_()
+        self._since, self._since_tokens, self._measured = self.done, 0, time.perf_counter()
+        return progress
+
+    def keep(self) -> Path:
+        """Write ``checkpoint-<step>/``, whole or not at all; old ones go.
+
+        Raises:
+            Refusal: if it can't be written, or the loss is no number.
+        """
+        self._flush(sync=True)
+        folder = self._place.checkpoint(self.done)
+        if folder.exists():
+            return folder
+        if not all(bool(parameter.isfinite().all()) for parameter in self.model.parameters()):
+            raise self._no_number(self.done)
+        with self._place.make(folder.name) as part:
+            write_checkpoint(part, self.model, self.tokenizer, torch.float32, self.done)
+            write_kept(part, Kept.of(
+                self.trainer, self.best, self._tokens, float(self._sum), self.done - self._since
+            ))
+        self._place.prune(self.recipe.train.keep_last)
+        return folder
+
+    def _flush(self, sync: bool = False) -> None:
+        """Write the rows of the steps since; the only place that waits for the device."""
+        if self._told:
+            told = torch.stack([torch.stack(pair) for pair in self._told]).tolist()
+            rows = [
+                {"step": row["step"], "loss": loss, "gradient": gradient, **row}
+                for row, (loss, gradient) in zip(self._rows, told, strict=True)
+            ]
+            skips = self.trainer.scaler.is_enabled()  # a step whose gradient is too large
+            bad = [row for row in rows if not math.isfinite(row["loss"]) or not (
+                skips or math.isfinite(row["gradient"]))]
+            if bad:
+                good = [row for row in rows if row["step"] < bad[0]["step"]]
+                with suppress(Refusal):
+                    self._place.append(good)
+                self._told, self._rows = [], []
+                raise self._no_number(bad[0]["step"])
+            if skips:
+                rows = [row if math.isfinite(row["gradient"]) else row | {"gradient": None}
+                        for row in rows]
+            self._place.append(rows, sync)
+            self._told, self._rows = [], []
+        self._flushed = time.perf_counter()
+
+    def _no_number(self, step: int) -> Refusal:
+        """What to say; no step is taken after it."""
+        kept = [other for other in self._place.steps() if 0 < other < step]
+        if kept:
+            self._broken = Refusal(
+                translate("core", "The loss is no number after step {step}; lower the learning "
+                          "rate and go on from {path}."),
+                step=step, path=self._place.checkpoint(kept[-1]),
+            )
+        else:
+            self._broken = Refusal(
+                translate("core", "The loss is no number after step {step}; lower the learning "
+                          "rate."), step=step,
+            )
+        return self._broken
+
+    # Changing
+
+    def set_rate(self, factor: float) -> None:
+        """From the next step, multiply the schedule's rates by ``factor``.
+
+        Raises:
+            Refusal: if it is not above 0, or can't be recorded.
+        """
+        if not 0 < factor < math.inf:
+            raise Refusal(
+                translate("core", "The learning rate is {value}; it must be above 0."), value=factor
+            )
+        self._change("rate", factor)
+
+    def set_batch(self, size: int) -> None:
+        """From the next step, draw ``size`` rows at a time.
+
+        Raises:
+            Refusal: if it is out of range, or can't be recorded.
+        """
+        replace(self.recipe.train, batch=size)  # looks at it
+        self._change("batch", size)
+
+    def _change(self, what: str, value: float) -> None:
+        """Record it, so that a resumed run repeats it; then do it."""
+        self._follow_changes()
+        changes = [*self._changes[: self._followed], (self.done, what, value)]
+        self._place.write_json("changes.json", changes)
+        self._changes = changes
+        self._follow_changes()
+
+    def _follow_changes(self) -> None:
+        while self._followed < len(self._changes) and self._changes[self._followed][0] <= self.done:
+            _, what, value = self._changes[self._followed]
+            self._followed += 1
+            if what == "rate":
+                self.trainer.factor = value
+            else:
+                self.objective.set_batch(int(value))
+
+
 def follow(
-    recipe: Recipe,
-    data: Path | None,
-    folder: Path,
-    init: Path | None = None,
+    recipe: Recipe, data: Path | None, folder: Path, init: Path | None = None,
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> float:
-    """Train by ``recipe`` on ``data``; write the best weights by the held-out loss.
+    """A run from its first step to its last: :meth:`Run.begin`, then :func:`finish`."""
+    return finish(Run.begin(recipe, data, folder, init), report)
+
+
+def finish(
+    run: Run,
+    report: Callable[[Progress], None] = lambda progress: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> float:
+    """Advance to the recipe's last step, measuring and keeping as it says; close the run.
 
     Args:
-        recipe: what to do.
-        data: a text file or a folder of them; for a translation, a file of lines: a text, a tab,
-            its translation. None for what the recipe generates.
-        folder: is made; gets ``recipe.json``, ``metrics.jsonl`` and ``model/``.
-        init: a model folder to start from, with its tokenizer.
+        run: as it begins, or goes on.
         report: is told at each measure.
+        stopped: asked after each step; the run is kept, and ends there.
 
     Returns:
         The best held-out loss, in the objective's unit.
 
     Raises:
-        Refusal: if the data can't serve, ``folder`` holds a run or can't be written, or the loss
-            is no longer a number.
+        Refusal: if the loss is no longer a number, or something can't be written.
     """
-    if (folder / "model").exists():
-        raise Refusal(
-            translate("core", "{path} already holds a run; name another folder, or remove it."),
-            path=folder,
-        )
-    torch.manual_seed(recipe.train.seed)
-    corpus = read_data(recipe, data)
-    model, tokenizer = _start(recipe, corpus, init)
-    model.to(best_device())
-    config = recipe.train
-    if config.window > model.config.context:
-        raise Refusal(
-            translate("core", "The window is {window} tokens, but the model's context is "
-                      "{context}."),
-            window=config.window, context=model.config.context,
-        )
-    objective = OBJECTIVES[recipe.objective](corpus, tokenizer, model, config)
-    trainer = Trainer(model, objective, config)
-    write_recipe(folder, recipe, model.config)
-    best, started, since = float("inf"), time.perf_counter(), 0
-    # One sum, not a list: a small tensor kept from each step pins the memory around it.
-    total = torch.zeros((), device=model.embedding.weight.device)
-    with (folder / "metrics.jsonl").open("w", encoding="utf-8") as metrics:
-        for step in range(1, config.steps + 1):
-            total += trainer.step()
-            if step % config.evaluate_every and step != config.steps:
-                continue
-            seconds = time.perf_counter() - started
-            progress = _measure(
-                objective, model, step, total / (step - since),
-                (step - since) * objective.tokens / seconds,
-            )
-            rate = learning_rate(step - 1, config)
-            metrics.write(json.dumps(asdict(progress) | {"rate": rate}) + "\n")
-            metrics.flush()
-            if progress.held_out < best:
-                best = progress.held_out
-                dtype = getattr(torch, recipe.dtype)
-                write_checkpoint(folder / "model", model, tokenizer, dtype, step)
-            report(progress)
-            total.zero_()
-            started, since = time.perf_counter(), step
-    return best
-
-
-def _start(
-    recipe: Recipe, corpus: Corpus | PairCorpus, init: Path | None
-) -> tuple[Transformer, Tokenizer]:
-    if init is not None:
-        checkpoint = open_checkpoint(init)
-        return checkpoint.model, checkpoint.tokenizer
-    documents = (
-        tuple(text for pair in corpus.train for text in pair)
-        if isinstance(corpus, PairCorpus) else corpus.train
-    )
-    tokenizer = train_tokenizer(recipe.tokenizer.kind, documents, recipe.tokenizer.vocabulary)
-    return build_model(model_config(recipe.model, tokenizer.largest_id + 1)), tokenizer
-
-
-def _measure(
-    objective: Objective, model: Transformer, step: int, mean: Tensor, tokens_a_second: float
-) -> Progress:
-    loss = float(mean)
-    nats = objective.held_out(model)
-    if not (math.isfinite(loss) and math.isfinite(nats)):
-        raise Refusal(
-            translate("core", "The loss is no number after step {step}; lower the learning rate."),
-            step=step,
-        )
-    return Progress(step, loss, nats, objective.unit, tokens_a_second)
+    config = run.recipe.train
+    try:
+        while run.done < config.steps and not stopped():
+            run.advance()
+            last = run.done == config.steps
+            if last or run.done % config.evaluate_every == 0:
+                report(run.measure())
+            if last or run.done % config.keep_every == 0:
+                run.keep()
+        run.keep()
+    finally:
+        run.close()
+    return run.best

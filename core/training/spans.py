@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from core.config import TrainConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.chance import chance_state, set_chance
 from core.training.sentences import Passages, Sentences, draw_length
 from core.training.text import Corpus
 from core.training.translation import shift_right
@@ -141,7 +143,11 @@ class Spans:
     ) -> None:
         """Train on ``passages``, whose sources fill ``window``; measure on ``held_out``."""
         self.passages, self.marks, self.window, self._held_out = passages, marks, window, held_out
-        self.tokens = passages.batch * window
+
+    @property
+    def tokens(self) -> int:
+        """In one batch, but for those that are shorter."""
+        return self.passages.batch * self.window
 
     @classmethod
     def of(
@@ -182,6 +188,18 @@ class Spans:
         model.eval()
         losses = [float(span_loss(model, batch)) for batch in self._held_out]
         return sum(losses) / len(losses)
+
+    def set_batch(self, size: int) -> None:
+        """Passages in a batch, from now on."""
+        self.passages.batch = size
+
+    def state(self) -> Any:  # noqa: ANN401
+        """Of the passages' chance."""
+        return chance_state(self.passages.random)
+
+    def set_state(self, state: Any) -> None:  # noqa: ANN401
+        """The inverse."""
+        set_chance(state, self.passages.random)
 
 
 def span_loss(model: Transformer, batch: SpanBatch) -> Tensor:

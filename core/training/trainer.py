@@ -1,8 +1,12 @@
-"""The loop: draw a batch, follow the gradient of its loss, step AdamW."""
+"""The loop: draw batches, follow the gradient of their loss, step the optimizer."""
 
 from __future__ import annotations
 
-import math
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -10,15 +14,16 @@ from torch import Tensor
 from core.config import TrainConfig
 from core.model import Transformer
 from core.training.objective import Objective
+from core.training.schedule import learning_rate
 
 
-def learning_rate(step: int, config: TrainConfig) -> float:
-    """Linear rise, then a cosine down to ``final_rate`` of the highest."""
-    if step < config.warmup:
-        return config.learning_rate * (step + 1) / config.warmup
-    done = (step - config.warmup) / max(config.steps - config.warmup, 1)
-    cosine = (1 + math.cos(math.pi * min(done, 1.0))) / 2
-    return config.learning_rate * (config.final_rate + (1 - config.final_rate) * cosine)
+@dataclass(frozen=True)
+class Norm:
+    """Of the parameters of one layer together: the square root of the sum of all squares."""
+
+    weight: float
+    gradient: float
+    """Of the last step, before it was clipped."""
 
 
 class Trainer:
@@ -27,24 +32,122 @@ class Trainer:
     def __init__(self, model: Transformer, objective: Objective, config: TrainConfig) -> None:
         self.model, self.objective, self.config = model, objective, config
         self.done = 0
+        """Steps so far."""
+        self.factor = 1.0
+        """The schedule's rates are multiplied by it."""
+        self.rate = 0.0
+        """Of the last step."""
+        self.gradient = torch.zeros(())
+        """The norm of the last step's gradient before it was clipped, left on the device."""
         decayed = [p for p in model.parameters() if p.ndim >= 2]
         free = [p for p in model.parameters() if p.ndim < 2]
-        self.optimizer = torch.optim.AdamW(
+        kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+        self.optimizer = kind(
             [{"params": decayed, "weight_decay": config.weight_decay},
              {"params": free, "weight_decay": 0.0}],
             lr=config.learning_rate, betas=config.betas, fused=True,
         )
+        self._device = model.embedding.weight.device
+        half = self._device.type == "cuda" and config.precision != "float32"
+        self._half = getattr(torch, config.precision) if half else None
+        # Small gradients would vanish in float16 (Micikevicius et al. 2018).
+        self.scaler = torch.amp.GradScaler("cuda", enabled=self._half is torch.float16)
 
     def step(self) -> Tensor:
         """One update; answers its loss in nats, left on the device."""
         self.model.train()
+        self.rate = learning_rate(self.done, self.config) * self.factor
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.done, self.config)
+            group["lr"] = self.rate
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.objective.loss(self.model)
-        loss.backward()  # type: ignore[no-untyped-call]
-        if self.config.clip:
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
-        self.optimizer.step()
+        loss = self._backward()
+        for _ in range(1, self.config.accumulate):
+            loss += self._backward()
+        self.scaler.unscale_(self.optimizer)
+        self.gradient = self._clip()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
         self.done += 1
+        return loss
+
+    def _backward(self) -> Tensor:
+        """Add one batch's share to the gradient; its share of the loss."""
+        with self._autocast():
+            loss = self.objective.loss(self.model) / self.config.accumulate
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         return loss.detach()
+
+    def _autocast(self) -> AbstractContextManager[Any]:
+        return nullcontext() if self._half is None else torch.autocast("cuda", self._half)
+
+    def _clip(self) -> Tensor:
+        if self.config.clip:
+            return torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+        return torch.nn.utils.get_total_norm(gradients)
+
+    def norms(self) -> Mapping[str, Norm]:
+        """Of each layer, such as ``decoder.layers.0``, and of what is in none: ``embedding``.
+
+        It waits for the device; ask when someone looks.
+        """
+        parts: dict[str, list[torch.nn.Parameter]] = {}
+        for name, parameter in self.model.named_parameters():
+            parts.setdefault(_part(name), []).append(parameter)
+        if not parts:
+            return {}
+        norm = torch.nn.utils.get_total_norm
+        weights = torch.stack([norm([p.detach() for p in part]) for part in parts.values()])
+        gradients = torch.stack([
+            norm([torch.zeros_like(p) if p.grad is None else p.grad for p in part])
+            for part in parts.values()
+        ])
+        if self.config.clip:
+            gradients = gradients * (self.gradient / self.config.clip).clamp(min=1.0)
+        told = zip(weights.tolist(), gradients.tolist(), strict=True)
+        return {name: Norm(*pair) for name, pair in zip(parts, told, strict=True)}
+
+    def state(self) -> dict[str, Tensor]:
+        """What the optimizer remembers, by parameter and kind: ``head.weight/exp_avg``."""
+        return {
+            f"{name}/{kind}": value
+            for name, parameter in self.model.named_parameters()
+            for kind, value in self.optimizer.state.get(parameter, {}).items()
+        }
+
+    def set_state(self, done: int, state: Mapping[str, Tensor]) -> None:
+        """Go on after ``done`` steps with what :meth:`state` told.
+
+        Raises:
+            ValueError: if it is not of such a model.
+        """
+        shapes = dict(self._slots())
+        for name, value in state.items():
+            if name not in shapes or value.shape != shapes[name]:
+                raise ValueError(f"{name} of shape {list(value.shape)} belongs to no parameter")
+        if done and not state:
+            raise ValueError("it holds nothing")
+        for name, parameter in self.model.named_parameters():
+            kept = {kind: state.get(f"{name}/{kind}") for kind in _KINDS}
+            if any(value is not None for value in kept.values()):
+                if any(value is None for value in kept.values()):
+                    raise ValueError(f"a part of {name} is missing")
+                self.optimizer.state[parameter] = {
+                    kind: value.to(self._device) for kind, value in kept.items()
+                    if value is not None
+                }
+        self.done = done
+
+    def _slots(self) -> Iterator[tuple[str, torch.Size]]:
+        for name, parameter in self.model.named_parameters():
+            for kind in _KINDS:
+                yield f"{name}/{kind}", torch.Size() if kind == "step" else parameter.shape
+
+
+_KINDS = ("step", "exp_avg", "exp_avg_sq")
+
+
+def _part(name: str) -> str:
+    """The layer of a parameter; what is in none goes by the beginning of its name."""
+    found = re.match(r".*?\.layers\.\d+", name)
+    return found[0] if found else name.split(".")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from core.config import TrainConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.chance import chance_state, set_chance
 from core.training.text import read_text
 from core.training.vocabulary import PAD, STOP, mark_id
 
@@ -100,10 +102,15 @@ class Translation:
         self, train: Sequence[Coded], held_out: Sequence[Coded], start: int, config: TrainConfig
     ) -> None:
         """``start`` begins every target and fills short rows."""
-        self.train, self._held_out, self.start, self.config = train, held_out, start, config
+        self.train, self._held_out, self.start = train, held_out, start
+        self.batch, self.smoothing = config.batch, config.smoothing
         self.random = torch.Generator().manual_seed(config.seed)
-        mean = sum(len(a) + len(b) for a, b in train) / len(train)
-        self.tokens = round(mean * config.batch)
+        self._mean = sum(len(a) + len(b) for a, b in train) / len(train)
+
+    @property
+    def tokens(self) -> int:
+        """In a batch of pairs of mean length, both texts counted."""
+        return round(self._mean * self.batch)
 
     @classmethod
     def of(
@@ -132,12 +139,12 @@ class Translation:
 
     def draw(self) -> PairBatch:
         """The next pairs; the same seed draws the same ones."""
-        rows = torch.randint(len(self.train), (self.config.batch,), generator=self.random)
+        rows = torch.randint(len(self.train), (self.batch,), generator=self.random)
         return collate([self.train[row] for row in rows.tolist()], self.start)
 
     def loss(self, model: Transformer) -> Tensor:
         """Of the next pairs, in nats a token of the target."""
-        return self._loss(model, self.draw(), self.config.smoothing)
+        return self._loss(model, self.draw(), self.smoothing)
 
     @torch.inference_mode()
     def held_out(self, model: Transformer) -> float:
@@ -150,6 +157,18 @@ class Translation:
             total += float(self._loss(model, batch)) * asked
             count += asked
         return total / count
+
+    def set_batch(self, size: int) -> None:
+        """Pairs in a batch, from now on."""
+        self.batch = size
+
+    def state(self) -> Any:  # noqa: ANN401
+        """Of the pairs' chance."""
+        return chance_state(self.random)
+
+    def set_state(self, state: Any) -> None:  # noqa: ANN401
+        """The inverse."""
+        set_chance(state, self.random)
 
     @staticmethod
     def _loss(model: Transformer, batch: PairBatch, smoothing: float = 0.0) -> Tensor:

@@ -1,0 +1,64 @@
+"""What a run begins with: a model, its tokenizer, and the objective that trains it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.checkpoint import open_checkpoint
+from core.device import best_device
+from core.errors import Refusal, translate
+from core.model import Transformer
+from core.tokens import Tokenizer
+from core.training.objective import Objective
+from core.training.recipe import OBJECTIVES, Recipe, model_config
+from core.training.text import Corpus
+from core.training.translation import PairCorpus
+from core.training.vocabulary import train_tokenizer
+from core.two_stream import build_model
+
+
+def start_model(
+    recipe: Recipe, corpus: Corpus | PairCorpus, init: Path | None
+) -> tuple[Transformer, Tokenizer]:
+    """A new model and a tokenizer of the corpus, or those in ``init``."""
+    if init is not None:
+        checkpoint = open_checkpoint(init)
+        return checkpoint.model, checkpoint.tokenizer
+    documents = (
+        tuple(text for pair in corpus.train for text in pair)
+        if isinstance(corpus, PairCorpus) else corpus.train
+    )
+    tokenizer = train_tokenizer(recipe.tokenizer.kind, documents, recipe.tokenizer.vocabulary)
+    return build_model(model_config(recipe.model, tokenizer.largest_id + 1)), tokenizer
+
+
+def reopen_model(recipe: Recipe, folder: Path) -> tuple[Transformer, Tokenizer]:
+    """The model that ``recipe.json`` tells, which holds what a file of its family leaves out."""
+    checkpoint = open_checkpoint(folder)
+    model = build_model(model_config(recipe.model, checkpoint.config.vocabulary))
+    try:
+        model.load_state_dict(checkpoint.model.state_dict())
+    except RuntimeError as error:
+        raise Refusal(
+            translate("core", "{path} does not fit its run: {reason}."),
+            path=folder, reason="recipe.json tells another shape",
+        ) from error
+    return model, checkpoint.tokenizer
+
+
+def make_objective(
+    recipe: Recipe, corpus: Corpus | PairCorpus, model: Transformer, tokenizer: Tokenizer
+) -> Objective:
+    """Of this model, where it is trained.
+
+    Raises:
+        Refusal: if they do not fit.
+    """
+    model.to(best_device())
+    if recipe.train.window > model.config.context:
+        raise Refusal(
+            translate("core", "The window is {window} tokens, but the model's context is "
+                      "{context}."),
+            window=recipe.train.window, context=model.config.context,
+        )
+    return OBJECTIVES[recipe.objective](corpus, tokenizer, model, recipe.train)
