@@ -1,14 +1,17 @@
 """Formulas, typeset from LaTeX and drawn as curves: at any size, in any colour.
 
 The typesetter (ziamath, whose font is STIX Two Math) takes longer than a picture may: it is
-imported with the first formula, and each formula is typeset once.
+imported with the first formula, and each formula is typeset once. What it can't typeset is set as
+plain characters.
 """
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import escape
 
 from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QPainter
@@ -35,11 +38,7 @@ class Formula:
 
 @cache
 def typeset(latex: str) -> Formula:
-    """Typeset ``latex``; tens of milliseconds the first time.
-
-    Raises:
-        ValueError: if it is no LaTeX that is understood.
-    """
+    """Typeset ``latex``; tens of milliseconds the first time."""
     with warnings.catch_warnings():
         # Python 3.11 calls the way in which it finds its font old.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -48,8 +47,10 @@ def typeset(latex: str) -> Formula:
     ziamath.config.svg2 = False  # QtSvg draws no symbols
     try:
         made = ziamath.Latex(latex, size=_EM, color=_INK)
-    except Exception as error:  # the parsers underneath raise many kinds
-        raise ValueError(f"no formula: {latex!r}") from error
+    except Exception:  # the parsers underneath raise many kinds
+        words = escape(in_characters(latex)) or " "
+        made = ziamath.Math(
+            f'<math><mtext mathcolor="{_INK}">{words}</mtext></math>', size=_EM)
     svg: str = made.svg()
     box = QSvgRenderer(QByteArray(svg.encode())).viewBoxF()
     _typeset.add(latex)
@@ -94,3 +95,50 @@ def draw_formula(
 def _renderer(latex: str, colour: str) -> QSvgRenderer:
     svg = typeset(latex).svg.replace(_INK, colour)
     return QSvgRenderer(QByteArray(svg.encode()))
+
+
+# -- in plain characters ---------------------------------------------------------------------------
+
+_CHARACTERS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "varepsilon": "ε", "mu": "μ", "rho": "ρ", "sigma": "σ",
+    "varphi": "φ", "sum": "Σ", "odot": "⊙", "cdot": "·", "ldots": "…", "|": "‖", ",": " ",
+}
+_ACCENTS = {"hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "tilde": "\N{COMBINING TILDE}"}
+_WORD = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+
+
+def in_characters(latex: str) -> str:
+    """What a screen reader is told: "s_ij = (q_i · k_j) / (√(d))"."""
+    words = _WORD.findall(latex)[::-1]
+    said = ""
+    while words:
+        said += _say(words)
+    return re.sub(r" +(?=[_^])", "", re.sub(r" +", " ", said)).strip()
+
+
+def _say(words: list[str]) -> str:
+    """The next of ``words``, which are in reverse, with what belongs to it."""
+    word = words.pop()
+    if word == "{":
+        said = ""
+        while words and words[-1] != "}":
+            said += _say(words)
+        if words:
+            words.pop()
+        return said.strip()
+    if word in ("_", "^") and words:
+        said = _say(words)
+        return word + (said if said.strip("'").isalnum() else f"({said})")
+    if not word.startswith("\\"):
+        return word
+    name = word[1:]
+    if name == "frac" and len(words) > 1:
+        above = _say(words)
+        return f"({above}) / ({_say(words) if words else ''})"
+    if name == "sqrt" and words:
+        return f"√({_say(words)})"
+    if name in _ACCENTS and words:
+        return _say(words) + _ACCENTS[name]
+    if name in ("mathbf", "mathrm") and words:
+        return _say(words)
+    return _CHARACTERS.get(name, f"{name} ")

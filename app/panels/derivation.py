@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -19,19 +20,15 @@ from PySide6.QtWidgets import (
 
 from app.language import say_refusal
 from app.paint.words import isolated
+from app.panels.derivation_bars import range_of
 from app.panels.derivation_canvas import Canvas
-from app.panels.derivation_layout import value_words
-from app.panels.derivation_words import (
-    rough,
-    say_remark,
-    step_names,
-    step_sentences,
-    step_sources,
-)
+from app.panels.derivation_text import part_words
+from app.panels.derivation_words import rough, step_names, step_sentences, step_sources
 from app.panels.elided import Elided
 from app.panels.page import Page
 from app.theme import LIGHT, Theme
-from core.asks.derivation import STEPS, Derivation, DerivationAsk, Line, Remark, StepKind
+from core.asks.derivation import STEPS, Bars, Derivation, DerivationAsk, StepKind
+from core.edits import UNALTERED
 
 if TYPE_CHECKING:
     from app.state import View
@@ -40,6 +37,9 @@ if TYPE_CHECKING:
 
 _CLOSE = 1e-4
 """A difference above this share of the numbers is one."""
+_REST = 150
+"""Milliseconds after which a step is told as text: it has thousands of numbers, and a key that is
+held down passes many steps."""
 
 
 class DerivationPage(Page):
@@ -69,6 +69,10 @@ class DerivationPage(Page):
         self._hint = QLabel()
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(_REST)
+        self._telling.timeout.connect(self._tell)
         self._arrange()
         self._back.clicked.connect(lambda: self.step(-1))
         self._forward.clicked.connect(lambda: self.step(1))
@@ -106,18 +110,19 @@ class DerivationPage(Page):
 
     def asks(self, frame: Frame | None, view: View) -> tuple[Ask[Any], ...]:
         """The step of the cell that is pointed at or held; else of the last query's strongest."""
-        ask = self._ask(view)
+        ask = self._ask(frame, view)
         return () if ask is None else (ask,)
 
-    def _ask(self, view: View) -> DerivationAsk | None:
+    def _ask(self, frame: Frame | None, view: View) -> DerivationAsk | None:
         if view.shown is None:
             return None
         query, key = view.at or (None, None)
-        return DerivationAsk(*view.shown, query, key, self.wanted)
+        edits = UNALTERED if frame is None else frame.edits
+        return DerivationAsk(*view.shown, query, key, self.wanted, edits)
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the step; until it is there, the one before stays."""
-        ask = self._ask(view)
+        ask = self._ask(frame, view)
         told, declined = frame.told(ask), frame.declined(ask)
         if ask is None or declined is not None:
             self.derivation = self._frame = None
@@ -135,7 +140,11 @@ class DerivationPage(Page):
         found, held = self.derivation, self._frame
         if found is None or held is None or found.query >= len(held.queries):
             return self.tr("Arithmetic")
-        return self.tr("Layer {layer}, head {head}: “{query}” ({i}) looks at “{key}” ({j})").format(
+        words = self.tr(
+            "Layer {layer}, head {head}: “{query}” ({i}) can't look at “{key}” ({j})",
+        ) if found.masked else self.tr(
+            "Layer {layer}, head {head}: “{query}” ({i}) looks at “{key}” ({j})")
+        return words.format(
             layer=found.layer, head=found.head, i=found.query, j=found.key,
             query=isolated(held.queries.labels[found.query]),
             key=isolated(held.keys.labels[found.key]),
@@ -161,49 +170,52 @@ class DerivationPage(Page):
         self._list.setToolTip(step_sources()[kind])
         self.canvas.show_step(found, held.keys)
         self._read("")
-        self.canvas.setAccessibleDescription(self._in_words(found))
+        self._telling.start()
 
     def _last(self) -> int:
         masked = self.derivation is not None and self.derivation.masked
         return STEPS.index("mask" if masked else STEPS[-1])
 
-    def _in_words(self, found: Derivation) -> str:
-        """The step as text: its sentence, its numbers, its remarks."""
-        at = STEPS.index(found.step.kind)
-        words = [
+    def _tell(self) -> None:
+        """The step as text: its sentence, every number, its remarks."""
+        found = self.derivation
+        if found is None:
+            return
+        kind = found.step.kind
+        self.canvas.setAccessibleDescription(" ".join((
             self.tr("Step {at} of {all}: {name}.").format(
-                at=at, all=self._last(), name=step_names()[found.step.kind]),
-            step_sentences()[found.step.kind],
-        ]
-        for part in found.step.parts:
-            if isinstance(part, Line):
-                words.append(f"{part.formula}{value_words(part)};")
-            elif isinstance(part, Remark):
-                words.append(say_remark(part))
-        return " ".join(words)
+                at=STEPS.index(kind), all=self._last(), name=step_names()[kind]),
+            step_sentences()[kind],
+            *(part_words(part, self.canvas.key_name) for part in found.step.parts),
+        )))
 
     def _read(self, words: str) -> None:
         """Below stands what is under the pointer; else how true the step is."""
-        gap = None if self.derivation is None else self.derivation.step.gap
-        if not words and gap is not None:
-            words = self.tr("Computed again in another order, it differs by at most {gap}.").format(
-                gap=rough(gap)) if gap > 0 else self.tr("Computed again, it is the same.")
-            if not gap <= _CLOSE * self._size():
-                words = self.tr("Computed again, it differs by {gap}: the model ran altered, or in "
-                                "a smaller type.").format(gap=rough(gap))
-        self._below.setText(words)
+        self._below.setText(words or self._how_true())
+
+    def _how_true(self) -> str:
+        found, held = self.derivation, self._frame
+        gap = None if found is None else found.step.gap
+        if gap is None or held is None:
+            return ""
+        if not math.isfinite(gap):
+            return self.tr("Some of these numbers are NaN or infinite.")
+        if gap == 0:
+            return self.tr("Computed again, it is the same.")
+        if gap <= _CLOSE * self._size():
+            return self.tr("Computed again in another order, it differs by at most {gap}.").format(
+                gap=rough(gap))
+        if held.card.dtype != "float32":
+            return self.tr("Computed again, it differs by {gap}: the model runs in {type}.").format(
+                gap=rough(gap), type=held.card.dtype)
+        return self.tr("Computed again, it differs by {gap}, more than rounding explains.").format(
+            gap=rough(gap))
 
     def _size(self) -> float:
         """The largest number of the step."""
-        import numpy as np
-
         assert self.derivation is not None
-        found = [1.0]
-        for part in self.derivation.step.parts:
-            values = None if isinstance(part, Remark | Line) else part.values
-            if values is not None and np.isfinite(values).any():
-                found.append(float(np.abs(values[np.isfinite(values)]).max()))
-        return max(found)
+        strips = [part.values for part in self.derivation.step.parts if isinstance(part, Bars)]
+        return max(range_of(strips).high, 1.0) if strips else 1.0
 
     def _show_parts(self, shown: bool) -> None:
         for part in (self._back, self._list, self._forward, self._says, self._area, self._below):

@@ -166,14 +166,15 @@ class Canvas(QWidget):
     def _words_of(self, part: Bars) -> str:
         """Beside the formula: of which key it is, with its weight; or the number that is lit."""
         if part.token is not None:
-            name = self._key_name(part.token)
+            name = self.key_name(part.token)
             return name if part.weight is None else f"{name}: {number(part.weight)}"
         if part.axis == "key" and part.lit is not None:
             at = part.lit[0]
-            return f"{self._key_name(at)}: {number(float(part.values[at]))}"
+            return f"{self.key_name(at)}: {number(float(part.values[at]))}"
         return ""
 
-    def _key_name(self, at: int) -> str:
+    def key_name(self, at: int) -> str:
+        """The token of a key and its position."""
         if self._keys is None or at >= len(self._keys):
             return f"({at})"
         return self.tr("“{token}” ({i})").format(token=isolated(self._keys.labels[at]), i=at)
@@ -251,7 +252,7 @@ class Canvas(QWidget):
             return names[part.axis].format(n=f"{first}–{end - 1}", value=value)
         value, name, head = number(float(part.values[first])), str(first), 0
         if part.axis == "key":
-            name = self._key_name(first)
+            name = self.key_name(first)
         elif part.units:
             name = str(part.units[first])
         elif part.axis == "joined" and part.lit is not None:

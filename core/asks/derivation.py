@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from core.edits import UNALTERED, Edits
 from core.trace import Ask
 
 if TYPE_CHECKING:
@@ -104,3 +105,5 @@ class DerivationAsk(Ask[Derivation]):
     key: int | None = None
     """None for the one it looks at most."""
     step: StepKind = "residual"
+    edits: Edits = UNALTERED
+    """What is altered in the run that is asked about: the trace does not say."""

@@ -2,7 +2,7 @@
 
 Numbers that the trace holds are the trace's own. What lies between them is computed anew from what
 the trace holds, in float64 where it is a sum; each step says how far its arithmetic is from the
-trace. (Vaswani et al. 2017, sections 3.2 and 3.3.)
+trace. What is altered enters where the run let it in. (Vaswani et al. 2017, sections 3.2 and 3.3.)
 """
 
 from __future__ import annotations
@@ -45,4 +45,4 @@ def _site(ask: DerivationAsk, look: Look) -> Site:
     head = min(max(ask.head, 0), heads - 1)
     query = queries - 1 if ask.query is None else min(max(ask.query, 0), queries - 1)
     key = int(seen.pattern[0, head, query].nan_to_num(-1).argmax()) if ask.key is None else ask.key
-    return Site(look, layer, head, query, min(max(key, 0), keys - 1))
+    return Site(look, layer, head, query, min(max(key, 0), keys - 1), ask.edits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.asks.derivation import Line, Part, Remark, Step
@@ -17,7 +17,8 @@ _SCORE = r"s_{ij}"
 def residual(site: Site) -> Step:
     """The stream of the query as attention finds it, and what it reads of it."""
     x = site.before
-    parts: list[Part] = [bars(r"\mathbf{x}_i", x), length(r"\lVert \mathbf{x}_i \rVert", x)]
+    parts: list[Part] = [
+        *_query_altered(site), bars(r"\mathbf{x}_i", x), length(r"\| \mathbf{x}_i \|", x)]
     if site.norm_first:
         parts += norm_parts(site.norm, x, r"\mathbf{x}", r"\mathbf{h}_i")
     else:
@@ -29,43 +30,52 @@ def residual(site: Site) -> Step:
 def query_key(site: Site) -> Step:
     """The query and the key of the head; before and after norm and rotation where there are."""
     seen, attention = site.seen, site.attention
-    rows = slice(site.head * attention.head_width, (site.head + 1) * attention.head_width)
-    query = attention.query
-    raw = F.linear(site.read, query.weight[rows], None if query.bias is None else query.bias[rows])
-    bias = (r" + \mathbf{b}^Q", r" + \mathbf{b}^K") if query.bias is not None else ("", "")
-    made = rf"W^Q \mathbf{{h}}_i{bias[0]}"
+    raw = _projected(attention.query, site.head, site.read, attention.head_width)
+    raw_key = None if site.key_read is None else _projected(
+        attention.key, site.key_head, site.key_read, attention.head_width)
+    biased = attention.query.bias is not None
+    made = r"W^Q\,\mathbf{h}_i" + biased * r" + \mathbf{b}^Q"
+    made_key = r"W^K\,\mathbf{h}_j" + biased * r" + \mathbf{b}^K"
     q, k = _query(site), _key(site)
-    q_flat = None if seen.q_flat is None else seen.q_flat[0, site.head, site.query]
-    k_flat = None if seen.k_flat is None else seen.k_flat[0, site.key_head, site.key]
-    parts: list[Part] = []
+    parts: list[Part] = _key_altered(site)
+    if site.look.kind == "cross":
+        parts.append(Remark(translate(
+            "core", "h of the key is what leaves the encoder at its token.")))
     if site.group > 1:
         first = site.key_head * site.group
         parts.append(Remark(translate(
             "core", "Heads {first} to {last} share key head {key_head}."),
             {"first": first, "last": first + site.group - 1, "key_head": site.key_head}))
-    normed = getattr(attention, "query_norm", None)
-    if normed is not None:  # keys before their norm are not kept
-        parts += [bars(made, raw, group="q"), Remark(translate(
-            "core", "Queries and keys are normed by head before they are compared."))]
-        raw, made = normed(raw), r"\mathrm{norm}(\mathbf{q}_i)"
-    key = rf"W^K \mathbf{{h}}_j{bias[1]}"
-    key = key if normed is None else rf"\mathrm{{norm}}({key})"
-    if q_flat is None or k_flat is None:
+    if getattr(attention, "query_norm", None) is not None:
+        assert raw_key is not None  # nothing is remembered
+        parts += [
+            bars(made, raw, group="raw"), bars(made_key, raw_key, group="raw", token=site.key),
+            Remark(translate(
+                "core", "Queries and keys are normed by head before they are compared.")),
+        ]
+        raw, raw_key = attention.query_norm(raw), attention.key_norm(raw_key)
+        made, made_key = rf"\mathrm{{norm}}({made})", rf"\mathrm{{norm}}({made_key})"
+    if seen.q_flat is None or seen.k_flat is None:
+        flat, flat_key = q, k
         parts += [
             bars(rf"\mathbf{{q}}_i = {made}", q, group="q"),
-            bars(rf"\mathbf{{k}}_j = {key}", k, group="k", token=site.key),
+            bars(rf"\mathbf{{k}}_j = {made_key}", k, group="k", token=site.key),
         ]
-        return Step("query_key", (*parts, *_lengths(q, k)), gap(raw, q))
-    parts += [
-        bars(rf"\mathbf{{q}} = {made}", q_flat, group="q"),
-        bars(r"\mathbf{q}_i = R_i\,\mathbf{q}", q, group="q"),
-        bars(rf"\mathbf{{k}} = {key}", k_flat, group="k", token=site.key),
-        bars(r"\mathbf{k}_j = R_j\,\mathbf{k}", k, group="k", token=site.key),
-        Remark(translate(
-            "core", "The rotation R turns pairs of dimensions by an angle that grows with the "
-            "position; lengths stay.")),
-    ]
-    return Step("query_key", (*parts, *_lengths(q, k)), gap(raw, q_flat))
+    else:
+        flat = seen.q_flat[0, site.head, site.query]
+        flat_key = seen.k_flat[0, site.key_head, site.key]
+        parts += [
+            bars(rf"\mathbf{{q}} = {made}", flat, group="q"),
+            bars(r"\mathbf{q}_i = R_i\,\mathbf{q}", q, group="q"),
+            bars(rf"\mathbf{{k}} = {made_key}", flat_key, group="k", token=site.key),
+            bars(r"\mathbf{k}_j = R_j\,\mathbf{k}", k, group="k", token=site.key),
+            Remark(translate(
+                "core", "The rotation R turns pairs of dimensions by an angle that grows with the "
+                "position; lengths stay.")),
+        ]
+    parts += [length(r"\| \mathbf{q}_i \|", q), length(r"\| \mathbf{k}_j \|", k)]
+    keys = () if raw_key is None else ((raw_key, flat_key),)
+    return Step("query_key", tuple(parts), gap((raw, flat), *keys))
 
 
 def product(site: Site) -> Step:
@@ -189,16 +199,34 @@ def softmax(site: Site) -> Step:
         bars(r"A_{ik} = \frac{e^{s_{ik} - \hat{s}_i}}{Z_i}", pattern, "key", lit=lit),
         Line(r"A_{ij}", float(pattern[site.key])),
         Line(r"\sum_k A_{ik}", float(pattern.double().sum())),
-    ), gap(powers / total, pattern))
+    ), gap((powers / total, pattern)))
 
 
 # -- parts --------------------------------------------------------------------------------------
 
 
-def _lengths(q: Tensor, k: Tensor) -> tuple[Part, ...]:
-    return (
-        length(r"\lVert \mathbf{q}_i \rVert", q), length(r"\lVert \mathbf{k}_j \rVert", k)
-    )
+def _projected(linear: nn.Linear, head: int, x: Tensor, width: int) -> Tensor:
+    """[d], the rows of one head alone."""
+    rows = slice(head * width, (head + 1) * width)
+    return F.linear(x, linear.weight[rows], None if linear.bias is None else linear.bias[rows])
+
+
+def _query_altered(site: Site) -> list[Part]:
+    """Whether the query's token enters the model times a factor."""
+    own = site.look.stream == "content" or not site.two_streams
+    factor = site.token_factor(site.look.stack, site.query) if own else 1.0
+    return [] if factor == 1 else [Remark(translate(
+        "core", "The model is altered: the embedding of the query's token entered it times "
+        "{factor}."), {"factor": f"{factor:g}"})]
+
+
+def _key_altered(site: Site) -> list[Part]:
+    """Whether the key's token does."""
+    stack = "encoder" if site.look.kind == "cross" else site.look.stack
+    factor = site.token_factor(stack, site.key - site.columns)
+    return [] if factor == 1 else [Remark(translate(
+        "core", "The model is altered: the embedding of the key's token entered it times "
+        "{factor}."), {"factor": f"{factor:g}"})]
 
 
 def _query(site: Site) -> Tensor:
@@ -265,8 +293,7 @@ def _terms(site: Site) -> Step:
 def _place(site: Site) -> Tensor:
     """[d], the key of the distance from the query back to the key."""
     attention = site.attention
-    columns = site.seen.k.shape[2] - site.seen.q.shape[2]
-    distance = torch.tensor([columns + site.query - site.key], device=site.read.device)
+    distance = torch.tensor([site.columns + site.query - site.key], device=site.read.device)
     farthest = getattr(site.look.model.config, "farthest", 0)
     if farthest:
         distance = distance.clamp(-farthest, farthest)

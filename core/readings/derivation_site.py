@@ -5,7 +5,6 @@ T queries, S keys, D width, H heads, d head width, F feed-forward width.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from core.asks.derivation import Axis, Bars, Line, Part
+from core.config import StackName
+from core.edits import UNALTERED, Edit, Edits
 from core.look import Look
 from core.trace import AttentionTrace, LayerTrace, to_host
 from core.two_stream import TwoStreamLayer
@@ -29,6 +30,7 @@ class Site:
     head: int
     query: int
     key: int
+    edits: Edits = UNALTERED
 
     @cached_property
     def layer(self) -> LayerTrace:
@@ -107,12 +109,75 @@ class Site:
         return read
 
     @cached_property
+    def key_read(self) -> Tensor | None:
+        """[D], what the key is made of; None for what was remembered (XLNet)."""
+        if self.look.kind == "cross":
+            assert self.look.trace.encoder is not None  # something is read across
+            return self.look.trace.encoder.final[0, self.key]
+        content = self.look.trace.stack(self.look.stack).layers[self.index]  # keys are of this one
+        at = self.key - self.columns
+        if at < 0:
+            return None
+        x = content.resid_in[0, at]
+        read: Tensor = self.norm(x) if self.norm_first else x
+        return read
+
+    @property
+    def columns(self) -> int:
+        """How many keys come before token 0: of what was remembered (XLNet)."""
+        if self.look.kind == "cross":
+            return 0
+        return self.seen.k.shape[2] - self.seen.q.shape[2]
+
+    @cached_property
     def written(self) -> Tensor:
         """[D], what all heads write, before a norm of its own."""
-        joined = self.seen.z[0, :, self.query].flatten()
+        joined = (self.seen.z[0, :, self.query] * self.factors[:, None]).flatten()
         weight, bias = self.attention.output.weight, self.attention.output.bias
         written: Tensor = nn.functional.linear(joined, weight, bias)
         return written
+
+    @cached_property
+    def calm(self) -> nn.Module | None:
+        """The norm of what is written, where it has one (Gemma 2)."""
+        return None if self.look.kind == "cross" else getattr(
+            self.module, "self_written_norm", None)
+
+    @cached_property
+    def total(self) -> Tensor:
+        """[D], the stream and what is added to it, before a norm of the sum."""
+        added: Tensor = self.written if self.calm is None else self.calm(self.written)
+        return self.before + added
+
+    @cached_property
+    def added_gap(self) -> float:
+        """From the stream after the sublayer to what this arithmetic makes of it."""
+        return gap((self.total if self.norm_first else self.norm(self.total), self.after))
+
+    # -- what is altered ------------------------------------------------------------------------
+
+    @cached_property
+    def factors(self) -> Tensor:
+        """[H], what the output matrix reads each head times."""
+        z = self.seen.z
+        return z.new_tensor([
+            self.edits.factor(Edit("head", self.look.stack, self.look.kind, self.index, head))
+            for head in range(z.shape[1])
+        ])
+
+    @property
+    def heads_altered(self) -> bool:
+        """Whether any head of this attention is."""
+        return bool((self.factors != 1).any())
+
+    @property
+    def mlp_factor(self) -> float:
+        """What the feed-forward's output is multiplied by."""
+        return self.edits.factor(Edit("mlp", self.look.stack, layer=self.index))
+
+    def token_factor(self, stack: StackName, at: int) -> float:
+        """What the embedding at this position is multiplied by as it enters its stack."""
+        return self.edits.factor(Edit("token", stack, at=at))
 
 
 def bars(
@@ -129,10 +194,10 @@ def length(formula: str, vector: Tensor) -> Line:
     return Line(formula, float(vector.double().norm()))
 
 
-def gap(ours: Tensor, theirs: Tensor) -> float:
-    """The largest difference; NaN where either is no number."""
-    difference = (ours.double() - theirs.double()).abs()
-    return float(difference.max()) if difference.numel() else math.nan
+def gap(*pairs: tuple[Tensor, Tensor]) -> float:
+    """The largest difference within pairs; NaN where any is no number."""
+    found = [(ours.double() - theirs.double()).abs().max() for ours, theirs in pairs]
+    return float(torch.stack(found).max())
 
 
 def norm_parts(norm: nn.Module, x: Tensor, name: str, made: str) -> list[Part]:
@@ -150,10 +215,10 @@ def norm_parts(norm: nn.Module, x: Tensor, name: str, made: str) -> list[Part]:
     letter = name.replace(r"\mathbf{", "").replace("}", "")
     gain, shift = getattr(norm, "weight", None), getattr(norm, "bias", None)
     if isinstance(norm, nn.RMSNorm):
-        centred, variance = name, r"\rho^2"
+        centred, variance = rf"{name}_i", r"\rho^2"
         parts.append(Line(rf"\rho^2 = \frac{{1}}{{D}}\sum_c {letter}_c^2", float((wide**2).mean())))
     else:
-        centred, variance = rf"{name} - \mu", r"\sigma^2"
+        centred, variance = rf"{name}_i - \mu", r"\sigma^2"
         parts += [
             Line(rf"\mu = \frac{{1}}{{D}}\sum_c {letter}_c", float(wide.mean())),
             Line(rf"\sigma^2 = \frac{{1}}{{D}}\sum_c ({letter}_c - \mu)^2",

@@ -16,7 +16,8 @@ SHOWN_UNITS = 8
 """Units of the feed-forward that are shown by themselves."""
 
 _ACTIVATIONS: dict[Activation, str] = {
-    "gelu": "GELU", "gelu_tanh": "GELU", "relu": "ReLU", "silu": "SiLU",
+    "gelu": r"\mathrm{GELU}", "gelu_tanh": r"\mathrm{GELU}_{\tanh}",
+    "relu": r"\mathrm{ReLU}", "silu": r"\mathrm{SiLU}",
 }
 
 
@@ -44,75 +45,85 @@ def mix(site: Site) -> Step:
                          {"count": rest})]
     parts += [
         bars(r"\mathbf{z}_i = \sum_k A_{ik}\,\mathbf{v}_k", z, group="z"),
-        length(r"\lVert \mathbf{z}_i \rVert", z),
+        length(r"\| \mathbf{z}_i \|", z),
     ]
-    return Step("z", tuple(parts), gap(given.sum(0), z))
+    return Step("z", tuple(parts), gap((given.sum(0), z)))
 
 
 def joined(site: Site) -> Step:
-    """z of every head, one after another."""
+    """z of every head, one after another; what is altered of it for the output matrix."""
     z = site.seen.z[0, :, site.query]  # (H, d)
     heads, width = z.shape
-    return Step("heads", (
+    head, dimensions = (site.head, site.head + 1), (site.head * width, (site.head + 1) * width)
+    parts: list[Part] = [
         bars(r"\mathbf{z}_i = [\mathbf{z}^0; \ldots; \mathbf{z}^{H-1}]", z.flatten(), "joined",
-             lit=(site.head * width, (site.head + 1) * width)),
+             lit=dimensions),
         Line("H", heads, whole=True), Line("d", width, whole=True),
-        bars(r"\lVert \mathbf{z}^g \rVert", z.double().norm(dim=-1), "head",
-             lit=(site.head, site.head + 1)),
-    ))
+        bars(r"\| \mathbf{z}^g \|", z.double().norm(dim=-1), "head", lit=head),
+    ]
+    if site.heads_altered:
+        parts += [
+            Remark(translate("core", "The model is altered: the output matrix reads each head's z "
+                             "times its factor φ.")),
+            bars(r"\varphi_g", site.factors, "head", lit=head),
+            bars(r"\tilde{\mathbf{z}}^g = \varphi_g\,\mathbf{z}^g",
+                 (z * site.factors[:, None]).flatten(), "joined", lit=dimensions),
+        ]
+    return Step("heads", tuple(parts))
 
 
 def output(site: Site) -> Step:
     """W^O: what this head writes, and what all of them do."""
-    z, linear = site.seen.z[0, :, site.query], site.attention.output
-    heads, width = z.shape
-    matrix = linear.weight.unflatten(1, (heads, width))  # (D, H, d)
+    linear = site.attention.output
+    z = site.seen.z[0, :, site.query] * site.factors[:, None]
+    name = r"\tilde{\mathbf{z}}" if site.heads_altered else r"\mathbf{z}"
+    matrix = linear.weight.unflatten(1, z.shape)  # (D, H, d)
     each = torch.einsum("hd,Dhd->hD", z, matrix)
     bias = "" if linear.bias is None else r" + \mathbf{b}^O"
-    parts: list[Part] = [
-        bars(r"\mathbf{z}^h\,W^O_h", each[site.head], group="a"),
-        length(r"\lVert \mathbf{z}^h\,W^O_h \rVert", each[site.head]),
-        bars(r"\lVert \mathbf{z}^g\,W^O_g \rVert", each.double().norm(dim=-1), "head",
+    parts: list[Part] = []
+    if site.heads_altered:
+        parts.append(Line(r"\varphi_h", float(site.factors[site.head])))
+    parts += [
+        bars(rf"{name}^h\,W^O_h", each[site.head], group="a"),
+        length(rf"\| {name}^h\,W^O_h \|", each[site.head]),
+        bars(rf"\| {name}^g\,W^O_g \|", each.double().norm(dim=-1), "head",
              lit=(site.head, site.head + 1)),
     ]
     if linear.bias is not None:
         parts.append(bars(r"\mathbf{b}^O", linear.bias, group="a"))
     parts += [
-        bars(rf"\mathbf{{a}}_i = \sum_g \mathbf{{z}}^g\,W^O_g{bias}", site.written, group="a"),
-        length(r"\lVert \mathbf{a}_i \rVert", site.written),
+        bars(rf"\mathbf{{a}}_i = \sum_g {name}^g\,W^O_g{bias}", site.written, group="a"),
+        length(r"\| \mathbf{a}_i \|", site.written),
     ]
-    return Step("output", tuple(parts))
+    return Step("output", tuple(parts), site.added_gap)
 
 
 def added(site: Site) -> Step:
     """What attention writes, added to the stream."""
     parts: list[Part] = []
     a, name = site.written, r"\mathbf{a}_i"
-    calm = getattr(site.module, "self_written_norm", None) if site.look.kind == "self" else None
-    if calm is not None:
+    if site.calm is not None:
         name = r"\mathbf{a}'_i"
         parts += [Remark(translate("core", "What is written has a norm of its own.")),
-                  *norm_parts(calm, a, r"\mathbf{a}", name)]
-        a = calm(a)
-    total = site.before + a
+                  *norm_parts(site.calm, a, r"\mathbf{a}", name)]
+        a = site.calm(a)
     made = r"\mathbf{x}'_i" if site.norm_first else r"\mathbf{y}_i"
-    shown = site.after if site.norm_first else total
+    shown = site.after if site.norm_first else site.total
     parts += [
         bars(r"\mathbf{x}_i", site.before, group="x"), bars(name, a, group="x"),
         bars(rf"{made} = \mathbf{{x}}_i + {name}", shown, group="x"),
-        length(r"\lVert \mathbf{x}_i \rVert", site.before), length(rf"\lVert {name} \rVert", a),
-        length(rf"\lVert {made} \rVert", shown),
+        length(r"\| \mathbf{x}_i \|", site.before), length(rf"\| {name} \|", a),
+        length(rf"\| {made} \|", shown),
     ]
-    return Step("added", tuple(parts), gap(total, site.after) if site.norm_first else None)
+    return Step("added", tuple(parts), site.added_gap)
 
 
 def normed(site: Site) -> Step:
     """The norm of the sum (post-norm), or of what the feed-forward is to read (pre-norm)."""
     parts: list[Part] = []
     if not site.norm_first:
-        total = site.before + site.written
-        parts += norm_parts(site.norm, total, r"\mathbf{y}", r"\mathbf{x}'_i")
-        return Step("norm", tuple(parts), gap(site.norm(total), site.after))
+        parts += norm_parts(site.norm, site.total, r"\mathbf{y}", r"\mathbf{x}'_i")
+        return Step("norm", tuple(parts), site.added_gap)
     name, x = _stream(site)
     if site.parallel:
         parts.append(Remark(translate(
@@ -135,12 +146,21 @@ def mlp(site: Site) -> Step:
     name = r"\mathbf{x}''_i" if layer.resid_cross is not None else r"\mathbf{x}'_i"
     if not site.norm_first and layer.resid_cross is not None and site.look.kind == "self":
         parts.append(_crossed())
+    reads = module.mlp_norm(_stream(site)[1]) if site.norm_first else stream
     read = r"\mathbf{h}'_i" if site.norm_first else name
+    act_again, out_again = module.mlp(reads)
+    factor = site.mlp_factor
+    wrote = rf"W_2\,\mathbf{{m}}_i{_bias(site, '2')}"
     parts += [
         bars(_act(site, read), act, "unit"),
         bars(r"m_{n}", act[largest], "unit", units=tuple(largest.tolist())),
-        bars(rf"\mathbf{{o}}_i = W_2\,\mathbf{{m}}_i{_bias(site, '2')}", out),
     ]
+    if factor != 1:
+        wrote = rf"\varphi\,({wrote})"
+        parts += [Remark(translate(
+            "core", "The model is altered: what the feed-forward writes is multiplied by φ.")),
+            Line(r"\varphi", factor)]
+    parts.append(bars(rf"\mathbf{{o}}_i = {wrote}", out))
     calm, written, wrote = getattr(module, "mlp_written_norm", None), out, r"\mathbf{o}_i"
     if calm is not None:
         wrote = r"\mathbf{o}'_i"
@@ -155,8 +175,9 @@ def mlp(site: Site) -> Step:
         ours = module.mlp_norm(total)
         parts.append(bars(rf"\mathbf{{y}}'_i = {name} + {wrote}", total))
         parts += norm_parts(module.mlp_norm, total, r"\mathbf{y}'", made)
-    parts.append(length(rf"\lVert {made} \rVert", leaves))
-    return Step("mlp", tuple(parts), gap(ours, leaves))
+    parts.append(length(rf"\| {made} \|", leaves))
+    return Step("mlp", tuple(parts), gap(
+        (act_again, act), (out_again * factor, out), (ours, leaves)))
 
 
 # -- parts --------------------------------------------------------------------------------------
@@ -185,11 +206,12 @@ def _crossed() -> Remark:
 
 def _act(site: Site, read: str) -> str:
     """The formula of the activations."""
-    name, bias = _ACTIVATIONS[site.module.mlp.activation], _bias(site, "1")
-    inner = rf"W_1\,{read}{bias}"
+    name, inner = _ACTIVATIONS[site.module.mlp.activation], rf"W_1\,{read}{_bias(site, '1')}"
     if site.module.mlp.gate is None:
-        return rf"\mathbf{{m}}_i = \mathrm{{{name}}}({inner})"
-    return rf"\mathbf{{m}}_i = \mathrm{{{name}}}(W_g\,{read}) \odot W_1\,{read}"
+        return rf"\mathbf{{m}}_i = {name}({inner})"
+    bias = _bias(site, "g")
+    inner = f"({inner})" if bias else inner
+    return rf"\mathbf{{m}}_i = {name}(W_g\,{read}{bias}) \odot {inner}"
 
 
 def _bias(site: Site, index: str) -> str:
