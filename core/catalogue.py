@@ -89,6 +89,7 @@ def make_card(
         two_streams=isinstance(config, TwoStreamConfig),
         masks=config.head == "masked" and checkpoint.tokenizer.mask_id is not None,
         verdict=config.pooled,
+        labels=config.labels,
         slim=slim,
         not_finite=checkpoint.not_finite,
         step=checkpoint.step,

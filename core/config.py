@@ -179,6 +179,10 @@ class ModelConfig:
     """Logits are squeezed into +- this by a tanh (Gemma 2); 0 for not."""
     pooled: bool = False
     """A verdict on two sentences from the first position (BERT's next sentence)."""
+    labels: tuple[str, ...] = ()
+    """What a classifier tells apart, at least two; empty where there is none."""
+    label_activation: Literal["tanh", "relu"] = "tanh"
+    """Of an encoder's classifier, between its two matrices (ReLU in DistilBERT)."""
     dropout: float = 0.0
     """Share of activations dropped while training."""
 
@@ -213,6 +217,7 @@ class ModelConfig:
                 value=min(self.windows),
             )
         self._check_positions()
+        self._check_labels()
         if not 0.0 <= self.dropout < 1.0:
             raise Refusal(
                 translate("core", "Dropout is {value}; it must be from 0 to below 1."),
@@ -237,6 +242,17 @@ class ModelConfig:
                     translate("core", "{heads} heads can't share {keys} key heads evenly."),
                     heads=heads, keys=self.key_heads,
                 )
+
+    def _check_labels(self) -> None:
+        if len(self.labels) == 1 or len(self.labels) > LIMIT:
+            raise Refusal(
+                translate("core", "The classifier has {count} labels; it needs at least two."),
+                count=len(self.labels),
+            )
+        if self.labels and len(self.stacks) != 1:
+            raise Refusal(
+                translate("core", "A classifier needs an encoder or a decoder; this model has "
+                          "both."))
 
     def _check_positions(self) -> None:
         if self.positions in ("sinusoidal", "halves", "relative") and self.width % 2:

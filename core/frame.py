@@ -76,6 +76,8 @@ class ModelCard:
     verdict: bool = False
     """It says whether the second sentence follows the first."""
     two_streams: bool = False
+    labels: tuple[str, ...] = ()
+    """What it tells apart, where it is a classifier."""
     """XLNet: a content stream, and a query stream that does not see its own token."""
     dtype: str = "float32"
     """The type in which it runs."""
@@ -167,6 +169,8 @@ class Frame:
     next_sentence: float | None = None
     """The probability that the second sentence follows the first (BERT)."""
     order: tuple[int, ...] = ()
+    labels: tuple[float, ...] = ()
+    """The probability of each of the card's labels."""
     """By position, when it is read (XLNet)."""
     seconds: float = 0.0
     """What the look took."""

@@ -21,6 +21,7 @@ from core.config import Activation, ModelConfig, StackName
 from core.past import Past
 from core.positions import Positions, Rotation, make_positions
 from core.trace import LayerTrace, StackTrace, Trace
+from core.verdicts import Classifier, NextSentence
 
 See = Callable[[StackName, int, LayerTrace], object]
 """Given each layer of a stack as it has run; the layer is not kept then."""
@@ -204,19 +205,6 @@ class MaskedHead(nn.Module):
         return self.norm(activate(self.dense(x), self.activation))  # type: ignore[no-any-return]
 
 
-class NextSentence(nn.Module):
-    """From the first position: does the second sentence follow? (Devlin et al. 2019)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.pool = nn.Linear(width, width)
-        self.verdict = nn.Linear(width, 2)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[B, T, D] to [B, 2]: logits of "follows" and "does not"."""
-        return self.verdict(torch.tanh(self.pool(x[:, 0])))  # type: ignore[no-any-return]
-
-
 class Transformer(nn.Module):
     """An encoder, a decoder, or an encoder whose output a decoder reads."""
 
@@ -233,6 +221,7 @@ class Transformer(nn.Module):
             width, vocabulary, bias=config.head_bias
         )
         self.next_sentence = NextSentence(width) if config.pooled else None
+        self.classifier = Classifier(config) if config.labels else None
         self.apply(_start)
         if config.scale_embedding:  # what the stream gets has variance 1 (Vaswani et al. 2017)
             nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))
@@ -294,7 +283,8 @@ class Transformer(nn.Module):
         assert last is not None  # the config has at least one layer
         verdict = None if self.next_sentence is None else self.next_sentence(last.final)
         final = last.final if logits_at is None else last.final[:, list(logits_at)]
-        return Trace(source, target, encoder, decoder, self.read_out(final), verdict)
+        labels = None if self.classifier is None else self.classifier(last.final, source_visible)
+        return Trace(source, target, encoder, decoder, self.read_out(final), verdict, labels)
 
     def make_stack(self, name: StackName) -> nn.Module:
         """One of the stacks; a descendant may have layers of its own."""

@@ -156,6 +156,7 @@ class Session:
             step=self.step,
             kept=self._kept(),
             seconds=time.perf_counter() - started,
+            labels=_labels(trace),
         )
 
     def next_token(self, prompt: Prompt, sampling: Sampling = GREEDY) -> Prompt | None:
@@ -320,11 +321,9 @@ def _verdict(trace: Trace) -> float | None:
     return None if told is None else float(told[0].softmax(-1)[0])
 
 
-def _last(trace: Trace) -> torch.Tensor:
-    """What the model ends in: logits where it has a head, else the last stream."""
-    last = trace.decoder or trace.encoder
-    assert last is not None  # a model has at least one stack
-    return last.final if trace.logits is None else trace.logits
+def _labels(trace: Trace) -> tuple[float, ...]:
+    """The probability of each label; none from a model that tells none apart."""
+    return () if trace.labels is None else tuple(trace.labels[0].softmax(-1).tolist())
 
 
 def open_session(

@@ -22,6 +22,7 @@
 |                                         | that does not know its own token    |
 | logits                                  | [position, vocabulary]              |
 | next_sentence                           | [follows, does not] (BERT)          |
+| labels                                  | [label] logits, of a classifier     |
 
 In memory each has a batch axis in front. ``scores`` are -inf where a key is masked. Keys may be
 more than queries: XLNet's memory comes before token 0.
@@ -131,6 +132,7 @@ class Trace:
     decoder: StackTrace | None
     logits: Tensor | None
     next_sentence: Tensor | None = None
+    labels: Tensor | None = None
 
     def stack(self, name: StackName) -> StackTrace:
         """The stack of this name.
@@ -151,8 +153,8 @@ class Trace:
         for name, stack in (("encoder", self.encoder), ("decoder", self.decoder)):
             if stack is not None:
                 yield from _named(name, stack)
-        for name, logits in (("logits", self.logits), ("next_sentence", self.next_sentence)):
-            if logits is not None:
+        for name in ("logits", "next_sentence", "labels"):
+            if (logits := getattr(self, name)) is not None:
                 yield name, logits
 
 
@@ -189,6 +191,8 @@ class Sight:
     """The position whose predictions are wanted; None is the last."""
     thumbnails: bool = True
     """Whether the sheet is visible."""
+    difference: bool = False
+    """Whether it shows the difference to the other side of a comparison."""
     stream: Stream = "content"
     """Which stream is shown (XLNet)."""
     omit: Omit = "nothing"

@@ -6,13 +6,19 @@ from collections.abc import Container
 from typing import Any
 
 from core.checkpoint.names import Names, Source, module
-from core.checkpoint.settings import ACTIVATIONS, Settings, has_place, spelled
+from core.checkpoint.settings import (
+    ACTIVATIONS,
+    Settings,
+    has_place,
+    spelled,
+    spelled_labels,
+)
 from core.config import ModelConfig
 from core.errors import Refusal, translate
 
 MODEL_TYPES = ("bert",)
 PREFIXES = ("bert.",)
-BARE = ("cls.",)
+BARE = ("cls.", "classifier.")
 BIAS = "cls.predictions.bias"
 IGNORED = ("*position_ids", "pooler.*", "classifier.*", "qa_outputs.*", BIAS)
 
@@ -20,9 +26,10 @@ _FIXED: dict[str, Any] = {
     "embed_norm": True, "norm_first": False, "final_norm": False, "tied_head": True,
     "head": "masked", "head_bias": True,
 }
+_CLASSIFIER: dict[str, Any] = _FIXED | {"head": "none", "head_bias": False}
 _VARIED = (
     "vocabulary", "width", "heads", "head_width", "mlp_width", "context", "encoder_layers",
-    "segments", "norm_eps", "activation", "head_activation", "pooled", "dropout",
+    "segments", "norm_eps", "activation", "head_activation", "pooled", "labels", "dropout",
 )
 """What two models of this layout may differ in."""
 
@@ -56,6 +63,7 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
         head_bias=masked,
         head_activation=activation,
         pooled="cls.seq_relationship.weight" in there,
+        labels=settings.labels(),
     )
 
 
@@ -66,17 +74,19 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
         Refusal: for a model that has no place in their layout.
     """
     if (
-        not has_place(config, _FIXED, _VARIED)
+        not has_place(config, _CLASSIFIER if config.labels else _FIXED, _VARIED)
+        or (config.labels and config.pooled)
         or config.activation != config.head_activation
         or not config.segments
     ):
         raise Refusal(
             translate("core", "Only an encoder with learned positions, segments, norms behind its "
-                      "sublayers and its embeddings, and a masked head with a bias can be written "
-                      "as BERT.")
+                      "sublayers and its embeddings, and a masked head with a bias or a classifier "
+                      "can be written as BERT.")
         )
+    kind = "ForPreTraining" if config.pooled else "ForMaskedLM"
     return {
-        "architectures": ["BertForPreTraining" if config.pooled else "BertForMaskedLM"],
+        "architectures": [f"Bert{'ForSequenceClassification' if config.labels else kind}"],
         "model_type": MODEL_TYPES[0],
         "vocab_size": config.vocabulary,
         "hidden_size": config.width,
@@ -90,7 +100,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
         "hidden_dropout_prob": config.dropout,
         "attention_probs_dropout_prob": config.dropout,
         "tie_word_embeddings": True,
-    }
+    } | spelled_labels(config.labels)
 
 
 def names(config: ModelConfig) -> Names:
@@ -104,6 +114,9 @@ def names(config: ModelConfig) -> Names:
     if config.pooled:
         yield from module("next_sentence.pool", "pooler.dense")
         yield from module("next_sentence.verdict", "cls.seq_relationship")
+    if config.labels:
+        yield from module("classifier.pool", "pooler.dense")
+        yield from module("classifier.verdict", "classifier")
 
 
 def trunk(config: ModelConfig) -> Names:

@@ -49,6 +49,8 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
         head="masked" if masked else "none",
         head_bias=masked,
         head_activation=activation,
+        labels=settings.labels(),
+        label_activation="relu",
     )
 
 
@@ -66,3 +68,6 @@ def names(config: ModelConfig) -> Names:
         yield "head.bias", Source("vocab_projector.bias")
         yield from module("masked_head.dense", "vocab_transform")
         yield from module("masked_head.norm", "vocab_layer_norm")
+    if config.labels:
+        yield from module("classifier.pool", "pre_classifier")
+        yield from module("classifier.verdict", "classifier")

@@ -6,21 +6,21 @@ from collections.abc import Container
 from typing import Any
 
 from core.checkpoint.names import Names, Source, fused, module
-from core.checkpoint.settings import Settings, has_place, spelled
+from core.checkpoint.settings import Settings, has_place, spelled, spelled_labels
 from core.config import Activation, ModelConfig
 from core.errors import Refusal, translate
 
 MODEL_TYPES = ("gpt2",)
 PREFIXES = ("transformer.",)
-BARE = ("lm_head.",)
-IGNORED = ("*.attn.bias", "*.attn.masked_bias")
+BARE = ("lm_head.", "score.")
+IGNORED = ("*.attn.bias", "*.attn.masked_bias", "score.weight")
 
 _ACTIVATIONS: dict[str, Activation] = {
     "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu": "gelu", "relu": "relu",
 }
 _VARIED = (
     "vocabulary", "width", "heads", "head_width", "mlp_width", "context", "decoder_layers",
-    "norm_eps", "activation", "scale_scores", "tied_head", "dropout",
+    "norm_eps", "activation", "scale_scores", "tied_head", "labels", "dropout",
 )
 """What two models of this layout may differ in."""
 
@@ -37,6 +37,7 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
             translate("core", "config.json: scale_attn_by_inverse_layer_idx is set, which this "
                       "program does not compute.")
         )
+    labels = settings.labels()
     return ModelConfig(
         vocabulary=settings.count("vocab_size"),
         width=settings.count("n_embd"),
@@ -48,6 +49,8 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
         norm_eps=settings.number("layer_norm_epsilon", 1e-5),
         activation=settings.choice("activation_function", _ACTIVATIONS, "gelu_new"),
         scale_scores=settings.flag("scale_attn_weights", True),
+        head="none" if labels else "linear",
+        labels=labels,
     )
 
 
@@ -59,7 +62,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
     """
     if (
         config.stacks != ("decoder",)
-        or not has_place(config, {}, _VARIED)
+        or not has_place(config, {"head": "none"} if config.labels else {}, _VARIED)
         or config.activation not in _ACTIVATIONS.values()
     ):
         raise Refusal(
@@ -67,7 +70,7 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
                       "and at its end, and heads that share its width can be written as GPT-2.")
         )
     return {
-        "architectures": ["GPT2LMHeadModel"],
+        "architectures": ["GPT2ForSequenceClassification" if config.labels else "GPT2LMHeadModel"],
         "model_type": MODEL_TYPES[0],
         "vocab_size": config.vocabulary,
         "n_embd": config.width,
@@ -84,13 +87,16 @@ def from_config(config: ModelConfig) -> dict[str, Any]:
         "tie_word_embeddings": config.tied_head,
         "bos_token_id": 0,
         "eos_token_id": 0,
-    }
+    } | spelled_labels(config.labels)
 
 
 def names(config: ModelConfig) -> Names:
     """Where our tensors lie; their matrices are [in, out]."""
     yield "embedding.weight", Source("wte.weight")
-    yield "head.weight", Source("lm_head.weight")
+    if config.labels:
+        yield "classifier.verdict.weight", Source("score.weight")
+    else:
+        yield "head.weight", Source("lm_head.weight")
     yield "decoder.positions.table", Source("wpe.weight")
     yield from module("decoder.norm", "ln_f")
     for layer in range(config.decoder_layers):

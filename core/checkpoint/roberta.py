@@ -50,3 +50,6 @@ def names(config: ModelConfig) -> Names:
         yield "head.bias", Source("lm_head.bias", instead="lm_head.decoder.bias")
         yield from module("masked_head.dense", "lm_head.dense")
         yield from module("masked_head.norm", "lm_head.layer_norm")
+    if config.labels:
+        yield from module("classifier.pool", "classifier.dense")
+        yield from module("classifier.verdict", "classifier.out_proj")

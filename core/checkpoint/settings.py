@@ -22,6 +22,17 @@ def spelled(activation: Activation) -> str:
     return next(name for name, ours in ACTIVATIONS.items() if ours == activation)
 
 
+def spelled_labels(labels: Sequence[str]) -> dict[str, Any]:
+    """How a ``config.json`` names the labels of a classifier; nothing for none."""
+    if not labels:
+        return {}
+    return {
+        "id2label": {str(at): label for at, label in enumerate(labels)},
+        "label2id": {label: at for at, label in enumerate(labels)},
+        "problem_type": "single_label_classification",
+    }
+
+
 def has_place(
     config: ModelConfig, fixed: Mapping[str, Any], varied: Sequence[str], any_heads: bool = False
 ) -> bool:
@@ -96,6 +107,29 @@ class Settings:
         if not isinstance(value, list | tuple) or not all(word in known for word in value):
             raise _wrong(name, value, translate("core", "a list out of ") + ", ".join(known))
         return tuple(value)
+
+    def labels(self) -> tuple[str, ...]:
+        """What a sequence classifier tells apart; empty for a file of another class.
+
+        Empty too where its answers are no shares of one: a regression, or labels that do not
+        exclude each other.
+        """
+        kinds = self._take("architectures", ())
+        classifies = isinstance(kinds, list) and any(
+            str(kind).endswith("ForSequenceClassification") for kind in kinds)
+        problem = self.values.get("problem_type")
+        if not classifies or problem not in (None, "single_label_classification"):
+            return ()
+        named = self._take("id2label", {})
+        if not isinstance(named, dict):
+            raise _wrong("id2label", named, translate("core", "an object"))
+        count = len(named) or self.count("num_labels", 2)
+        if count == 1:
+            return ()
+        told = {str(at): f"LABEL_{at}" for at in range(count)} | named
+        if len(told) != count or not all(isinstance(name, str) for name in told.values()):
+            raise _wrong("id2label", named, translate("core", "a name for each number from 0"))
+        return tuple(told.values())
 
     def part(self, name: str) -> Settings:
         """The settings under ``name``; none where it is absent."""

@@ -24,7 +24,7 @@ TOLERANCE = 1e-5
 """Absolute for patterns; elsewhere also relative to the largest entry, as rounding is."""
 _MASKED = -1e29
 """Scores below are masked; transformers adds a large number where ours are -inf."""
-_NEEDED = r"\.(resid_in|pattern|final)$|^logits$|^next_sentence$"
+_NEEDED = r"\.(resid_in|pattern|final)$|^logits$|^next_sentence$|^labels$"
 _WANTED = rf"{_NEEDED}|\.(q|k|v|scores|z)$"
 
 

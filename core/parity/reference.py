@@ -166,6 +166,8 @@ def run_reference(folder: Path, family: str, config: ModelConfig, given: Given) 
 
 def _class_name(reference: Reference, config: ModelConfig) -> str:
     """The class of ``transformers`` that has the heads of this file, and no others."""
+    if config.labels:
+        return "AutoModelForSequenceClassification"
     if config.pooled:
         return "AutoModelForPreTraining"
     if config.head == "none":
@@ -209,8 +211,9 @@ def _name(
     config: ModelConfig, reference: Reference, told: Told
 ) -> Iterator[tuple[str, Tensor]]:
     yield from reference.names(config, told)
+    first = "labels" if config.labels else "logits"
     for ours, names in (
-        ("logits", ("logits", "prediction_logits")), ("next_sentence", ("seq_relationship_logits",))
+        (first, ("logits", "prediction_logits")), ("next_sentence", ("seq_relationship_logits",))
     ):
         for name in names:
             if told.answer.get(name) is not None:
