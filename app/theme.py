@@ -32,6 +32,8 @@ class Theme:
     masked: str
     hatch: str
     """Lines over masked cells, where there is room for them."""
+    broken: str
+    """A value that is no number: on neither map, for any eye."""
     weights: str
     """The map of attention weights, as ``app.paint.colour`` names it."""
     signed: str
@@ -42,13 +44,13 @@ LIGHT = Theme(
     name="light", window="#f3f4f6", surface="#ffffff", text="#1b1f24", muted="#59636e",
     line="#d0d5db", grid="#a3acb8", accent="#0a5dc2", query="#ffd99a", key="#a9d6ff",
     tint="#c2410c", warning="#8a4b00",
-    masked="#d3d8df", hatch="#b7bfc9", weights="CET-L17", signed="CET-D1A",
+    masked="#d3d8df", hatch="#b7bfc9", broken="#000000", weights="CET-L17", signed="CET-D1A",
 )
 DARK = Theme(
     name="dark", window="#17191d", surface="#1f2228", text="#eceff3", muted="#9aa4b1",
     line="#3a404a", grid="#4a515b", accent="#5db0ff", query="#7a5310", key="#174f80",
     tint="#ff9040", warning="#ffc46b",
-    masked="#33383f", hatch="#4a515b", weights="inferno", signed="CET-D4",
+    masked="#33383f", hatch="#4a515b", broken="#00f0ff", weights="inferno", signed="CET-D4",
 )
 
 

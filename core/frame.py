@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the window opens before numpy is there
     from numpy.typing import NDArray
 
     from core.against import Change
+    from core.broken import Broken
     from core.config import PositionScheme, StackName
     from core.tokens import Tokens
     from core.trace import Ask, Sight
@@ -174,8 +175,11 @@ class Frame:
     """By position, when it is read (XLNet)."""
     seconds: float = 0.0
     """What the look took."""
-    finite: bool = field(default=True)
-    """False where a weight is no number."""
+    broken: Broken | None = None
+    """Where the model first computes a value that is no number; None where all are numbers."""
+    unreal: NDArray[np.bool_] | None = None
+    """[layer, head, row, column], True where a thumbnail's pixel covers a weight that is no number;
+    None where none does, or no thumbnails are wanted."""
     answers: Mapping[Ask[Any], object] = field(default_factory=dict)
     """To each ask of the sight, its answer, or the Refusal that says why there is none."""
 
@@ -189,6 +193,11 @@ class Frame:
     """The other side of a comparison: its head, thumbnails and predictions."""
     change: Change | None = None
     """What is otherwise there; None for another head of the same pass."""
+
+    @property
+    def finite(self) -> bool:
+        """Whether the model ends in numbers."""
+        return self.broken is None
 
     def told(self, ask: Ask[A] | None) -> A | None:
         """The answer to ``ask``; None where it was not asked, or there is none."""

@@ -15,6 +15,7 @@ from core.checkpoint import Checkpoint, Progress, open_checkpoint
 from core.course import Course, read_course, run_course
 from core.device import best_device
 from core.errors import NOT_KEPT, Refusal, translate
+from core.first_broken import Search, ends_sound
 from core.frame import Frame, ModelCard, Prediction, Prompt
 from core.inputs import mask_of, read_prompt
 from core.look import Look
@@ -137,6 +138,11 @@ class Session:
         else:
             trace = self._cached(source, target, (at, len(last) - 1), course)
             glimpse.take(trace)
+        broken = unreal = None
+        if not ends_sound(trace):
+            search = Search(sight, stack, kind, queries, keys)
+            self._search(trace, search, source, target, course)
+            broken, unreal = search.first(trace, self.model, self.card), search.marks
         self.seen = seen = Look(
             self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
             queries, keys, at)
@@ -151,7 +157,8 @@ class Session:
             continued=self._continue(prompt, last, trace, sight.sampling),
             next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
             order=course.order,
-            finite=bool(torch.isfinite(_last(trace)).all()),
+            broken=broken,
+            unreal=unreal,
             answers=answer(sight.asks, seen),
             step=self.step,
             kept=self._kept(),
@@ -235,6 +242,16 @@ class Session:
         if glimpse.stack == "encoder":
             self._encoded = None  # its layers are to be seen again
         return self._run(source, target, at, course, glimpse.see)
+
+    def _search(
+        self, trace: Trace, search: Search, source: Tokens, target: Tokens | None, course: Course
+    ) -> None:
+        """Show ``search`` all layers of a trace; of those that were let go, in a second pass."""
+        if not self.card.slim:
+            search.take(trace)
+        else:
+            self._encoded = None
+            self._run(source, target, (0,), course, search.see)
 
     def _run(
         self, source: Tokens, target: Tokens | None, at: Sequence[int] | None, course: Course,

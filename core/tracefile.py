@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.broken import Broken
 from core.catalogue import program_version
 from core.files import write_file
+from core.first_broken import first_broken
 from core.frame import Prompt
 from core.session import Session
 from core.tokens import Tokens
@@ -16,8 +19,16 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def write_trace(session: Session, prompt: Prompt, path: Path) -> int:
+def write_trace(
+    session: Session, prompt: Prompt, path: Path, warn: Callable[[Broken], None] | None = None
+) -> int:
     """Write every tensor of one forward pass; returns how many.
+
+    Args:
+        session: runs it.
+        prompt: what it runs on.
+        path: of the file.
+        warn: told where values first are no numbers, if some are not.
 
     Raises:
         Refusal: if the prompt has no tokens, or the file can't be written.
@@ -29,6 +40,9 @@ def write_trace(session: Session, prompt: Prompt, path: Path) -> int:
         name: (tensor if _is_shared(name, tensor) else tensor[0]).cpu().contiguous().clone()
         for name, tensor in trace.named()
     }
+    broken = first_broken(trace, session.model, session.card)
+    if broken is not None and warn is not None:
+        warn(broken)
     # save_file would leave a file that nobody else may read, whatever the umask.
     write_file(path, save(tensors, metadata=_metadata(session, prompt, source, target)))
     return len(tensors)
