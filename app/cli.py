@@ -6,16 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from app.training_command import add_train, find_recipe, train
-from core.broken import Broken, say_broken
 from core.cache import cached_models
 from core.catalogue import (
     DEFAULT_MODEL,
-    RESOURCES,
     bundled_models,
     find_model,
     program_version,
@@ -92,26 +89,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     snapshot.add_argument("--pixels", type=float, default=1.0, help="pixels a unit (PNG)")
     snapshot.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS)
 
-    train = commands.add_parser("train", help="train a model without a window")
-    train.add_argument(
-        "--objective", help="must be the recipe's",
-        choices=("causal", "masked", "spans", "permutation", "translation"),
-    )
-    train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
-    train.add_argument(
-        "--data", type=Path, help="a text file, or a folder of them; a translation takes a file of "
-        "lines with a tab between the two texts; not needed where the recipe generates its data"
-    )
-    train.add_argument("--recipe", default="english-gpt", help="a bundled recipe, or a JSON file")
-    train.add_argument(
-        "--hold-out", nargs="+", metavar="FILE", help="measured on, instead of the recipe's"
-    )
-    train.add_argument(
-        "--hold-out-lines", type=int, metavar="N", help="likewise, the last lines of other files"
-    )
-    train.add_argument("--init", help="a model to start from, with its tokenizer")
-    train.add_argument("--steps", type=int, help="instead of the recipe's")
-    train.add_argument("--seed", type=int, help="instead of the recipe's")
+    add_train(commands)
 
     evaluate = commands.add_parser(
         "evaluate", help="measure a model on what its recipe holds out, beside a simpler one"
@@ -147,7 +125,7 @@ def run_command(options: argparse.Namespace) -> int:
         Refusal: for whatever the user can mend.
     """
     commands = {
-        "trace": _trace, "snapshot": _snapshot, "train": _train, "evaluate": _evaluate,
+        "trace": _trace, "snapshot": _snapshot, "train": train, "evaluate": _evaluate,
         "bench": _bench, "models": _models,
     }
     return commands[options.command](options)
@@ -157,12 +135,6 @@ def _trace(options: argparse.Namespace) -> int:
     from core.frame import Prompt
     from core.session import open_session
     from core.tracefile import write_trace
-def _warn(session: Session, broken: Broken) -> None:
-    """Say that some numbers of the trace are none."""
-    said = say_broken(broken, session.card.not_finite)
-    print(" ".join(map(str, said)), file=sys.stderr)
-
-
 
     if options.out is None and not options.compare:
         raise Refusal(translate(
@@ -174,7 +146,7 @@ def _warn(session: Session, broken: Broken) -> None:
     prompt = Prompt(options.text, options.target, options.second, tuple(options.mask))
     _check_prompt(session, prompt)
     if options.out is not None:
-        count = write_trace(session, prompt, options.out, partial(_warn, session))
+        count = write_trace(session, prompt, options.out)
         print(f"{options.out}: {count} tensors")
     for tokens in session.tokenize(prompt):
         if tokens is not None and tokens.cut:
@@ -243,42 +215,11 @@ def _snapshot(options: argparse.Namespace) -> int:
     return 0
 
 
-def _train(options: argparse.Namespace) -> int:
-    from core.training.recipe import read_recipe
-    from core.training.run import Progress, follow
-
-    recipe = read_recipe(_find_recipe(options.recipe))
-    if options.objective not in (None, recipe.objective):
-        raise Refusal(
-            translate("core", "The recipe {name} is for the objective {found}, not {asked}."),
-            name=options.recipe, found=recipe.objective, asked=options.objective,
-        )
-    told = {"steps": options.steps, "seed": options.seed}
-    given = {name: value for name, value in told.items() if value is not None}
-    recipe = replace(recipe, train=replace(recipe.train, **given))
-    if options.hold_out is not None or options.hold_out_lines is not None:
-        recipe = replace(recipe, hold_out=tuple(options.hold_out or ()),
-                         hold_out_lines=options.hold_out_lines or 0)
-
-    def report(progress: Progress) -> None:
-        print(
-            f"step {progress.step}: loss {progress.loss:.4f} nats a token, held-out "
-            f"{progress.held_out:.4f} {progress.unit}, "
-            f"{progress.tokens_a_second:.0f} tokens a second",
-            flush=True,
-        )
-
-    init = None if options.init is None else find_model(options.init)
-    best = follow(recipe, options.data, options.run, init, report)
-    print(f"{options.run / 'model'}: best held-out loss {best:.4f}")
-    return 0
-
-
 def _evaluate(options: argparse.Namespace) -> int:
     from core.training.evaluate import evaluate
     from core.training.recipe import read_recipe
 
-    recipe, folder = read_recipe(_find_recipe(options.recipe)), find_model(options.model)
+    recipe, folder = read_recipe(find_recipe(options.recipe)), find_model(options.model)
     found = evaluate(folder, options.data, recipe)
     print(found)
     if options.card is not None:
@@ -306,11 +247,6 @@ def _models(options: argparse.Namespace) -> int:
     for name in (*bundled_models(), *cached_models()):
         print(name)
     return 0
-
-
-def _find_recipe(name: str) -> Path:
-    bundled = RESOURCES / "recipes" / f"{name}.json"
-    return bundled if bundled.is_file() else Path(name)
 
 
 def _check_out(path: Path, endings: tuple[str, ...]) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,14 +18,12 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.beginning import make_objective, reopen_model, start_model
 from core.training.data import read_data
+from core.training.diary import Diary
 from core.training.folder import VERSION, RunFolder
 from core.training.kept import Kept, read_kept, write_kept
 from core.training.objective import Objective
 from core.training.recipe import Recipe, read_recipe, write_recipe
 from core.training.trainer import Trainer
-
-FLUSH = 0.5
-"""Seconds between two looks at the losses, each of which makes a GPU wait."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +58,8 @@ class Run:
         """The lowest held-out loss so far; ``model/`` has its weights."""
         self._place = place
         self._tokens = 0
-        self._rows: list[dict[str, Any]] = []  # of metrics.jsonl, without what is on the device
-        self._told: list[tuple[Tensor, Tensor]] = []  # loss and gradient norm of each
-        self._flushed = self._measured = time.perf_counter()
+        self._diary = Diary(place, skips=self.trainer.scaler.is_enabled())
+        self._measured = time.perf_counter()
         # One sum, not a list: a small tensor kept from each step pins the memory around it.
         self._sum = torch.zeros((), device=model.embedding.weight.device)
         self._since = self._since_tokens = 0
@@ -187,7 +183,7 @@ class Run:
     def close(self) -> None:
         """Write the metrics that are left, and let go of the folder."""
         with suppress(Refusal):  # what comes after the last checkpoint is done again
-            self._flush()
+            self._write()
         self._place.close()
 
     # Following
@@ -198,21 +194,17 @@ class Run:
         Raises:
             Refusal: before the step, if metrics can't be written or a loss was no number.
         """
-        if self._broken is not None:
-            raise self._broken
-        if time.perf_counter() - self._flushed >= FLUSH:
-            self._flush()
+        self._write(only_due=True)
         self._follow_changes()
         loss = self.trainer.step()
         tokens = self.objective.tokens * self.recipe.train.accumulate
         self._tokens += tokens
         self._since_tokens += tokens
         self._sum += loss
-        self._told.append((loss, self.trainer.gradient))
-        self._rows.append({
-            "step": self.done, "rate": self.trainer.rate, "tokens": self._tokens,
-            "time": round(time.time(), 3),
-        })
+        self._diary.add(
+            loss, self.trainer.gradient, step=self.done, rate=self.trainer.rate,
+            tokens=self._tokens,
+        )
         return loss
 
     def measure(self) -> Progress:
@@ -221,7 +213,7 @@ class Run:
         Raises:
             Refusal: if the loss is no number, or something can't be written.
         """
-        self._flush()
+        self._write()
         seconds, steps = time.perf_counter() - self._measured, self.done - self._since
         loss = float(self._sum) / steps if steps else math.nan
         held_out = self.objective.held_out(self.model)
@@ -247,7 +239,7 @@ class Run:
         Raises:
             Refusal: if it can't be written, or the loss is no number.
         """
-        self._flush(sync=True)
+        self._write(sync=True)
         folder = self._place.checkpoint(self.done)
         if folder.exists():
             return folder
@@ -261,29 +253,14 @@ class Run:
         self._place.prune(self.recipe.train.keep_last)
         return folder
 
-    def _flush(self, sync: bool = False) -> None:
-        """Write the rows of the steps since; the only place that waits for the device."""
-        if self._told:
-            told = torch.stack([torch.stack(pair) for pair in self._told]).tolist()
-            rows = [
-                {"step": row["step"], "loss": loss, "gradient": gradient, **row}
-                for row, (loss, gradient) in zip(self._rows, told, strict=True)
-            ]
-            skips = self.trainer.scaler.is_enabled()  # a step whose gradient is too large
-            bad = [row for row in rows if not math.isfinite(row["loss"]) or not (
-                skips or math.isfinite(row["gradient"]))]
-            if bad:
-                good = [row for row in rows if row["step"] < bad[0]["step"]]
-                with suppress(Refusal):
-                    self._place.append(good)
-                self._told, self._rows = [], []
-                raise self._no_number(bad[0]["step"])
-            if skips:
-                rows = [row if math.isfinite(row["gradient"]) else row | {"gradient": None}
-                        for row in rows]
-            self._place.append(rows, sync)
-            self._told, self._rows = [], []
-        self._flushed = time.perf_counter()
+    def _write(self, only_due: bool = False, sync: bool = False) -> None:
+        """Write the metrics of the steps since; the only place that waits for the device."""
+        if self._broken is not None:
+            raise self._broken
+        if self._diary.due or not only_due:
+            bad = self._diary.write(sync)
+            if bad is not None:
+                raise self._no_number(bad)
 
     def _no_number(self, step: int) -> Refusal:
         """What to say; no step is taken after it."""

@@ -1,0 +1,133 @@
+"""``headlight train``: a recipe followed without a window, and gone on with."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from core.catalogue import RESOURCES, find_model
+from core.errors import Refusal, translate
+
+if TYPE_CHECKING:
+    from core.training.run import Progress, Run
+
+_LAST = -1  # what --resume stands for without a step
+
+
+def add_train(commands: Any) -> None:  # noqa: ANN401 - argparse does not name its type
+    """What the command can be given."""
+    train = commands.add_parser("train", help="train a model without a window")
+    train.add_argument("--objective", help="must be the recipe's")
+    train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
+    train.add_argument(
+        "--data", type=Path, help="a text file, or a folder of them; a translation takes a file of "
+        "lines with a tab between the two texts; not needed where the recipe generates its data"
+    )
+    train.add_argument("--recipe", default="english-gpt", help="a bundled recipe, or a JSON file")
+    train.add_argument(
+        "--hold-out", nargs="+", metavar="FILE", help="measured on, instead of the recipe's"
+    )
+    train.add_argument(
+        "--hold-out-lines", type=int, metavar="N", help="likewise, the last lines of other files"
+    )
+    train.add_argument("--init", help="a model to start from, with its tokenizer")
+    train.add_argument("--steps", type=int, help="instead of the recipe's")
+    train.add_argument("--seed", type=int, help="instead of the recipe's")
+    train.add_argument(
+        "--keep-every", type=int, metavar="N", help="steps between two checkpoints, likewise"
+    )
+    train.add_argument(
+        "--resume", nargs="?", type=int, const=_LAST, metavar="STEP",
+        help="go on with the run in the folder, if it holds one: from its last checkpoint, or from "
+        "that of STEP. It has its own recipe; --steps, --keep-every and --data change it",
+    )
+    train.add_argument(
+        "--rate", type=float, metavar="FACTOR",
+        help="multiply the recipe's learning rates from here on",
+    )
+
+
+def find_recipe(name: str) -> Path:
+    """A bundled one, or a file."""
+    bundled = RESOURCES / "recipes" / f"{name}.json"
+    return bundled if bundled.is_file() else Path(name)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Follow a recipe to its end, or until Ctrl+C, which keeps what there is.
+
+    Raises:
+        Refusal: for whatever the user can mend.
+    """
+    from core.training.run import finish
+
+    run = _run(options)
+    if options.rate is not None:
+        run.set_rate(options.rate)
+    with _asked_to_stop() as stopped:
+        best = finish(run, _report, stopped)
+    if run.done < run.recipe.train.steps:
+        print(f"{run.folder}: kept at step {run.done}; --resume goes on")
+    else:
+        print(f"{run.folder / 'model'}: best held-out loss {best:.4f}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> Run:
+    from core.training.run import Run
+
+    if options.resume is not None and (options.run / "run.json").exists():
+        at = None if options.resume == _LAST else options.resume
+        return Run.resume(options.run, at, options.data, options.steps, options.keep_every)
+    if options.resume not in (None, _LAST):
+        raise Refusal(translate("core", "{path} holds no run that can go on."), path=options.run)
+
+    from core.training.recipe import read_recipe
+
+    recipe = read_recipe(find_recipe(options.recipe))
+    if options.objective not in (None, recipe.objective):
+        raise Refusal(
+            translate("core", "The recipe {name} is for the objective {found}, not {asked}."),
+            name=options.recipe, found=recipe.objective, asked=options.objective,
+        )
+    told = {"steps": options.steps, "seed": options.seed, "keep_every": options.keep_every}
+    given = {name: value for name, value in told.items() if value is not None}
+    recipe = replace(recipe, train=replace(recipe.train, **given))
+    if options.hold_out is not None or options.hold_out_lines is not None:
+        recipe = replace(recipe, hold_out=tuple(options.hold_out or ()),
+                         hold_out_lines=options.hold_out_lines or 0)
+    init = None if options.init is None else find_model(options.init)
+    return Run.begin(recipe, options.data, options.run, init)
+
+
+def _report(progress: Progress) -> None:
+    print(
+        f"step {progress.step}: loss {progress.loss:.4f} nats a token, held-out "
+        f"{progress.held_out:.4f} {progress.unit}, "
+        f"{progress.tokens_a_second:.0f} tokens a second",
+        flush=True,
+    )
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl+C was pressed, or the system wants the process to end; twice ends it at once."""
+    heard: list[int] = []
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        if heard:
+            raise KeyboardInterrupt
+        heard.append(number)
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(heard)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
