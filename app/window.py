@@ -433,7 +433,8 @@ class Window(QMainWindow):
                 self.changes.show_wish(self.wish.edits, self.wish.against)
             page.show_frame(frame, self.view)
             if key != HEAD:
-                badges = captions.altered_badge(frame), page.badge(frame, self.view)
+                omitted = captions.omit_badge(frame) if page.leaves_out else ""
+                badges = captions.altered_badge(frame), omitted, page.badge(frame, self.view)
                 panel.say(page.title(frame, self.view), " · ".join(filter(None, badges)))
         self._light(frame)
         self._show_words(frame)

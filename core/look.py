@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from torch import Tensor
+
 from core.config import AttentionKind, StackName
 from core.errors import NOT_KEPT, Refusal
 from core.model import Transformer
+from core.omit import leave_out, left_out
 from core.tokens import Tokenizer, Tokens
-from core.trace import AttentionTrace, LayerTrace, Stream, Trace
+from core.trace import AttentionTrace, LayerTrace, Omit, Stream, Trace
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Look:
     keys: Tokens
     at: int
     """The position of the last stack whose predictions are shown."""
+    omit: Omit = "nothing"
+    """Tokens that the pictures of attention leave out."""
+    renormalise: bool = False
+    """Whether what is left of a row sums to 1 again."""
 
     @property
     def layers(self) -> Sequence[LayerTrace]:
@@ -47,6 +54,15 @@ class Look:
     def attention(self) -> Sequence[AttentionTrace]:
         """Of each of those layers, the kind on screen."""
         return [layer.attention(self.kind) for layer in self.layers]
+
+    @property
+    def without(self) -> tuple[list[int], list[int]]:
+        """Queries and keys that are left out."""
+        return left_out(self.queries, self.omit), left_out(self.keys, self.omit)
+
+    def rest(self, pattern: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
+        """[head, query, key] as pictures show it, and [query, key] bool: what is shown of it."""
+        return leave_out(pattern, visible, *self.without, self.renormalise)
 
     @property
     def tokens(self) -> Tokens:

@@ -145,7 +145,7 @@ class Session:
             broken, unreal = search.first(trace, self.model, self.card), search.marks
         self.seen = seen = Look(
             self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
-            queries, keys, at)
+            queries, keys, at, sight.omit, sight.renormalise)
         return Frame(
             prompt, sight, self.card, queries, keys,
             thumbnails=glimpse.thumbnails,

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, cycle
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.paint.palette import CONTRAST, SIGHTS, as_seen, contrast, from_hex, head_colours
 from app.panels.lines import LinesPage
 from app.theme import DARK, LIGHT, Theme
 from app.window import Window
-from core.asks.lines import READABLE, STEPS, LinesAsk, TokenAsk
+from core.asks.lines import READABLE, STEPS, Lines, LinesAsk, TokenAsk, TokenWeights
 from core.frame import Prompt
 from core.readings.lines import find_lines
 from core.session import open_session
-from core.trace import AttentionTrace, Sight
+from core.trace import Sight
 from tests.conftest import TEXT, wait_until
-
-
-def made(pattern: torch.Tensor, visible: torch.Tensor) -> AttentionTrace:
-    """The trace of [head, query, key] weights."""
-    none = torch.zeros(1, len(pattern), 1, 1)
-    scores = torch.zeros_like(pattern).masked_fill(~visible, -torch.inf)
-    return AttentionTrace(none, none, none, scores[None], pattern[None], none)
+from tests.tiny_families import SENTENCE, make_tiny
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.02, 0.3])
@@ -55,16 +50,16 @@ def test_a_line_is_sent_for_each_visible_cell_from_the_threshold_on(
 
 def test_of_too_many_lines_the_strongest_are_sent() -> None:
     pattern = torch.rand(3, 40, 50, generator=torch.Generator().manual_seed(0))
-    seen = made(pattern, torch.ones(40, 50, dtype=torch.bool))
+    seen = torch.ones(40, 50, dtype=torch.bool)
     for threshold in (0.0, 0.5):
-        lines = find_lines(seen, 0, None, threshold, most=100)
+        lines = find_lines(pattern, seen, 0, None, threshold, most=100)
         assert lines.total == int((pattern >= threshold).sum())
         assert lines.weight.tolist() == pattern.flatten().sort().values[-100:].tolist()
 
 
 def test_the_threshold_that_is_chosen_is_the_lowest_that_stays_readable() -> None:
     pattern = torch.randn(4, 60, 60, generator=torch.Generator().manual_seed(1)).mul(2).softmax(-1)
-    lines = find_lines(made(pattern, torch.ones(60, 60, dtype=torch.bool)), 0)
+    lines = find_lines(pattern, torch.ones(60, 60, dtype=torch.bool), 0)
     step = STEPS.index(lines.threshold)
     assert lines.total <= READABLE * 60 < int((pattern >= STEPS[step - 1]).sum())
 
@@ -73,7 +68,7 @@ def test_a_query_that_sees_nothing_has_no_line_and_a_broken_one_is_told() -> Non
     pattern = torch.full((2, 3, 3), 1 / 3)
     pattern[1, 2] = torch.nan
     visible = torch.tensor([[False] * 3, [True] * 3, [True] * 3])
-    lines = find_lines(made(pattern, visible), 0, None, 0.0)
+    lines = find_lines(pattern, visible, 0, None, 0.0)
     assert 0 not in lines.query
     assert lines.broken.tolist() == [False, False, True]
     assert lines.total == 9
@@ -95,6 +90,36 @@ def test_a_token_has_all_of_its_weights(side: str, tiny_model: Path) -> None:
     assert frame.told(far) is None
 
 
+@pytest.mark.parametrize("renormalise", [True, False])
+def test_lines_leave_out_what_the_sheet_leaves_out(renormalise: bool, tmp_path: Path) -> None:
+    session = open_session(str(make_tiny("bert", tmp_path)))
+    prompt, ask = Prompt(SENTENCE), LinesAsk(0, None, 0.0)
+    asks = ask, TokenAsk(0, None, "query", 3), TokenAsk(0, None, "key", 3), TokenAsk(
+        0, None, "key", 0)
+    sight = Sight(asks=asks, omit="special", renormalise=renormalise)
+    frame = session.look(prompt, sight)
+    lines, query, key, mark = (frame.told(one) for one in asks)
+    pattern = session.trace(prompt)[0].stack("encoder").layers[0].self.pattern[0].double().numpy()
+    inner = pattern[:, 1:-1, 1:-1]
+    if renormalise:
+        inner = inner / inner.sum(-1, keepdims=True)
+    expected = np.pad(inner, ((0, 0), (1, 1), (1, 1)))
+    assert isinstance(lines, Lines)
+    drawn = np.zeros_like(expected)
+    drawn[lines.head, lines.query, lines.key] = lines.weight
+    np.testing.assert_allclose(drawn, expected, atol=1e-6)
+    assert isinstance(query, TokenWeights)
+    assert isinstance(key, TokenWeights)
+    np.testing.assert_allclose(query.weights, expected[:, 3], atol=1e-6)
+    np.testing.assert_allclose(key.weights, expected[:, :, 3], atol=1e-6)
+    assert query.visible.tolist() == [False, *[True] * 10, False]
+    assert isinstance(mark, TokenWeights)
+    assert not mark.visible.any()
+    plain = session.look(prompt, Sight(asks=(ask,))).told(ask)
+    assert plain is not None
+    assert plain.total == pattern.size
+
+
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_sixteen_heads_are_told_apart_by_every_eye(theme: Theme) -> None:
     linear = np.array([from_hex(colour) for colour in head_colours(16, theme)])
@@ -105,6 +130,18 @@ def test_sixteen_heads_are_told_apart_by_every_eye(theme: Theme) -> None:
     ratios = contrast(linear, from_hex(theme.surface))
     assert (ratios >= CONTRAST[0] - 1e-9).all()
     assert head_colours(5, theme) == head_colours(32, theme)[:5]
+
+
+def point_at(view: QWidget, place: QPoint, met: Callable[[], object]) -> None:
+    """Move the pointer there, again and again: on a busy machine the screen loses moves."""
+    shake = cycle((QPoint(0, 0), QPoint(1, 0)))
+
+    def meets() -> object:
+        if not (found := met()):
+            QTest.mouseMove(view, place + next(shake))
+        return found
+
+    wait_until(meets)
 
 
 def open_page(window: Window) -> LinesPage:
@@ -125,8 +162,7 @@ def test_a_token_under_the_pointer_shows_its_lines_alone_and_a_click_holds_it(
     place = view.rect().topLeft()
     place.setX(4)
     place.setY(int(page.columns.middle("query", 3)))
-    QTest.mouseMove(view, place)
-    wait_until(lambda: window.view.cell is not None and window.complete)
+    point_at(view, place, lambda: window.view.cell is not None and window.complete)
     assert window.view.cell is not None
     assert window.view.cell[0] == 3
     assert set(page.columns.strands().query.tolist()) == {3}

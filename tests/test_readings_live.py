@@ -16,7 +16,7 @@ from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.memory import Way
 from core.readings.heads import JOBS, mean_weight, next_token
-from core.readings.live import Gauge, delimiters, distances
+from core.readings.live import Gauge, _even, delimiters, distances
 from core.session import Session, open_session
 from core.trace import AttentionTrace, Sight
 from tests.test_two_stream_session import open_one
@@ -69,8 +69,7 @@ def test_two_heads_on_a_b_a_b_by_hand() -> None:
 
 
 def test_a_head_that_looks_everywhere_alike_is_as_broad_as_can_be() -> None:
-    one = gauge()
-    (even,) = one.measure(one.even()).tolist()
+    (even,) = gauge().measure(_even(CAUSAL)).tolist()
     assert even == pytest.approx([
         (1 / 2 + 1 / 3 + 1 / 4) / 3, (1 / 3 + 1 / 4) / 2, (1 / 2 + 1 + 6 / 4) / 3,
         (1 + math.log2(3) + 2) / 3, 1,
@@ -125,11 +124,16 @@ def loops(frame: Frame, marks: list[bool], decoder: bool, cross: bool) -> dict[s
 
 
 def slow(
-    layer: AttentionTrace, head: int, cells: dict[str, Loop], cross: bool
+    layer: AttentionTrace, head: int, cells: dict[str, Loop], cross: bool,
+    without: tuple[int, ...] = (), renormalise: bool = False,
 ) -> dict[str, float]:
     """Every reading of one head, in float64, one cell at a time."""
-    pattern = layer.pattern[0, head].double().numpy()
+    pattern = layer.pattern[0, head].double().numpy().copy()
     seen = ~np.isneginf(layer.scores[0, head].numpy())
+    for at in without:
+        pattern[at] = pattern[:, at] = seen[at] = seen[:, at] = 0
+    if renormalise:
+        pattern /= np.maximum(pattern.sum(1, keepdims=True), 1e-300)
     queries, keys = pattern.shape
     before = 0 if cross else keys - queries
     found: dict[str, float] = {}
@@ -252,6 +256,39 @@ def test_what_a_trained_head_is_known_for_is_read_as_the_evaluation_reads_it(
     for job, keys in JOBS.items():
         scores = torch.stack([mean_weight(one.self.pattern[0], keys(ids)) for one in layers])
         np.testing.assert_allclose(told.values[job], scores, atol=1e-6)  # type: ignore[arg-type,index]
+
+
+def delimiting(label: str) -> bool:
+    return label in ("[CLS]", "[SEP]", ".")
+
+
+@pytest.mark.parametrize("renormalise", [True, False])
+def test_tokens_that_are_left_out_are_neither_queries_nor_keys(
+    renormalise: bool, tmp_path: Path
+) -> None:
+    session = open_session(str(make_tiny("bert", tmp_path)))
+    prompt = Prompt(TEXT, second="she saw the sea .")
+    whole, _ = read(session, prompt)
+    told, frame = read(session, prompt, omit="special", renormalise=renormalise)
+    marks = [at for at, label in enumerate(frame.keys.labels) if label in ("[CLS]", "[SEP]")]
+    cells = loops(frame, [delimiting(label) for label in frame.keys.labels], False, False)
+    bare = set() if renormalise else {"entropy", "broad", "distance"}
+    assert set(told.declined) == {"induction", "first_token"} | bare
+    assert "left out" in str(told.declined["first_token"])
+    assert all("sum to 1" in str(told.declined[name]) for name in bare)  # type: ignore[index]
+    layers = session.trace(prompt)[0].stack("encoder").layers
+    for at, layer in enumerate(layers):
+        for head in range(8):
+            expected = slow(layer.self, head, cells, False, tuple(marks), renormalise)
+            for name, values in told.values.items():
+                assert values[at, head] == pytest.approx(expected[name], abs=3e-6), name
+    seen = len(frame.keys) - len(marks)
+    if renormalise:
+        assert told.alike["broad"] == pytest.approx(1)
+        assert told.most["entropy"] == pytest.approx(math.log2(seen))
+    else:  # a head that looks at all alike gives the marks their part too
+        assert told.alike["self"] == pytest.approx(1 / len(frame.keys))
+    assert read(session, prompt)[0].values["self"] == pytest.approx(whole.values["self"])
 
 
 # -- what is not there ------------------------------------------------------------------------

@@ -28,6 +28,8 @@ _NAMED = 4  # heads whose weights are read out for a cell
 class LinesPage(Page):
     """Chips choose heads, a slider the threshold; pointing at a token shows its lines alone."""
 
+    leaves_out = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = View()

@@ -23,6 +23,10 @@ class Page(QWidget):
     selected = Signal(object)
     """Fields of the View and their new values, as a dict."""
 
+    leaves_out = False
+    """Whether it shows attention without the tokens that the sheet leaves out; its badge says so
+    for it."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = LIGHT

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class ReadingsPage(Page):
     """The finder, the table, and the heads that were found in words."""
 
+    leaves_out = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._told: Readings | None = None
@@ -81,10 +83,6 @@ class ReadingsPage(Page):
     def title(self, frame: Frame, view: View) -> str:
         """What the table is."""
         return self.tr("What each head does on this text")
-
-    def badge(self, frame: Frame, view: View) -> str:
-        """The numbers are of all tokens, whatever the pictures leave out."""
-        return "" if frame.sight.omit == "nothing" else self.tr("no token left out")
 
     # -- drawing ----------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ class LinesAsk(Ask["Lines"]):
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """One entry a line, the weakest first; masked cells and weights of 0 have none."""
+    """One entry a line, the weakest first; cells that are masked or left out, and weights of 0,
+    have none."""
 
     layer: int
     heads: tuple[int, ...]
@@ -77,6 +78,6 @@ class TokenWeights:
 
     heads: tuple[int, ...]
     weights: NDArray[np.float32]
-    """[head, other], the heads in the order of ``heads``; 0 where masked."""
+    """[head, other], the heads in the order of ``heads``; 0 where masked or left out."""
     visible: NDArray[np.bool_]
-    """[other], False where masked."""
+    """[other], False where masked, and where one of the two is left out of the pictures."""

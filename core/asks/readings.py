@@ -28,7 +28,7 @@ BEST = 5
 
 @dataclass(frozen=True, eq=False)
 class Readings:
-    """Of every head of the attention on screen."""
+    """Of every head of the attention on screen, of the tokens that are not left out of it."""
 
     values: Mapping[Reading, NDArray[np.float32]]
     """[layer, head] of each reading that is defined here; NaN of a head whose weights are no

@@ -32,51 +32,64 @@ def answer_lines(ask: LinesAsk, look: Look) -> Lines:
     """
     layer = min(max(ask.layer, 0), len(look.attention) - 1)
     seen = look.attention[layer]
-    if _last.lines is None or _last.of() is not seen.pattern or _last.ask != ask:
-        _last.lines = find_lines(seen, layer, ask.heads, ask.threshold)
-        _last.of, _last.ask = weakref.ref(seen.pattern), ask
+    pattern, shown = _last.shown(look, seen)
+    if _last.lines is None or _last.ask != ask:
+        _last.lines = find_lines(pattern, shown, layer, ask.heads, ask.threshold)
+        _last.ask = ask
     return _last.lines
 
 
 class _Last:
     """A pointer moves over one pattern for long, and thousands of tokens take a while."""
 
-    of: weakref.ref[Tensor]
-    ask: LinesAsk | None = None
-    lines: Lines | None = None
+    def __init__(self) -> None:
+        self.of: weakref.ref[Tensor] | None = None
+        self.without: tuple[object, ...] = ()
+        self.rest: tuple[Tensor, Tensor] | None = None  # where tokens are left out
+        self.ask: LinesAsk | None = None
+        self.lines: Lines | None = None
+
+    def shown(self, look: Look, seen: AttentionTrace) -> tuple[Tensor, Tensor]:
+        """What is shown of a pattern; the lines of another are forgotten."""
+        without = *look.without, look.renormalise
+        if self.of is None or self.of() is not seen.pattern or self.without != without:
+            self.of, self.without, self.lines = weakref.ref(seen.pattern), without, None
+            self.rest = look.rest(seen.pattern[0], seen.visible[0]) if any(look.without) else None
+        return self.rest or look.rest(seen.pattern[0], seen.visible[0])
 
 
 _last = _Last()
 
 
 def find_lines(
-    seen: AttentionTrace, layer: int, heads: tuple[int, ...] | None = None,
+    pattern: Tensor, shown: Tensor, layer: int, heads: tuple[int, ...] | None = None,
     threshold: float | None = None, most: int = MOST,
 ) -> Lines:
     """The cells of ``heads`` whose weight is at least ``threshold`` and above 0.
 
     Args:
-        seen: of the layer, with a batch axis of 1.
+        pattern: of the layer, [head, query, key].
+        shown: [query, key] bool, False where a key is masked or a token is left out.
         layer: its number.
         heads: those that are wanted; those that are not there are left out. None for all.
         threshold: from 0 to 1; None for the lowest of ``STEPS`` that leaves at most ``READABLE``
             lines a query.
         most: lines there may be; of more the strongest stay.
     """
-    heads = _present(heads, seen)
-    pattern = _pattern(seen, heads)
-    queries, keys = pattern.shape[1:]
-    flat = pattern.reshape(-1)
+    heads, count = _present(heads, len(pattern)), len(pattern)
+    weights = _numbers(pattern, shown, heads)
+    queries, keys = weights.shape[1:]
+    flat = weights.reshape(-1)
     if threshold is None:
         threshold = _readable(flat, READABLE * queries)
     total = _count(flat, threshold)
     floor = threshold if total <= most else _near(flat, threshold, most)
     cells = np.flatnonzero(_above(flat, floor))
     cells = cells[np.argsort(flat[cells], kind="stable")][-most:]
-    peak = pattern.max(0) if heads else np.zeros((queries, keys), np.float32)  # (T, S)
+    peak = weights.max(0) if heads else np.zeros((queries, keys), np.float32)  # (T, S)
     rows = cells // keys
     return Lines(
-        layer, heads, seen.pattern.shape[1], threshold,
+        layer, heads, count, threshold,
         head=_fixed(np.array(heads, np.int32)[rows // queries]),
         query=_fixed((rows % queries).astype(np.int32)),
         key=_fixed((cells % keys).astype(np.int32)),
@@ -95,26 +108,25 @@ def answer_token(ask: TokenAsk, look: Look) -> TokenWeights | None:
         Refusal: if the model keeps fewer tensors.
     """
     seen = look.attention[min(max(ask.layer, 0), len(look.attention) - 1)]
-    axis = 2 if ask.side == "query" else 3
-    if not 0 <= ask.position < seen.pattern.shape[axis]:
+    axis = 0 if ask.side == "query" else 1
+    if not 0 <= ask.position < seen.pattern.shape[2 + axis]:
         return None
-    heads = _present(ask.heads, seen)
-    weights = seen.pattern[0].select(axis - 1, ask.position)[list(heads)].float()  # (H, other)
-    visible = ~seen.scores[0, 0].select(axis - 2, ask.position).isneginf()  # (other,)
+    pattern, shown = _last.shown(look, seen)
+    heads = _present(ask.heads, len(pattern))
+    weights = pattern.select(1 + axis, ask.position)[list(heads)].float()  # (H, other)
+    there = shown.select(axis, ask.position)  # (other,)
     return TokenWeights(
-        heads, to_host(weights.where(visible, torch.zeros_like(weights))), to_host(visible))
+        heads, to_host(weights.where(there, torch.zeros_like(weights))), to_host(there))
 
 
-def _present(heads: tuple[int, ...] | None, seen: AttentionTrace) -> tuple[int, ...]:
-    count = seen.pattern.shape[1]
+def _present(heads: tuple[int, ...] | None, count: int) -> tuple[int, ...]:
     return tuple(range(count)) if heads is None else tuple(h for h in heads if 0 <= h < count)
 
 
-def _pattern(seen: AttentionTrace, heads: tuple[int, ...]) -> NDArray[np.float32]:
+def _numbers(pattern: Tensor, shown: Tensor, heads: tuple[int, ...]) -> NDArray[np.float32]:
     """[H, T, S]; 0 where masked: XLNet reads all alike where a query sees nothing."""
-    pattern, visible = seen.pattern[0], seen.visible[0]
-    if not visible.any(1).all():
-        pattern = pattern.where(visible, torch.zeros_like(pattern))
+    if not shown.any(1).all():
+        pattern = pattern.where(shown, torch.zeros_like(pattern))
     if len(heads) < len(pattern):
         pattern = pattern[list(heads)]
     found: NDArray[np.float32] = pattern.detach().float().cpu().numpy()

@@ -13,8 +13,10 @@ in question, summed. A query counts if it sees such a key; in self-attention pos
 | entropy         | - sum of weight x log2(weight), in bits           | Clark et al. 2019         |
 | broad           | entropy / log2(keys that the query sees), 0 to 1  | Clark et al. 2019         |
 
-The last three count queries that see more than one key. Vig and Belinkov 2019, "Analyzing the
-Structure of Attention in a Transformer Language Model".
+The last three count queries that see more than one key. Tokens that are left out of the pictures
+are no queries and no keys here either. Rows that were cut so and not renormalised sum to less than
+1: the last three, which are of distributions, are not defined then. Vig and Belinkov 2019,
+"Analyzing the Structure of Attention in a Transformer Language Model".
 """
 
 from __future__ import annotations
@@ -44,6 +46,9 @@ _BOTH_WAYS = translate("core", "Induction is defined where later tokens are hidd
 _LATER = translate("core", "A decoder does not see the next token.")
 _NO_REPEAT = translate("core", "No token of this text is there twice, or none sees its like; type "
                        "a word twice.")
+_LEFT_OUT = translate("core", "The tokens that this counts are left out (View menu).")
+_NO_SUM = translate("core", "Tokens are left out and rows no longer sum to 1; this is defined once "
+                    "they are renormalised (View menu).")
 _NONE = translate("core", "No token of this text sees such a key.")
 _SPACES = " \t\r\n" + visible_text(" ")
 _KEPT = Kept()
@@ -55,7 +60,7 @@ def read_heads(ask: ReadingsAsk, look: Look) -> Readings:
     Raises:
         Refusal: if the model was opened to keep fewer tensors.
     """
-    where = look.stack, look.kind, look.stream
+    where = look.stack, look.kind, look.stream, look.omit, look.renormalise
     return _KEPT.get(look.trace, where, lambda: _read(look))
 
 
@@ -63,23 +68,29 @@ def _read(look: Look) -> Readings:
     wanted, apart = wanted_keys(look), None
     if look.kind == "self":
         apart = distances(len(look.queries), len(look.keys), look.trace.source_ids.device)
-    found, alike, gauge = [], [], None
+    found, alike, seen = [], [], None
     for layer in look.attention:
-        if gauge is None or not gauge.visible.equal(layer.visible[0]):
-            gauge = Gauge(layer.visible[0], wanted, apart)
-            even = gauge.measure(gauge.even())[0]
-        found.append(gauge.measure(_numbers(layer)))
-        alike.append(even)
+        if seen is None or not seen.equal(layer.visible[0]):
+            seen = layer.visible[0]
+            even, shown = look.rest(_even(seen), seen)
+            gauge = Gauge(shown, wanted, apart)
+            evenly = gauge.measure(even)[0]
+        found.append(gauge.measure(look.rest(_numbers(layer), seen)[0]))
+        alike.append(evenly)
     values, evens = to_host(torch.stack(found).float()), to_host(torch.stack(alike).float())
     names = [*wanted, *_MEASURED[0 if apart is not None else 1 :]]
+    less = any(look.without) and not look.renormalise
     there = {  # some layer has a query that can do it
-        name: at for at, name in enumerate(names) if not np.isnan(evens[:, at]).all()
+        name: at for at, name in enumerate(names)
+        if not np.isnan(evens[:, at]).all() and not (less and name in _MEASURED)
     }
+    keys = len(look.keys) - len(look.without[1])
     return Readings(
         values={name: values[..., at] for name, at in there.items()},  # (L, H)
         alike={name: evens[:, at] for name, at in there.items()},
-        most={name: _most(name, len(look.keys), values[..., at]) for name, at in there.items()},
-        declined={name: _reason(name, look) for name in READINGS if name not in there},
+        most={name: _most(name, keys, values[..., at]) for name, at in there.items()},
+        declined={
+            name: _reason(name, look, wanted.get(name)) for name in READINGS if name not in there},
     )
 
 
@@ -100,10 +111,6 @@ class Gauge:
             counts = torch.cat((counts, self._several.sum()[None]))
         self._columns, self._counts = columns.flatten(1).T, counts  # (T S, J), (J)
 
-    def even(self) -> Tensor:
-        """[1, query, key], the pattern of a head that looks at all it sees alike."""
-        return (self.visible / self._seen.clamp_min(1)[:, None])[None]
-
     def measure(self, pattern: Tensor) -> Tensor:
         """[head, query, key] to [head, reading]; NaN where no query counts.
 
@@ -114,6 +121,11 @@ class Gauge:
         nats = torch.special.entr(pattern).sum(-1)[:, self._several]  # (H, queries)
         measured = nats.mean(-1) / math.log(2), (nats / self._seen[self._several].log()).mean(-1)
         return torch.cat((means.masked_fill(none, math.nan), torch.stack(measured, -1)), dim=1)
+
+
+def _even(visible: Tensor) -> Tensor:
+    """[1, query, key], the pattern of a head that looks at all it sees alike."""
+    return (visible / visible.sum(-1, keepdim=True).clamp_min(1))[None]
 
 
 def wanted_keys(look: Look) -> Mapping[Reading, Tensor]:
@@ -181,12 +193,17 @@ def _most(name: Reading, keys: int, values: NDArray[np.float32]) -> float:
     return 1.0
 
 
-def _reason(name: Reading, look: Look) -> Refusal:
-    """Why a reading has no number."""
+def _reason(name: Reading, look: Look, wanted: Tensor | None) -> Refusal:
+    """Why a reading has no number, of which ``wanted`` are the keys."""
     if look.kind == "cross" and name not in _ACROSS_TEXTS:
         return Refusal(_ACROSS)
     if name == "induction" and look.stack == "encoder":
         return Refusal(_BOTH_WAYS)
     if name == "next_token" and look.stack == "decoder":
         return Refusal(_LATER)
+    if any(look.without):
+        if name in _MEASURED and not look.renormalise:
+            return Refusal(_NO_SUM)
+        if wanted is not None and any((wanted & one.visible[0]).any() for one in look.attention):
+            return Refusal(_LEFT_OUT)
     return Refusal(_NO_REPEAT if name in ("duplicate_token", "induction") else _NONE)
