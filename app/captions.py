@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.language import say_refusal
 from app.paint.words import isolated
-from app.state import Head, View, attention_of, quantities
+from app.state import Head, View, attention_of, quantities, sheet_difference
+from core.broken import say_broken
 from core.frame import Frame
 
 if TYPE_CHECKING:
@@ -27,9 +29,16 @@ def scale_badge(scale: Scale) -> str:
     return translate("captions", "logarithmic scale") if scale == "log" else ""
 
 
-def sheet_badge(frame: Frame) -> str:
+def sheet_badge(frame: Frame, view: View) -> str:
     """Says what was done to the thumbnails."""
     small = frame.thumbnails is not None and frame.thumbnails.shape[-1] < len(frame.keys)
+    gap = sheet_difference(frame, view)
+    if gap is not None:
+        words = translate("captions", "difference, −{most} (blue) to {most} (red)")
+        words = words.format(most=f"{gap.most:.3g}")
+        large = translate("captions", "each pixel: the largest difference it covers")
+        return " · ".join(filter(None, (
+            altered_badge(frame), omit_badge(frame), words, large if small else "")))
     words = translate("captions", "each pixel: the largest weight it covers") if small else ""
     badges = altered_badge(frame), omit_badge(frame), words, scale_badge(frame.sight.scale)
     return " · ".join(filter(None, badges))
@@ -141,10 +150,8 @@ def notice(frame: Frame, pictured: bool) -> str:
         return translate("captions", "The prompt is empty; the picture is that of the last text.")
     if frame.queries.cut:
         return _cut(frame.queries, frame.card.context)
-    if not frame.finite:
-        return translate(
-            "captions", "The model gives weights that are no numbers; its file is damaged."
-        )
+    if frame.broken is not None:
+        return " ".join(map(say_refusal, say_broken(frame.broken, frame.card.not_finite)))
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.against import Against
+from core.against import Against, Contrast
 from core.asks.readings import Reading
 from core.catalogue import DEFAULT_MODEL
 from core.edits import UNALTERED, Edits
@@ -91,6 +91,13 @@ def quantities(frame: Frame) -> list[Quantity]:
     terms: list[Quantity] = [term.name for term in frame.head.terms]
     differs: list[Quantity] = ["difference"] if other_head(frame) else []
     return ["pattern", "scores", *terms, *differs]
+
+
+def sheet_difference(frame: Frame, view: View) -> Contrast | None:
+    """What the sheet shows instead of weights, where it is to show differences."""
+    if view.quantity != "difference" or frame.change is None:
+        return None
+    return frame.change.sheet
 
 
 def other_head(frame: Frame) -> HeadPicture | None:

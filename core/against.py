@@ -39,6 +39,17 @@ class Shift:
 
 
 @dataclass(frozen=True, eq=False)
+class Contrast:
+    """How the weights of every head differ from those of the other side."""
+
+    levels: NDArray[np.uint8]
+    """[layer, head, row, column]: ``core.trace.MASKED``, or 1 to 255 for ``-most`` to ``most``,
+    128 for no difference."""
+    most: float
+    """The largest difference of any head; 0 where there is none."""
+
+
+@dataclass(frozen=True, eq=False)
 class Change:
     """What is otherwise than on the other side."""
 
@@ -50,3 +61,5 @@ class Change:
     divergence: float | None
     """Of the predictions from those of the other side, sum p log2(p / p') (Kullback and Leibler
     1951), in bits; None where vocabularies are not alike or there is no head."""
+    sheet: Contrast | None = None
+    """Of the attention on screen, where it was asked for and both sides have the same shape."""

@@ -9,6 +9,7 @@ import torch
 
 from core.against import Against, Change, Shift
 from core.alter import altered
+from core.contrast import contrast
 from core.edits import Edits
 from core.frame import Frame, Prompt
 from core.look import Look
@@ -81,6 +82,10 @@ class Sides:
             base, prompt, sight, edits, against, model)
         beside = other.look(other_prompt, other_sight)
         change = _change(session.seen, other.seen, against)
+        if change is not None and sight.difference:
+            assert session.seen is not None  # else there is no change
+            assert other.seen is not None
+            change = replace(change, sheet=contrast(session.seen, other.seen, sight))
         return replace(frame, beside=beside, change=change)
 
     def _side(self, base: Session, edits: Edits) -> Session:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.panels.sheet_marks import SheetMarks, SheetWords
 from app.panels.sheet_tint import Tint, tint_of
-from app.state import Head, View
+from app.state import Head, View, sheet_difference
 from app.theme import LIGHT, Theme
 from core.asks.readings import ReadingsAsk
 from core.frame import Frame
@@ -96,22 +96,30 @@ class HeadSheet(QWidget):
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw ``frame``; the picture stays until the next one, also when it has none."""
         if frame is not self._frame and frame.thumbnails is not None:
-            held = None if self._frame is None else self._frame.thumbnails
-            self._stale = self._stale or frame.thumbnails is not held
+            held = self._levels()
             self._frame, self._unseen, self._view = frame, frame, view
+            self._stale = self._stale or self._levels() is not held
             self._show_tint()
             self._fit()
             self.setAccessibleDescription(self._sentence())
             self.repaint()  # at once: the key waits for it, and other panels take their time
             return
-        before, self._view = self._view, view
+        held, before, self._view = self._levels(), self._view, view
+        self._stale = self._stale or self._levels() is not held
         if view.tint != before.tint:
             self._show_tint()
             self._fit()
             self.setAccessibleDescription(self._sentence())
-        elif view.pinned == before.pinned and view.hovered == before.hovered:
+        elif not self._stale and (view.pinned, view.hovered) == (before.pinned, before.hovered):
             return
         self.update()
+
+    def _levels(self) -> NDArray[np.uint8] | None:
+        """What the squares show: weights, or how they differ from the other side."""
+        if self._frame is None:
+            return None
+        gap = sheet_difference(self._frame, self._view)
+        return self._frame.thumbnails if gap is None else gap.levels
 
     def asks(self, view: View) -> tuple[ReadingsAsk, ...]:
         """What is to be answered besides the thumbnails."""
@@ -205,11 +213,14 @@ class HeadSheet(QWidget):
         from app.paint.colour import colour_table
         from app.paint.sheet import paint_sheet, paint_tint, pixel_of
 
-        assert frame.thumbnails is not None
+        levels = self._levels()
+        assert levels is not None
         assert self._pixels is not None
-        table = colour_table(self._theme.weights, self._theme.masked)
+        weights = levels is frame.thumbnails
+        colours = self._theme.weights if weights else self._theme.signed
+        table = colour_table(colours, self._theme.masked)
         self._pixels.fill(pixel_of(self._theme.grid))
-        paint_sheet(self._pixels, frame.thumbnails, grid, table)
+        paint_sheet(self._pixels, levels, grid, table)
         if self._tint is not None and self._tint.shares is not None and grid.strip:
             bar, track = (pixel_of(name) for name in (self._theme.tint, self._theme.surface))
             paint_tint(self._pixels, self._tint.shares, grid, bar, track)
