@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from app.training_command import add_train, find_recipe, train
+from core.broken import Broken, say_broken
 from core.cache import cached_models
 from core.catalogue import (
     DEFAULT_MODEL,
@@ -146,13 +148,19 @@ def _trace(options: argparse.Namespace) -> int:
     prompt = Prompt(options.text, options.target, options.second, tuple(options.mask))
     _check_prompt(session, prompt)
     if options.out is not None:
-        count = write_trace(session, prompt, options.out)
+        count = write_trace(session, prompt, options.out, partial(_warn, session))
         print(f"{options.out}: {count} tensors")
     for tokens in session.tokenize(prompt):
         if tokens is not None and tokens.cut:
             print(f"The model reads {len(tokens)} tokens: the first {tokens.kept} of "
                   f"{len(tokens.text)} characters.", file=sys.stderr)
     return _compare(options.model or DEFAULT_MODEL, prompt) if options.compare else 0
+
+
+def _warn(session: Session, broken: Broken) -> None:
+    """Say that some numbers of the trace are none."""
+    said = say_broken(broken, session.card.not_finite)
+    print(" ".join(map(str, said)), file=sys.stderr)
 
 
 def _compare(model: str, prompt: Prompt) -> int:

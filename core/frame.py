@@ -76,9 +76,9 @@ class ModelCard:
     """It has a mask token, and says what stands behind it."""
     verdict: bool = False
     """It says whether the second sentence follows the first."""
-    two_streams: bool = False
     labels: tuple[str, ...] = ()
     """What it tells apart, where it is a classifier."""
+    two_streams: bool = False
     """XLNet: a content stream, and a query stream that does not see its own token."""
     dtype: str = "float32"
     """The type in which it runs."""
@@ -169,9 +169,9 @@ class Frame:
     where the text is at its end or fills the context."""
     next_sentence: float | None = None
     """The probability that the second sentence follows the first (BERT)."""
-    order: tuple[int, ...] = ()
     labels: tuple[float, ...] = ()
     """The probability of each of the card's labels."""
+    order: tuple[int, ...] = ()
     """By position, when it is read (XLNet)."""
     seconds: float = 0.0
     """What the look took."""

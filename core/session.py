@@ -156,6 +156,7 @@ class Session:
             behind_mask=last.ids[at] == mask_of(self.tokenizer, self.config),
             continued=self._continue(prompt, last, trace, sight.sampling),
             next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
+            labels=_labels(trace),
             order=course.order,
             broken=broken,
             unreal=unreal,
@@ -163,7 +164,6 @@ class Session:
             step=self.step,
             kept=self._kept(),
             seconds=time.perf_counter() - started,
-            labels=_labels(trace),
         )
 
     def next_token(self, prompt: Prompt, sampling: Sampling = GREEDY) -> Prompt | None:
