@@ -123,13 +123,24 @@ def test_lines_leave_out_what_the_sheet_leaves_out(renormalise: bool, tmp_path: 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_sixteen_heads_are_told_apart_by_every_eye(theme: Theme) -> None:
     linear = np.array([from_hex(colour) for colour in head_colours(16, theme)])
-    least = {"usual": 0.12, "protanopia": 0.045, "deuteranopia": 0.045, "tritanopia": 0.04}
+    least = {"usual": 0.13, "protanopia": 0.075, "deuteranopia": 0.075, "tritanopia": 0.075}
     for sight in SIGHTS:
         seen = as_seen(linear, sight)
         assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) >= least[sight]
     ratios = contrast(linear, from_hex(theme.surface))
     assert (ratios >= CONTRAST[0] - 1e-9).all()
     assert head_colours(5, theme) == head_colours(32, theme)[:5]
+    assert head_colours(20, theme) == head_colours(32, theme)[:20]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_more_heads_than_a_screen_names_have_each_their_colour(theme: Theme) -> None:
+    colours = head_colours(40, theme)
+    assert len(set(colours)) == 40
+    linear = np.array([from_hex(colour) for colour in colours])
+    for sight in SIGHTS:
+        seen = as_seen(linear, sight)
+        assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 0.02
 
 
 def point_at(view: QWidget, place: QPoint, met: Callable[[], object]) -> None:
