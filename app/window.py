@@ -179,6 +179,7 @@ class Window(QMainWindow):
             self.wish.sight, pixels=self.sheet.thumbnail_pixels, scale=self.choices.scale,
             omit=self.choices.omit, renormalise=self.choices.renormalise,
             thumbnails=self.sheet_panel.isVisibleTo(self),
+            difference=self.view.quantity == "difference",
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
             asks=self._asks(),
         )
@@ -236,7 +237,8 @@ class Window(QMainWindow):
         """Select; the engine is asked only for what is not at hand."""
         before, self.view = self.view, view
         other_head = view.shown != before.shown and view.shown is not None
-        if other_head or self._asks() != self.wish.sight.asks:
+        differs = (view.quantity == "difference") != self.wish.sight.difference
+        if other_head or differs or self._asks() != self.wish.sight.asks:
             self._ask(asked=0.0)
         self._show()
 
@@ -449,7 +451,7 @@ class Window(QMainWindow):
     def _show_words(self, frame: Frame) -> None:
         self.layout_.offer(frame, self.view)
         self._name_prompt()
-        self.sheet_panel.say(self.tr("Heads"), captions.sheet_badge(frame))
+        self.sheet_panel.say(self.tr("Heads"), captions.sheet_badge(frame, self.view))
         badge = captions.matrix_badge(frame, self.view)
         self.matrix_panel.say(captions.head_title(frame, self.view.shown), badge)
         nothing_masked = frame.card.masks and not frame.behind_mask
