@@ -9,6 +9,8 @@ from core.device import best_device
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.classification import make_classifier
+from core.training.labelled import Labelled
 from core.training.objective import Objective
 from core.training.recipe import OBJECTIVES, Recipe, model_config
 from core.training.text import Corpus
@@ -18,18 +20,31 @@ from core.two_stream import build_model
 
 
 def start_model(
-    recipe: Recipe, corpus: Corpus | PairCorpus, init: Path | None
+    recipe: Recipe, corpus: Corpus | PairCorpus | Labelled, init: Path | None
 ) -> tuple[Transformer, Tokenizer]:
-    """A new model and a tokenizer of the corpus, or those in ``init``."""
+    """A new model and a tokenizer of the corpus, or those in ``init``.
+
+    For labelled text it gets a classifier in place of its heads, and the recipe's dropout.
+    """
     if init is not None:
         checkpoint = open_checkpoint(init)
-        return checkpoint.model, checkpoint.tokenizer
-    documents = (
-        tuple(text for pair in corpus.train for text in pair)
-        if isinstance(corpus, PairCorpus) else corpus.train
-    )
-    tokenizer = train_tokenizer(recipe.tokenizer.kind, documents, recipe.tokenizer.vocabulary)
-    return build_model(model_config(recipe.model, tokenizer.largest_id + 1)), tokenizer
+        model, tokenizer = checkpoint.model, checkpoint.tokenizer
+    else:
+        kind, size = recipe.tokenizer.kind, recipe.tokenizer.vocabulary
+        tokenizer = train_tokenizer(kind, _documents(corpus), size)
+        model = build_model(model_config(recipe.model, tokenizer.largest_id + 1))
+    if isinstance(corpus, Labelled):
+        model = make_classifier(model, corpus.labels, recipe.model.get("dropout", 0.0))
+    return model, tokenizer
+
+
+def _documents(corpus: Corpus | PairCorpus | Labelled) -> tuple[str, ...]:
+    """What a tokenizer is made of."""
+    if isinstance(corpus, PairCorpus):
+        return tuple(text for pair in corpus.train for text in pair)
+    if isinstance(corpus, Labelled):
+        return tuple(text for text, _ in corpus.train)
+    return corpus.train
 
 
 def reopen_model(recipe: Recipe, folder: Path) -> tuple[Transformer, Tokenizer]:
@@ -47,7 +62,8 @@ def reopen_model(recipe: Recipe, folder: Path) -> tuple[Transformer, Tokenizer]:
 
 
 def make_objective(
-    recipe: Recipe, corpus: Corpus | PairCorpus, model: Transformer, tokenizer: Tokenizer
+    recipe: Recipe, corpus: Corpus | PairCorpus | Labelled, model: Transformer,
+    tokenizer: Tokenizer,
 ) -> Objective:
     """Of this model, where it is trained.
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from core.errors import Refusal, translate
 from core.training.dates import make_dates
+from core.training.labelled import Labelled, read_labelled
 from core.training.recipe import Recipe
 from core.training.text import Corpus, read_corpus
 from core.training.translation import PairCorpus, read_pairs
 
 
-def read_data(recipe: Recipe, data: Path | None) -> Corpus | PairCorpus:
+def read_data(recipe: Recipe, data: Path | None) -> Corpus | PairCorpus | Labelled:
     """What ``recipe`` trains and measures on, from ``data`` or generated.
 
     Raises:
@@ -23,4 +24,6 @@ def read_data(recipe: Recipe, data: Path | None) -> Corpus | PairCorpus:
         raise Refusal(translate("core", "This recipe needs data; name them with --data."))
     if recipe.objective == "translation":
         return read_pairs(data, recipe.hold_out_lines)
+    if recipe.objective == "classification":
+        return read_labelled(data, recipe.hold_out_lines)
     return read_corpus(data, recipe.hold_out, recipe.hold_out_lines)

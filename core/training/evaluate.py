@@ -14,9 +14,11 @@ from core.frame import NotableHead
 from core.readings.heads import NAMED, HeadScore, repeated_tokens, score_heads, strongest
 from core.training.causal import held_out_nats
 from core.training.data import read_data
+from core.training.labelled import Labelled
 from core.training.ngram import ByteNgram
 from core.training.recipe import Recipe
 from core.training.report_guesses import GuessReport, report_permutation, report_spans
+from core.training.report_labels import LabelReport, report_labels
 from core.training.report_masked import MaskedReport, report_masked
 from core.training.report_translation import TranslationReport, report_translation
 from core.training.text import Corpus, encode_documents
@@ -76,7 +78,7 @@ _REPORTS: Mapping[str, Callable[[Checkpoint, Corpus, int], MaskedReport | GuessR
 
 def evaluate(
     folder: Path, data: Path | None, recipe: Recipe
-) -> Evaluation | MaskedReport | GuessReport | TranslationReport:
+) -> Evaluation | MaskedReport | GuessReport | TranslationReport | LabelReport:
     """Measure the model in ``folder`` on what ``recipe`` holds out of ``data``.
 
     What it is held against is counted on the rest in the same call.
@@ -86,6 +88,8 @@ def evaluate(
     """
     corpus = read_data(recipe, data)
     checkpoint = open_checkpoint(folder)
+    if isinstance(corpus, Labelled):
+        return report_labels(checkpoint, corpus)
     if not isinstance(corpus, Corpus):
         return report_translation(checkpoint, corpus, recipe.train, recipe.generated == "dates")
     report = _REPORTS.get(recipe.objective)

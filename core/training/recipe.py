@@ -16,6 +16,7 @@ from core.fields import checked_fields
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.causal import Causal
+from core.training.classification import Classification
 from core.training.masked import Masked
 from core.training.objective import Objective
 from core.training.permutation import Permutation
@@ -30,8 +31,10 @@ OBJECTIVES: Mapping[str, Callable[[Any, Tokenizer, Transformer, TrainConfig], Ob
     "spans": Spans.of,
     "permutation": Permutation.of,
     "translation": Translation.of,
+    "classification": Classification.of,
 }
-"""What this program trains, each from its data: pairs for a translation, else a corpus."""
+"""What this program trains, each from its data: pairs for a translation, labelled text for a
+classification, else a corpus."""
 
 
 @dataclass(frozen=True)
