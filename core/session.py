@@ -143,6 +143,7 @@ class Session:
             search = Search(sight, stack, kind, queries, keys)
             self._search(trace, search, source, target, course)
             broken, unreal = search.first(trace, self.model, self.card), search.marks
+        mute = broken is not None and trace.logits is not None and bool(trace.logits.isnan().any())
         self.seen = seen = Look(
             self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
             queries, keys, at, sight.omit, sight.renormalise)
@@ -150,11 +151,11 @@ class Session:
             prompt, sight, self.card, queries, keys,
             thumbnails=glimpse.thumbnails,
             head=glimpse.head,
-            predictions=self._predictions(trace, at, sight.sampling),
+            predictions=() if mute else self._predictions(trace, at, sight.sampling),
             predicted_at=at,
             predicted_in=last,
             behind_mask=last.ids[at] == mask_of(self.tokenizer, self.config),
-            continued=self._continue(prompt, last, trace, sight.sampling),
+            continued=None if mute else self._continue(prompt, last, trace, sight.sampling),
             next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
             labels=_labels(trace),
             order=course.order,
@@ -335,7 +336,9 @@ def _alike(before: Sequence[object], after: Sequence[object]) -> int:
 def _verdict(trace: Trace) -> float | None:
     """The probability that the second sentence follows the first."""
     told = trace.next_sentence
-    return None if told is None else float(told[0].softmax(-1)[0])
+    if told is None or not told.isfinite().all():
+        return None
+    return float(told[0].softmax(-1)[0])
 
 
 def _labels(trace: Trace) -> tuple[float, ...]:

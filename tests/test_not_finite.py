@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,18 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from core.broken import Broken, say_broken
+from app.paint.colour import colour_table
+from app.paint.palette import SIGHTS, as_seen, from_hex, to_linear
+from app.theme import DARK, LIGHT, Theme
+from app.window import Window
+from core.broken import Broken
 from core.edits import Edit, Edits
 from core.frame import Frame, Prompt
 from core.memory import WHOLE, Way
 from core.session import Session, open_session
 from core.sides import Sides
 from core.trace import Sight
+from tests.conftest import wait_until
 from tests.test_slim import make
 
 NAN = float("nan")
@@ -25,7 +31,6 @@ Index = tuple[int, ...]
 
 CASES: dict[str, tuple[str, Index, float, Broken]] = {
     # name of the tensor in the file, index of the spoilt entry, its value, what is to be found
-    "llama": ("", (), 0.0, Broken("")),
     "llama, embedding": (
         "model.embed_tokens.weight", (6, 1), NAN,
         Broken("decoder.embed", position=1, parameter="embed_tokens.weight")),
@@ -108,7 +113,6 @@ CASES: dict[str, tuple[str, Index, float, Broken]] = {
         "transformer.mask_emb", (0, 0, 1), NAN,
         Broken("encoder.0.query_stream.resid_in", None, None, "mask_emb")),
 }
-del CASES["llama"]
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +171,140 @@ def test_a_sound_model_is_looked_at_where_it_ends_and_nowhere_else(
     assert frame.unreal is None
     ends = [(1, 1 if family in ("llama", "t5") else 2, session.config.vocabulary)]
     assert [shape for shape in looked if shape != (1, 2)] in (ends, [(1, 1, ends[0][2])])
+
+
+def test_pixels_over_weights_that_are_no_numbers_are_told_apart(
+    sound: Path, tmp_path: Path
+) -> None:
+    frames = {
+        slim: spoilt(sound, "llama, query", make_folder(tmp_path / str(slim)), Way(slim=slim))[1]
+        for slim in (False, True)
+    }
+    causal = np.tri(6, dtype=bool)
+    for frame in frames.values():
+        assert frame.unreal is not None
+        assert not frame.unreal[0].any()
+        assert [bool(head.any()) for head in frame.unreal[1]] == [head == 3 for head in range(8)]
+        assert (frame.unreal[1, 3] == causal).all()
+        assert (frame.unreal[2] == causal).all()
+
+
+def make_folder(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_a_reduced_pixel_over_one_such_weight_is_marked(sound: Path, tmp_path: Path) -> None:
+    session, _ = spoilt(sound, "llama, query", tmp_path)
+    frame = session.look(prompt_of("llama"), Sight(pixels=2))
+    assert frame.unreal is not None
+    assert frame.unreal[1, 3].tolist() == [[True, False], [True, True]]
+    left = session.look(prompt_of("llama"), Sight(omit="first"))
+    assert left.unreal is not None
+    assert not left.unreal[1, 3, 0].any()
+    assert not left.unreal[1, 3, :, 0].any()
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.5])
+def test_an_edit_does_not_hide_where_it_begins(factor: float, sound: Path, tmp_path: Path) -> None:
+    session, frame = spoilt(sound, "llama, query", tmp_path)
+    edits = Edits().put(Edit("head", "decoder", "self", 0, 1, factor))
+    altered = Sides(session).look(frame.prompt, frame.sight, edits)
+    assert altered.broken == frame.broken
+
+
+def test_an_edit_that_overflows_is_no_fault_of_the_file(sound: Path) -> None:
+    session = open_session(str(sound / "llama"))
+    edits = Edits().put(Edit("mlp", "decoder", "self", 1, 0, 3e38))
+    frame = Sides(session).look(prompt_of("llama"), Sight(), edits)
+    assert frame.broken is not None
+    assert (frame.broken.tensor, frame.broken.parameter) == ("decoder.1.mlp_out", None)
+    assert session.look(prompt_of("llama"), Sight()).broken is None
+
+
+def test_nothing_is_predicted_or_written_out_of_what_is_no_number(
+    sound: Path, tmp_path: Path
+) -> None:
+    _, frame = spoilt(sound, "llama, query", tmp_path)
+    assert frame.predictions == ()
+    assert frame.continued is None
+    _, frame = spoilt(sound, "bert, verdict", make_folder(tmp_path / "verdict"))
+    assert frame.next_sentence is None
+    assert len(frame.predictions) == 10  # the other head is sound
+
+
+SAID = {
+    "llama, query": "first in the queries before they turn of decoder layer 1, self-attention, "
+                    "head 3. The parameter layers.1.self_attn.q_proj.weight holds them itself",
+    "llama, embedding": "first in the token embeddings of the decoder. Position 1 is the first",
+    "llama, head": "first in the logits.",
+    "llama, overflow": "first in the feed-forward output of decoder layer 1. The file of the model "
+                       "holds numbers alone",
+    "t5, cross query": "first in the queries of decoder layer 1, cross-attention, head 2.",
+    "xlnet, start of the query stream": "first in the stream that enters of query stream layer 0.",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_the_notice_names_tensor_layer_and_parameter(
+    name: str, sound: Path, tmp_path: Path
+) -> None:
+    from app import captions
+
+    _, frame = spoilt(sound, name, tmp_path)
+    assert SAID[name] in captions.notice(frame, pictured=True)
+
+
+def test_the_window_marks_such_cells_and_says_what_the_colour_is(
+    open_window: Callable[..., Window], sound: Path, tmp_path: Path
+) -> None:
+    spoilt(sound, "llama, query", tmp_path)
+    window = open_window(TEXT, str(tmp_path))
+    wait_until(lambda: window.complete)
+    window.pin((1, 3))
+    wait_until(lambda: window.complete)
+    mark = int(window.theme.broken[1:], 16)
+
+    def share(widget: object, box: object = None) -> float:
+        image = widget.grab(*(() if box is None else (box,))).toImage()  # type: ignore[attr-defined]
+        seen = [image.pixel(x, y) & 0xFFFFFF for x in range(0, image.width(), 2)
+                for y in range(0, image.height(), 2)]
+        return seen.count(mark) / len(seen)
+
+    assert share(window.sheet, window.sheet.square((1, 3)).toRect()) > 0.4
+    assert share(window.sheet, window.sheet.square((0, 3)).toRect()) < 0.05
+    assert "no numbers" in window.sheet.tip((1, 3))
+    assert "no numbers" not in window.sheet.tip((0, 3))
+    assert "in 9 heads weights are no numbers" in window.sheet.accessibleDescription()
+    assert window.matrix is not None
+    assert share(window.matrix) > 0.15
+    window.step_cell(0, 0)
+    assert "weight NaN, score NaN" in window.matrix.reading()
+    assert "head 3" in window.notice.text()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_mark_is_on_no_scale_for_any_eye(theme: Theme) -> None:
+    pixels = np.concatenate([
+        colour_table(name, theme.masked) for name in (theme.weights, theme.signed)])
+    scale = np.stack([pixels >> shift & 255 for shift in (16, 8, 0)], -1) / 255
+    for sight in SIGHTS:
+        mark = as_seen(from_hex(theme.broken)[None], sight)
+        others = as_seen(to_linear(scale), sight)
+        assert np.linalg.norm(others - mark, axis=-1).min() > 0.1, sight
+
+
+def test_headlight_trace_says_it(
+    sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from app.__main__ import main
+
+    spoilt(sound, "llama, query", tmp_path)
+    out = tmp_path / "a.safetensors"
+    assert main(["trace", "--model", str(tmp_path), "--text", TEXT, "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert out.is_file()
+    assert "layer 1, self-attention, head 3. The parameter layers.1.self_attn.q_proj" in told.err
+    assert main(["trace", "--model", str(sound / "llama"), "--text", TEXT,
+                 "--out", str(out)]) == 0
+    assert capsys.readouterr().err == ""

@@ -71,7 +71,8 @@ def blank_sheet(grid: SheetGrid) -> NDArray[np.uint32]:
 
 
 def paint_sheet(
-    pixels: NDArray[np.uint32], thumbnails: NDArray[np.uint8], grid: SheetGrid, table: Table
+    pixels: NDArray[np.uint32], thumbnails: NDArray[np.uint8] | NDArray[np.uint16],
+    grid: SheetGrid, table: Table,
 ) -> None:
     """Colour every thumbnail and write it into its square.
 
@@ -80,7 +81,7 @@ def paint_sheet(
         thumbnails: [layer, head, row, column]; each is stretched to the square by repeating
             cells, never blurred.
         grid: where the squares lie.
-        table: 256 colours.
+        table: a colour for each level.
     """
     rows, columns = thumbnails.shape[2:]
     middle = 2 * np.arange(grid.cell) + 1  # of each pixel, in half pixels
@@ -89,6 +90,22 @@ def paint_sheet(
     tall = thumbnails.take(down, axis=2) if rows != grid.cell else thumbnails
     wide = tall.take(across, axis=3) if columns != grid.cell else tall
     squares[:, :, : grid.cell, : grid.cell] = table[wide]
+
+
+def mark_unreal(
+    levels: NDArray[np.uint8], unreal: NDArray[np.bool_] | None, table: Table, mark: int
+) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], Table]:
+    """The same levels and colours, but for cells that are no numbers: one colour more.
+
+    Args:
+        levels: [layer, head, row, column].
+        unreal: likewise, True where a weight is no number; None, or another shape, marks nothing.
+        table: 256 colours.
+        mark: the pixel 0xffRRGGBB of such a cell.
+    """
+    if unreal is None or unreal.shape != levels.shape:
+        return levels, table
+    return np.where(unreal, np.uint16(len(table)), levels), np.append(table, np.uint32(mark))
 
 
 def paint_tint(

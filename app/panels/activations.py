@@ -265,7 +265,7 @@ class ActivationsPage(Page):
         most = (summary.bulk if cut else largest) or 1.0
         ends = ("≤ " + signed(-most), "≥ " + signed(most)) if cut else (signed(-most), signed(most))
         good = np.isfinite(told.values)
-        table = colour_table(self.theme.signed, self.theme.warning)
+        table = colour_table(self.theme.signed, self.theme.broken)
         self._field.show_picture(Picture(
             table[signed_levels(told.values, good, most)], frame.queries.labels, table,
             ((0, ends[0]), (0.5, "0"), (1, ends[1])), summary.width,
@@ -278,7 +278,7 @@ class ActivationsPage(Page):
         low, high = _ends(norms[good & (norms > 0)])
         scaled = np.log(np.clip(np.where(good, norms, low), low, high) / low)
         levels = (scaled / (np.log(high / low) or 1.0) * 254 + 1.5).astype(np.uint8)
-        table = colour_table(self.theme.weights, self.theme.warning)
+        table = colour_table(self.theme.weights, self.theme.broken)
         layers = [self.tr("layer {layer}").format(layer=index) for index in range(len(norms))]
         names = [words.site_names()[told.place.site]] if told.place.site in ONCE else layers
         self._field.show_picture(Picture(

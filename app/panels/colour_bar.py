@@ -28,18 +28,20 @@ class ColourBar(QWidget):
         self._scale: Scale = "linear"
         self._most: float | None = None
         self._name = ""
+        self._marks = False
         self.retranslate()
 
     def sizeHint(self) -> QSize:
         """As wide as its longest label."""
         width = self.fontMetrics().horizontalAdvance
         widest = max(width(self._weight), width(self._masked), width("≤ 0.0001"), width("−0.0001"),
-                     width(self._name))
+                     width(self._name), width(self._unreal) if self._marks else 0)
         return QSize(22 + widest, 200)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         self._weight, self._masked = self.tr("weight"), self.tr("masked")
+        self._unreal = self.tr("no number")
         self.setAccessibleName(self.tr("Colour bar of attention weights, 0 to 1"))
         self.updateGeometry()
         self.update()
@@ -59,11 +61,19 @@ class ColourBar(QWidget):
         self.updateGeometry()
         self.update()
 
+    def mark_unreal(self, marks: bool) -> None:
+        """Whether some cells are no numbers, and drawn in the colour that says so."""
+        if marks != self._marks:
+            self._marks = marks
+            self.updateGeometry()
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Words, bar, ticks, swatch."""
         painter = QPainter(self)
         line = self.fontMetrics().height()
-        bar = QRectF(2, line * 1.6, 12, self.height() - line * 4.2)
+        below = 5.7 if self._marks else 4.2  # lines
+        bar = QRectF(2, line * 1.6, 12, self.height() - line * below)
         painter.setPen(QColor(self._theme.muted))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         name = self._weight if self._most is None else self._name
@@ -81,12 +91,23 @@ class ColourBar(QWidget):
             painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
             box = QRectF(bar.right() + 6, y - line / 2, self.width(), line)
             painter.drawText(box, left, words)
-        swatch = QRectF(2, self.height() - line * 1.5, 12, 12)
-        painter.fillRect(swatch, QColor(self._theme.masked))
-        painter.fillRect(swatch, QBrush(QColor(self._theme.hatch), Qt.BrushStyle.BDiagPattern))
-        box = QRectF(swatch.right() + 6, swatch.center().y() - line / 2, self.width(), line)
-        painter.drawText(box, left, self._masked)
+        hatch = QBrush(QColor(self._theme.hatch), Qt.BrushStyle.BDiagPattern)
+        masked, unreal = QColor(self._theme.masked), QColor(self._theme.broken)
+        self._draw_swatch(painter, 1.5, self._masked, masked, hatch)
+        if self._marks:
+            self._draw_swatch(painter, 3.0, self._unreal, unreal)
         painter.end()
+
+    def _draw_swatch(self, painter: QPainter, lines: float, words: str, *fills: QBrush | QColor,
+                     ) -> None:
+        """What a colour that is on no scale says, so many lines from below."""
+        line = self.fontMetrics().height()
+        swatch = QRectF(2, self.height() - line * lines, 12, 12)
+        for fill in fills:
+            painter.fillRect(swatch, fill)
+        box = QRectF(swatch.right() + 6, swatch.center().y() - line / 2, self.width(), line)
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _ticks(self, length: float, line: float) -> list[tuple[float, str]]:
         """Places from 0 to 1 along the bar, and what is written there."""

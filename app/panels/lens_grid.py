@@ -232,7 +232,8 @@ class LensGrid(QAbstractScrollArea):
                 painter.setPen(QColor("#ffffff" if dark[level] else "#000000"))
                 words = lens.labels[int(lens.ids[row, column, 0])] if level else "NaN"
                 words = measure.elidedText(words, Qt.TextElideMode.ElideRight, wide - 7)
-                under = self._under(lens, row, column) if high >= 2 * measure.height() else ""
+                tall = bool(level) and high >= 2 * measure.height()
+                under = self._under(lens, row, column) if tall else ""
                 painter.drawText(box.adjusted(3, 0, -2, 0), Qt.AlignmentFlag.AlignCenter,
                                  f"{words}\n{under}" if under else words)
 

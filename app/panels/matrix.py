@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from app.paint.colour import colour_table, signed_levels, signed_range, weight_levels
+from app.paint.sheet import pixel_of
 from app.paint.words import isolated
 from app.panels.cells import Cells
 from app.panels.colour_bar import ColourBar
@@ -188,6 +189,9 @@ class HeadMatrix(Page):
             table = colour_table(self._theme.signed, self._theme.masked)
             self._bar.show_signed(self._theme, most, self._names()[self._view.quantity])
         pixels = np.where(visible, table[levels], np.uint32(0))
+        wrong = ~np.isfinite(head.pattern if part is None else part) & visible
+        pixels[wrong] = pixel_of(self._theme.broken)
+        self._bar.mark_unreal(bool(wrong.any()))
         whole = self._is_whole() or pixels.shape != self._cells.shape_of
         self._cells.show_cells(pixels, self._theme)
         self._name_tokens()
@@ -220,11 +224,12 @@ class HeadMatrix(Page):
             self._sum.clear()
             return
         query, key = cell
-        weight, score = f"{head.pattern[cell]:.6f}", f"{head.scores[cell]:.4f}"
+        weight, score = _number(head.pattern[cell], 6), _number(head.scores[cell], 4)
         names, masked = self._names(), np.isneginf(head.scores[cell])
         other = other_head(frame)
         self._sum.setText("" if masked or not head.terms else f"{names['scores']} {score} = " + (
-            " + ".join(f"{names[term.name]} {term.scores[cell]:.4f}" for term in head.terms)))
+            " + ".join(f"{names[term.name]} {_number(term.scores[cell], 4)}"
+                       for term in head.terms)))
         if other is not None and not masked:
             self._sum.setText(self.tr("weight there {other}, difference {gap}").format(
                 other=f"{other.pattern[cell]:.6f}",
@@ -295,6 +300,10 @@ class HeadMatrix(Page):
         self._name_tokens()
         if self._head is not None and self._is_whole():
             self.fit()
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace("nan", "NaN").replace("inf", "∞")
 
 
 class _Upright(QWidget):

@@ -128,7 +128,7 @@ class Bars(QWidget):
         y = np.arange(high)[:, None] + 0.5
         filled = (y >= low - 0.5) & (y <= top + 0.5)
         pixels = np.where(filled, _rgb(row.colour), _rgb(self.theme.surface))
-        pixels = np.where(np.isfinite(columns), pixels, _rgb(self.theme.warning))
+        pixels = np.where(np.isfinite(columns), pixels, _rgb(self.theme.broken))
         pixels = np.ascontiguousarray(pixels, np.uint32)
         painter.drawImage(room.topLeft(), QImage(
             pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy())

@@ -160,7 +160,7 @@ class Heat(QWidget):
             levels = signed_levels(values, np.ones_like(finite), picture.most)
             table = self._table(picture)
             self._pixels = np.ascontiguousarray(
-                np.where(finite, table[levels], np.uint32(QColor(self.theme.warning).rgba())))
+                np.where(finite, table[levels], np.uint32(QColor(self.theme.broken).rgba())))
             rows, columns = values.shape
             self._image = QImage(
                 self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)

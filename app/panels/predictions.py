@@ -27,6 +27,7 @@ class Predictions(QWidget):
         self._theme = LIGHT
         self._predictions: tuple[Prediction, ...] = ()
         self._masks = False
+        self._sound = True
         self._lit: int | None = None
         self.retranslate()
 
@@ -74,6 +75,7 @@ class Predictions(QWidget):
             "Click a token, or move to it and press Enter, to put it in the mask's place.")
         self.setToolTip(self._tip_mask if self._masks else self._tip)
         self._nothing = self.tr("Nothing to predict yet.")
+        self._unreal = self.tr("The predictions are no numbers.")
         self._mask_one = self.tr(
             "Click a token below the prompt or beside the matrix to mask it: what may stand there "
             "appears here.")
@@ -88,9 +90,10 @@ class Predictions(QWidget):
         """Show the predictions of ``frame``."""
         masks = frame.card.masks
         wanted = frame.predictions if frame.behind_mask or not masks else ()
-        if (wanted, masks) == (self._predictions, self._masks):
+        sound = frame.finite or bool(frame.predictions)
+        if (wanted, masks, sound) == (self._predictions, self._masks, self._sound):
             return
-        self._predictions, self._masks = wanted, masks
+        self._predictions, self._masks, self._sound = wanted, masks, sound
         self.setToolTip(self._tip_mask if masks else self._tip)
         if self._lit is not None and self._lit >= len(wanted):
             self._lit = None
@@ -108,6 +111,7 @@ class Predictions(QWidget):
             room = self.rect().adjusted(10, 8, -10, 0)
             painter.drawText(
                 room, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap),
+                self._unreal if not self._sound else
                 self._mask_one if self._masks else self._nothing)
         number = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
         for row, prediction in enumerate(self._predictions):

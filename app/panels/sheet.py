@@ -78,7 +78,8 @@ class HeadSheet(QWidget):
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         self.setAccessibleName(self.tr("Head sheet"))
-        self._words = SheetWords(self.tr("layer"), self.tr("head"), self.tr("masked"))
+        self._words = SheetWords(
+            self.tr("layer"), self.tr("head"), self.tr("masked"), self.tr("no number"))
         self._nothing = self.tr("Type a sentence above to see every head of every layer.")
         self.setAccessibleDescription(self._sentence())
         self.update()
@@ -137,6 +138,9 @@ class HeadSheet(QWidget):
         words = self.tr("{layers} layers of {heads} heads on {tokens} tokens").format(
             layers=layers, heads=heads, tokens=len(self._frame.queries)
         )
+        if self._frame.unreal is not None:
+            heads = int(self._frame.unreal.any((2, 3)).sum())
+            words += "; " + self.tr("in {heads} heads weights are no numbers").format(heads=heads)
         return words if self._tint is None else f"{words}; {self._tint.sentence()}"
 
     # -- where things are -------------------------------------------------------------------
@@ -197,7 +201,7 @@ class HeadSheet(QWidget):
             painter.drawImage(corner, self._image)
             marks = SheetMarks(
                 painter, self._theme, self._words, grid, self.devicePixelRatioF(), self._view)
-            marks.draw_labels(masked=not frame.thumbnails[0, 0].all())
+            marks.draw_labels(not frame.thumbnails[0, 0].all(), frame.unreal is not None)
             marks.draw_groups(self._group_size())
             marks.draw_selection()
             if self._tint is not None:
@@ -211,7 +215,7 @@ class HeadSheet(QWidget):
 
     def _colour(self, frame: Frame, grid: SheetGrid) -> None:
         from app.paint.colour import colour_table
-        from app.paint.sheet import paint_sheet, paint_tint, pixel_of
+        from app.paint.sheet import mark_unreal, paint_sheet, paint_tint, pixel_of
 
         levels = self._levels()
         assert levels is not None
@@ -220,7 +224,8 @@ class HeadSheet(QWidget):
         colours = self._theme.weights if weights else self._theme.signed
         table = colour_table(colours, self._theme.masked)
         self._pixels.fill(pixel_of(self._theme.grid))
-        paint_sheet(self._pixels, levels, grid, table)
+        marked, table = mark_unreal(levels, frame.unreal, table, pixel_of(self._theme.broken))
+        paint_sheet(self._pixels, marked, grid, table)
         if self._tint is not None and self._tint.shares is not None and grid.strip:
             bar, track = (pixel_of(name) for name in (self._theme.tint, self._theme.surface))
             paint_tint(self._pixels, self._tint.shares, grid, bar, track)
@@ -268,8 +273,14 @@ class HeadSheet(QWidget):
         heads = self._grid.heads if self._grid else 0
         words = words.format(
             layer=head[0], head=head[1], key=head[1] // size, others=size, heads=heads)
-        return words if self._tint is None else "\n".join(filter(None, (
-            words, self._tint.say(head))))
+        lines = words, self._unreal(head), "" if self._tint is None else self._tint.say(head)
+        return "\n".join(filter(None, lines))
+
+    def _unreal(self, head: Head) -> str:
+        """Says that a head has weights that are no numbers."""
+        wrong = None if self._frame is None else self._frame.unreal
+        return self.tr("It has weights that are no numbers.") if (
+            wrong is not None and bool(wrong[head].any())) else ""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Preview the head under the pointer."""

@@ -22,6 +22,7 @@ class SheetWords:
     layer: str
     head: str
     masked: str
+    unreal: str
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,17 @@ class SheetMarks:
         side = self.grid.cell / self.ratio
         return QRectF(x / self.ratio, y / self.ratio, side, side)
 
-    def draw_labels(self, masked: bool) -> None:
+    def draw_labels(self, masked: bool, unreal: bool) -> None:
         """The names of both sides, and the number of every head and layer, or of every n-th."""
         painter, grid, area = self.painter, self.grid, self._area
         line, centre = painter.fontMetrics().height(), Qt.AlignmentFlag.AlignCenter
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(QRectF(area.left(), 0, area.width(), line), centre, self.words.head)
-        if masked:
-            self._draw_legend(area.right(), line)
+        right = area.right()
+        for there, words, tone in ((unreal, self.words.unreal, self.theme.broken),
+                                   (masked, self.words.masked, self.theme.masked)):
+            if there:
+                right = self._draw_legend(right, line, words, tone)
         painter.save()
         painter.translate(0, area.bottom())
         painter.rotate(-90)
@@ -78,16 +82,18 @@ class SheetMarks:
         box = box.adjusted(0, -20, 0, 20) if low else box
         self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
 
-    def _draw_legend(self, right: float, line: int) -> None:
-        """The tone of masked cells, where there is room to say so."""
-        painter, measure = self.painter, self.painter.fontMetrics()
-        width = measure.horizontalAdvance(self.words.masked)
-        if right < 2 * (width + 18 + measure.horizontalAdvance(self.words.head)):
-            return
+    def _draw_legend(self, right: float, line: int, words: str, tone: str) -> float:
+        """What a tone says, where there is room for it; returns where it begins."""
+        painter, measure, area = self.painter, self.painter.fontMetrics(), self._area
+        width = measure.horizontalAdvance(words)
+        named = area.center().x() + measure.horizontalAdvance(self.words.head) / 2
+        if right - width - 18 < named:
+            return right
         box = QRectF(right - width - 2, 0, width + 2, line)
         swatch = QRectF(box.left() - 15, line / 2 - 5, 10, 10)
-        painter.fillRect(swatch, QColor(self.theme.masked))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.words.masked)
+        painter.fillRect(swatch, QColor(tone))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+        return swatch.left() - 10
 
     def draw_groups(self, size: int) -> None:
         """A bracket over each ``size`` heads that share a key head, lit over the one shown."""
