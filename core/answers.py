@@ -8,6 +8,7 @@ from typing import Any
 
 from core.asks.activations import MatrixAsk, NormsAsk, SpreadAsk
 from core.asks.derivation import DerivationAsk
+from core.asks.flow import FlowAsk
 from core.asks.lens import LensAsk
 from core.asks.lines import LinesAsk, TokenAsk
 from core.asks.positions import (
@@ -24,6 +25,7 @@ from core.errors import Refusal, translate
 from core.look import Look
 from core.readings.activations import read_matrix, read_norms, read_spread
 from core.readings.derivation import derive
+from core.readings.flow import read_flow
 from core.readings.lens import read_lens
 from core.readings.lines import answer_lines, answer_token
 from core.readings.live import read_heads
@@ -48,6 +50,7 @@ ANSWERS: dict[type[Ask[Any]], Callable[[Any, Look], object]] = {
     AskTerm: tell_term,
     AskTurn: tell_turn,
     ReadingsAsk: read_heads,
+    FlowAsk: read_flow,
 }
 
 
