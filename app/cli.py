@@ -98,7 +98,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     evaluate.add_argument("--model", default=DEFAULT_MODEL)
     evaluate.add_argument("--data", type=Path, help="the text it was trained on")
-    evaluate.add_argument("--recipe", default="english-gpt", help="says what is held out")
+    evaluate.add_argument("--recipe", help="says what is held out; the model's, if none is named")
     evaluate.add_argument(
         "--card", metavar="TEXT", help="also write the model's card: this sentence, and its heads"
     )
@@ -227,7 +227,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     from core.training.evaluate import evaluate
     from core.training.recipe import read_recipe
 
-    recipe, folder = read_recipe(find_recipe(options.recipe)), find_model(options.model)
+    own = options.model if find_recipe(options.model).is_file() else "english-gpt"
+    recipe = read_recipe(find_recipe(options.recipe or own))
+    folder = find_model(options.model)
     found = evaluate(folder, options.data, recipe)
     print(found)
     if options.card is not None:

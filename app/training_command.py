@@ -72,7 +72,9 @@ def train(options: argparse.Namespace) -> int:
         run.set_rate(options.rate)
     with _asked_to_stop() as stopped:
         best = finish(run, _report, stopped)
-    if run.done < run.recipe.train.steps:
+    if run.settled:
+        print(f"{run.folder}: ended at step {run.done}; none since {run.best_at} was better")
+    elif run.done < run.recipe.train.steps:
         print(f"{run.folder}: kept at step {run.done}; --resume goes on")
     else:
         print(f"{run.folder / 'model'}: best held-out loss {best:.4f}")

@@ -331,9 +331,13 @@ class TrainConfig:
     repeats: float = 0.0
     """Share of windows that say their beginning again and again: food for induction heads."""
     smoothing: float = 0.0
-    """Of a translation: this share of each target goes to all tokens alike."""
+    """Of a translation or of labels: this share of each target goes to all of them alike."""
+    hidden: float = 0.0
+    """Of labelled text: this share of a text's tokens stands behind the mask while it is learnt."""
     evaluate_every: int = 250
     """Steps between two measures on the held-out text."""
+    patience: int = 0
+    """Steps without a better measure after which a run ends early; 0 for none."""
     keep_every: int = 250
     """Steps between two checkpoints in the run folder."""
     keep_last: int = 3
@@ -346,8 +350,9 @@ class TrainConfig:
             _check_count(self, name, 1)
         _check_count(self, "warmup", 0)
         _check_count(self, "keep_last", 0)
+        _check_count(self, "patience", 0)
         _check_count(self, "seed", 0, most=2**63 - 1)
-        for name in ("final_rate", "weight_decay", "repeats", "smoothing"):
+        for name in ("final_rate", "weight_decay", "repeats", "smoothing", "hidden"):
             _check_share(self, name)
         if not 0 < self.learning_rate < math.inf:
             raise Refusal(

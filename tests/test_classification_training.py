@@ -29,7 +29,7 @@ from core.training.evaluate import evaluate
 from core.training.labelled import Labelled
 from core.training.recipe import Recipe, read_recipe
 from core.training.report_labels import LabelReport
-from core.training.run import Run, follow
+from core.training.run import Run, finish, follow
 from core.training.trainer import Trainer
 from core.training.vocabulary import train_tokenizer
 from tests.randomised import randomise
@@ -113,7 +113,7 @@ def test_nothing_is_both_learnt_from_and_measured_on() -> None:
 
 def test_each_text_is_as_likely_as_any() -> None:
     rows = [((7,) * (1 + at % 40) + (at,), at % 2) for at in range(300)]
-    objective = Classification(rows, rows[:1], replace(TRAIN, batch=2))
+    objective = Classification(rows, rows[:1], replace(TRAIN, batch=2), TOKENIZER)
     counts, apart, draws = dict.fromkeys(rows, 0), 0, 15_000
     for _ in range(draws):
         one, two = objective.draw()
@@ -170,6 +170,34 @@ def test_a_long_text_is_cut_and_still_closed() -> None:
     [(ids, _)] = encode_labelled([(" ".join(GOOD * 9), "good")], LABELS, TOKENIZER, 12)
     whole = TOKENIZER.inner.encode(" ".join(GOOD * 9)).ids
     assert list(ids) == [*whole[:11], whole[-1]]
+
+
+@torch.no_grad()
+def test_a_share_of_words_stands_behind_the_mask_and_no_mark_does() -> None:
+    objective, model = make_objective(train=replace(TRAIN, hidden=0.3, batch=64))
+    seen, mask = [], TOKENIZER.mask_id
+    model.register_forward_pre_hook(
+        lambda _, given, named: seen.append((given[0], named["source_visible"])), with_kwargs=True)
+    for _ in range(20):
+        objective.loss(model)
+    text = torch.cat([(ids[:, 1:] * visible[:, 1:]).flatten() for ids, visible in seen])
+    words = text[(text != TOKENIZER.inner.token_to_id("[SEP]")) & (text != 0)]
+    share = float((words == mask).double().mean())
+    assert share == pytest.approx(0.3, abs=5 * (0.3 * 0.7 / len(words)) ** 0.5)
+    for ids, visible in seen:
+        assert (ids[:, 0] == TOKENIZER.inner.token_to_id("[CLS]")).all()
+        last = visible.sum(1) - 1
+        assert (ids[torch.arange(len(ids)), last] == TOKENIZER.inner.token_to_id("[SEP]")).all()
+    seen.clear()
+    objective.held_out(model)
+    assert all((ids != mask).all() for ids, _ in seen)
+
+
+def test_a_tokenizer_without_a_mask_hides_nothing() -> None:
+    tokenizer = train_tokenizer("byte_bpe", [text for text, _ in CORPUS.train], 300)
+    config = ModelConfig(300, 16, 2, 8, 32, 32, decoder_layers=1, labels=LABELS, head="none")
+    with pytest.raises(Refusal, match="MASK"):
+        Classification.of(CORPUS, tokenizer, pretrained(config), replace(TRAIN, hidden=0.1))
 
 
 def test_chance_goes_on_where_it_stood() -> None:
@@ -273,6 +301,23 @@ def test_a_run_goes_on_from_a_pretrained_model_and_resumes(tmp_path: Path) -> No
     assert float(again.advance()) == loss
     again.close()
     assert open_checkpoint(tmp_path / "run/checkpoint-1").config.labels == LABELS
+
+
+def test_a_run_ends_when_its_patience_does_and_stays_ended(tmp_path: Path) -> None:
+    data, asked = write_data(tmp_path / "data"), write_recipe(tmp_path / "recipe.json")
+    recipe = replace(asked, train=replace(
+        asked.train, steps=1000, learning_rate=0.05, evaluate_every=2, patience=6))
+    measured = []
+    best = follow(recipe, data, tmp_path / "run", report=measured.append)
+    losses = [one.held_out for one in measured]
+    at = losses.index(min(losses))
+    assert measured[-1].step == measured[at].step + 6 < 1000
+    assert best == losses[at]
+    assert open_checkpoint(tmp_path / "run/model").step == measured[at].step
+    again = Run.resume(tmp_path / "run")
+    assert again.settled
+    assert finish(again) == best
+    assert again.done == measured[-1].step
 
 
 def test_the_model_of_another_task_is_not_measured(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import eq
 
 import regex
 import torch
@@ -74,9 +73,9 @@ class BagOfWords:
 
     def right(self, examples: Sequence[Example]) -> float:
         """The share of texts whose likeliest label is theirs."""
-        best = self.judge([text for text, _ in examples]).argmax(-1).tolist()
-        wanted = [self.labels.index(label) for _, label in examples]
-        return sum(map(eq, best, wanted)) / len(wanted)
+        best = self.judge([text for text, _ in examples]).argmax(-1)
+        wanted = torch.tensor([self.labels.index(label) for _, label in examples])
+        return float((best == wanted).double().mean())
 
 
 def best_bag_of_words(

@@ -17,6 +17,8 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import chance_state, set_chance
 from core.training.labelled import Example, Labelled
+from core.training.masked import marks_of
+from core.training.vocabulary import MASK, mark_id
 
 VALIDATION = 0.1
 """Share of the training texts that choose the best step, and the baseline's strength."""
@@ -95,33 +97,44 @@ def collate(rows: Sequence[Coded]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, visible, torch.tensor([label for _, label in rows])
 
 
-def label_logits(model: Transformer, rows: Sequence[Coded]) -> tuple[Tensor, Tensor]:
-    """[B, L] of one batch, and its labels [B], both where the model is."""
+def label_logits(model: Transformer, ids: Tensor, visible: Tensor) -> Tensor:
+    """[B, L] where the model is, of [B, T] and [B, T]."""
     device = model.embedding.weight.device
-    ids, visible, labels = (part.to(device) for part in collate(rows))
-    told = model(ids, source_visible=visible, logits_at=[], keep=False).labels
+    told = model(
+        ids.to(device), source_visible=visible.to(device), logits_at=[], keep=False
+    ).labels
     assert told is not None  # the model tells labels apart
-    return told, labels
+    return told
 
 
 @torch.inference_mode()
 def judge(model: Transformer, rows: Sequence[Coded]) -> tuple[Tensor, Tensor]:
     """[N, L] float64 log-probabilities of all ``rows``, and their labels [N], on the CPU."""
     model.eval()
-    told = [label_logits(model, rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE)]
-    logits, labels = (torch.cat(parts).cpu() for parts in zip(*told, strict=True))
-    return logits.double().log_softmax(-1), labels
+    told = [
+        label_logits(model, *collate(rows[at : at + _AT_ONCE])[:2]).double().log_softmax(-1).cpu()
+        for at in range(0, len(rows), _AT_ONCE)
+    ]
+    return torch.cat(told), torch.tensor([label for _, label in rows])
 
 
 class Classification:
-    """Say which of a few labels a text has."""
+    """Say which of a few labels a text has; some of its tokens may be hidden meanwhile.
+
+    What hides changes with each draw, so that no label can be told by one rare word learnt by
+    heart (Devlin et al. 2019, for the mask; Iyyer et al. 2015, for dropping words).
+    """
 
     unit = "nats a text"
 
     def __init__(
-        self, train: Sequence[Coded], validation: Sequence[Coded], config: TrainConfig
+        self, train: Sequence[Coded], validation: Sequence[Coded], config: TrainConfig,
+        tokenizer: Tokenizer,
     ) -> None:
         self.validation, self.batch, self.smoothing = validation, config.batch, config.smoothing
+        self.hidden = config.hidden
+        self._fixed = marks_of(tokenizer)
+        self._mask = mark_id(tokenizer, MASK) if config.hidden else 0
         self.train = sorted(train, key=lambda row: len(row[0]))
         self.random = torch.Generator().manual_seed(config.seed)
 
@@ -137,7 +150,8 @@ class Classification:
         """Learn from ``corpus``, but for what :func:`divide` keeps to validate.
 
         Raises:
-            Refusal: if the model does not tell its labels apart.
+            Refusal: if the model does not tell its labels apart, or the tokenizer has no mask
+                to hide tokens behind.
         """
         if model.config.labels != corpus.labels:
             raise Refusal(
@@ -148,7 +162,7 @@ class Classification:
             encode_labelled(part, corpus.labels, tokenizer, config.window)
             for part in divide(corpus)
         )
-        return cls(train, validation, config)
+        return cls(train, validation, config, tokenizer)
 
     def draw(self) -> list[Coded]:
         """The next texts, each as likely as any; the same seed draws the same ones.
@@ -163,8 +177,12 @@ class Classification:
 
     def loss(self, model: Transformer) -> Tensor:
         """Of the next texts, in nats a text."""
-        told, labels = label_logits(model, self.draw())
-        return F.cross_entropy(told, labels, label_smoothing=self.smoothing)
+        ids, visible, labels = collate(self.draw())
+        if self.hidden:
+            chosen = torch.rand(ids.shape, generator=self.random) < self.hidden
+            ids = torch.where(chosen & ~self._fixed[ids], self._mask, ids)
+        told = label_logits(model, ids, visible)
+        return F.cross_entropy(told, labels.to(told.device), label_smoothing=self.smoothing)
 
     def held_out(self, model: Transformer) -> float:
         """Of the texts that validate, without smoothing."""
@@ -176,7 +194,7 @@ class Classification:
         self.batch = size
 
     def state(self) -> Any:  # noqa: ANN401
-        """Of the chance that draws texts."""
+        """Of the chance that draws texts and hides tokens."""
         return chance_state(self.random)
 
     def set_state(self, state: Any) -> None:  # noqa: ANN401

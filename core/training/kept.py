@@ -30,6 +30,8 @@ class Kept:
     """As :meth:`Trainer.state` tells it."""
     best: float
     """The lowest held-out loss so far."""
+    best_at: int
+    """The step of it."""
     tokens: int
     """Trained on so far."""
     loss_sum: float
@@ -45,14 +47,16 @@ class Kept:
 
     @classmethod
     def of(
-        cls, trainer: Trainer, best: float, tokens: int, loss_sum: float, loss_steps: int
+        cls, trainer: Trainer, best: float, best_at: int, tokens: int, loss_sum: float,
+        loss_steps: int,
     ) -> Kept:
         """What there is to keep now."""
         chance = {"torch": pack(torch.get_rng_state()), "objective": trainer.objective.state()}
         if trainer.model.embedding.weight.device.type == "cuda":
             chance["cuda"] = pack(torch.cuda.get_rng_state())
         return cls(
-            trainer.state(), best, tokens, loss_sum, loss_steps, chance, trainer.scaler.state_dict()
+            trainer.state(), best, best_at, tokens, loss_sum, loss_steps, chance,
+            trainer.scaler.state_dict(),
         )
 
     def restore(self, objective: Objective, scaler: torch.amp.GradScaler) -> None:
@@ -89,7 +93,8 @@ def write_kept(folder: Path, kept: Kept) -> None:
 
     write_file(folder / _OPTIMIZER, save(dict(kept.optimizer), metadata={"format": "pt"}))
     values = {
-        "best": kept.best if math.isfinite(kept.best) else None, "tokens": kept.tokens,
+        "best": kept.best if math.isfinite(kept.best) else None, "best_at": kept.best_at,
+        "tokens": kept.tokens,
         "loss_sum": kept.loss_sum, "loss_steps": kept.loss_steps,
         "chance": kept.chance, "scaler": kept.scaler,
     }
@@ -118,9 +123,9 @@ def read_kept(folder: Path) -> Kept:
     try:
         best = values["best"]
         return Kept(
-            optimizer, math.inf if best is None else float(best), int(values["tokens"]),
-            float(values["loss_sum"]), int(values["loss_steps"]), dict(values["chance"]),
-            dict(values["scaler"]), path,
+            optimizer, math.inf if best is None else float(best), int(values["best_at"]),
+            int(values["tokens"]), float(values["loss_sum"]), int(values["loss_steps"]),
+            dict(values["chance"]), dict(values["scaler"]), path,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal(

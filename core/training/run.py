@@ -56,6 +56,8 @@ class Run:
         self.trainer = Trainer(model, objective, recipe.train)
         self.best = math.inf
         """The lowest held-out loss so far; ``model/`` has its weights."""
+        self.best_at = 0
+        """The step of it."""
         self._place = place
         self._tokens = 0
         self._diary = Diary(place, skips=self.trainer.scaler.is_enabled())
@@ -76,6 +78,23 @@ class Run:
     def done(self) -> int:
         """Steps so far."""
         return self.trainer.done
+
+    @property
+    def batch(self) -> int:
+        """Rows of a batch from the next step on."""
+        told = [value for _, what, value in self._changes[: self._followed] if what == "batch"]
+        return int(told[-1]) if told else self.recipe.train.batch
+
+    @property
+    def checkpoints(self) -> list[int]:
+        """The steps that are on the disk."""
+        return self._place.steps()
+
+    @property
+    def settled(self) -> bool:
+        """Whether no measure was better for as long as the recipe's patience lasts."""
+        patience = self.recipe.train.patience
+        return 0 < patience <= self.done - self.best_at
 
     # Beginning and going on
 
@@ -176,7 +195,7 @@ class Run:
             kept.restore(self.objective, self.trainer.scaler)
         except (ValueError, RuntimeError) as error:
             raise kept.damaged(str(error)) from error
-        self.best, self._tokens = kept.best, kept.tokens
+        self.best, self.best_at, self._tokens = kept.best, kept.best_at, kept.tokens
         self._sum += kept.loss_sum
         self._since = self.done - kept.loss_steps
 
@@ -228,7 +247,8 @@ class Run:
                 write_checkpoint(part, self.model, self.tokenizer, dtype, self.done)
         row = asdict(progress) | {"rate": self.trainer.rate}
         self._place.append([row if steps else {k: v for k, v in row.items() if k != "loss"}])
-        self.best = min(self.best, held_out)
+        if held_out < self.best:
+            self.best, self.best_at = held_out, self.done
         self._sum.zero_()
         self._since, self._since_tokens, self._measured = self.done, 0, time.perf_counter()
         return progress
@@ -248,7 +268,8 @@ class Run:
         with self._place.make(folder.name) as part:
             write_checkpoint(part, self.model, self.tokenizer, torch.float32, self.done)
             write_kept(part, Kept.of(
-                self.trainer, self.best, self._tokens, float(self._sum), self.done - self._since
+                self.trainer, self.best, self.best_at, self._tokens, float(self._sum),
+                self.done - self._since,
             ))
         self._place.prune(self.recipe.train.keep_last)
         return folder
@@ -332,7 +353,9 @@ def finish(
     report: Callable[[Progress], None] = lambda progress: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> float:
-    """Advance to the recipe's last step, measuring and keeping as it says; close the run.
+    """Advance to the recipe's last step, or until its patience ends; close the run.
+
+    It measures and keeps as the recipe says.
 
     Args:
         run: as it begins, or goes on.
@@ -347,7 +370,7 @@ def finish(
     """
     config = run.recipe.train
     try:
-        while run.done < config.steps and not stopped():
+        while run.done < config.steps and not run.settled and not stopped():
             run.advance()
             last = run.done == config.steps
             if last or run.done % config.evaluate_every == 0:
