@@ -61,6 +61,7 @@ class Session:
         """Source tokens, and target tokens where the model has two stacks."""
         return read_prompt(prompt, self.tokenizer, self.config, self.generation)
 
+    @torch.inference_mode(False)  # gradients may be asked of these weights too
     def at(self, step: int | None) -> Session:
         """This session with the weights of ``step``, or of the step nearest to it that there is.
 

@@ -164,9 +164,8 @@ def model_at(model: Transformer, weights: Weights) -> Transformer:
     the model's device already are shared, not copied.
     """
     known: dict[int, object] = {id(model.config): model.config}
-    with torch.inference_mode(False):
-        known |= {id(buffer): buffer for buffer in model.buffers()}
-        for name, old in model.named_parameters():
-            new = weights[name].to(old.device, old.dtype)
-            known[id(old)] = nn.Parameter(new, requires_grad=old.requires_grad)
-        return copy.deepcopy(model, known).eval()
+    known |= {id(buffer): buffer for buffer in model.buffers()}
+    for name, old in model.named_parameters():
+        new = weights[name].to(old.device, old.dtype)
+        known[id(old)] = nn.Parameter(new, requires_grad=old.requires_grad)
+    return copy.deepcopy(model, known).eval()

@@ -6,6 +6,7 @@ what the configuration asks for. No pickle is read and no code from a folder is 
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ from core.checkpoint.generation import Generation, read_generation
 from core.checkpoint.names import Family, Plan, plan_model, read_model
 from core.checkpoint.room import Need, check_room
 from core.checkpoint.settings import Settings
-from core.checkpoint.vocabulary import open_tokenizer
+from core.checkpoint.vocabulary import has_tokenizer, open_tokenizer
 from core.checkpoint.weights import Progress, Weights, open_weights
 from core.config import ModelConfig
 from core.errors import Refusal, translate
@@ -78,8 +79,12 @@ class Opened:
 
 
 @contextmanager
-def open_folder(folder: Path) -> Iterator[Opened]:
+def open_folder(folder: Path, beside: Path | None = None) -> Iterator[Opened]:
     """The configuration and the headers; files stay open as long as the context.
+
+    Args:
+        folder: of the weights.
+        beside: where ``config.json`` is looked for if the folder has none.
 
     Raises:
         Refusal: with one sentence that names the file, what was expected and what was found.
@@ -89,18 +94,20 @@ def open_folder(folder: Path) -> Iterator[Opened]:
             translate("core", "{path} is no folder; name the folder that holds config.json and "
                       "model.safetensors."), path=folder,
         )
-    values = read_json(folder / "config.json")
+    path = folder / "config.json"
+    if beside is not None and not os.path.lexists(path):
+        path = beside / "config.json"
+    values = read_json(path)
     family = FAMILIES.get(str(values.get("model_type")))
     if family is None:
         raise Refusal(
             translate("core", "{path}: model_type is {found}; this program opens {known}."),
-            path=folder / "config.json", found=repr(values.get("model_type"))[:60],
-            known=", ".join(FAMILIES),
+            path=path, found=repr(values.get("model_type"))[:60], known=", ".join(FAMILIES),
         )
     if values.get("quantization_config") is not None:
         raise Refusal(
             translate("core", "{path}: the weights are quantized, which this program does not "
-                      "read; open the model they were made from."), path=folder / "config.json",
+                      "read; open the model they were made from."), path=path,
         )
     with open_weights(folder, family.PREFIXES) as weights:
         config = family.to_config(Settings(values), weights)
@@ -111,7 +118,7 @@ def open_folder(folder: Path) -> Iterator[Opened]:
 
 def open_checkpoint(
     folder: Path, dtype: torch.dtype = torch.float32, progress: Progress | None = None,
-    slim: bool = False,
+    slim: bool = False, beside: Path | None = None,
 ) -> Checkpoint:
     """Read a model folder.
 
@@ -121,19 +128,22 @@ def open_checkpoint(
         progress: told how many bytes of how many are read; what it raises goes through, such as
             ``Cancelled``, and nothing is left open.
         slim: whether traces will be let go layer by layer, so that less memory is enough.
+        beside: where a configuration and a tokenizer are looked for that the folder has not.
 
     Raises:
         Refusal: with one sentence that names the file, what was expected and what was found.
         TooLarge: if there is not enough memory; nothing has been allocated then.
     """
-    with open_folder(folder) as opened:
+    with open_folder(folder, beside) as opened:
         values, config, weights = opened.values, opened.config, opened.weights
         plan = opened.plan()  # costs nothing; a tokenizer is tried in a process of its own
-        tokenizer = open_tokenizer(folder, str(values["model_type"]), config.vocabulary)
+        kind = str(values["model_type"])
+        home = folder if beside is None or has_tokenizer(folder, kind) else beside
+        tokenizer = open_tokenizer(home, kind, config.vocabulary)
         check_room(folder, Need(weights, plan, config), dtype, slim)
         weights.begin(plan.names, dtype, progress)
         model = read_model(weights, plan, config)
     return Checkpoint(
-        folder.name, str(values["model_type"]), model.config, model, tokenizer, weights.step,
+        folder.name, kind, model.config, model, tokenizer, weights.step,
         read_generation(folder, values, config.vocabulary), tuple(weights.not_finite),
     )

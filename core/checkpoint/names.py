@@ -208,25 +208,30 @@ def read_model(weights: Weights, plan: Plan, config: ModelConfig) -> Transformer
     Raises:
         Refusal: if a file is cut short meanwhile, or copies of a tensor differ.
     """
-    state = _read_state(weights, plan)
+    state = read_state(weights, plan)
     embedding = state["embedding.weight"]
     if config.head != "none":
         head = state.setdefault("head.weight", embedding)
-        config = replace(config, tied_head=head is embedding or _same(head, embedding))
+        config = replace(config, tied_head=head is embedding or same_bits(head, embedding))
     model = _empty(config)
     model.load_state_dict(state, assign=True)
     model.tie()
     return model.eval()
 
 
-def _read_state(weights: Weights, plan: Plan) -> dict[str, Tensor]:
+def read_state(weights: Weights, plan: Plan) -> dict[str, Tensor]:
+    """Our tensors by their names; without ``head.weight`` where the file has none.
+
+    Raises:
+        Refusal: if a file is cut short meanwhile, or copies of a tensor differ.
+    """
     state: dict[str, Tensor] = {}
     for name, parts in plan.parts.items():
         theirs = weights.read(name)
         for ours, source in parts:
             state[ours] = source.read(theirs, plan.shapes[ours])
         for copy in plan.copies.get(name, ()):
-            if not _same(weights.read(copy), theirs):
+            if not same_bits(weights.read(copy), theirs):
                 raise Refusal(
                     translate("core", "{path}: {key} and {other} differ; this program expects them "
                               "to be one."), path=weights.path, key=name, other=copy,
@@ -234,8 +239,8 @@ def _read_state(weights: Weights, plan: Plan) -> dict[str, Tensor]:
     return state
 
 
-def _same(one: Tensor, other: Tensor) -> bool:
-    """Bit for bit, so that NaN equals itself."""
+def same_bits(one: Tensor, other: Tensor) -> bool:
+    """Whether they are the same bit for bit, so that NaN equals itself."""
     return one.shape == other.shape and torch.equal(one.view(torch.uint8), other.view(torch.uint8))
 
 

@@ -7,6 +7,7 @@ to try and to refuse a tokenizer. Each family's rules are those of its own token
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,12 @@ _LEGACY: dict[str, tuple[str, Recipe]] = {
     "mistral": ("tokenizer.model", sentences.llama),
 }
 """By model_type: the file that a folder without ``tokenizer.json`` has, and how it is read."""
+
+
+def has_tokenizer(folder: Path, family: str) -> bool:
+    """Whether the folder has a file that :func:`open_tokenizer` reads, be it good or bad."""
+    legacy = _LEGACY[family][0] if family in _LEGACY else "tokenizer.json"
+    return any(os.path.lexists(folder / name) for name in ("tokenizer.json", legacy))
 
 
 def open_tokenizer(folder: Path, family: str, rows: int | None = None) -> Tokenizer:

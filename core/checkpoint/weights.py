@@ -175,7 +175,8 @@ def _find(folder: Path) -> tuple[Path, list[Path]]:
 
 def _refuse_others(folder: Path) -> None:
     """Say how to convert weights that are there and not read."""
-    files = sorted(folder.iterdir())
+    # A training program's other files are pickles too; the one to convert is the model.
+    files = sorted(folder.iterdir(), key=lambda file: ("model" not in file.name, file))
     for file in (file for file in files if file.suffix in _PICKLES):
         raise Refusal(
             translate("core", "{path} is a pickle, which can run code; convert it with "
