@@ -201,7 +201,8 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
 
 
 @pytest.mark.parametrize(("parts", "sentence"), [
-    ({"colour": 1}, "There is no setting named 'colour'; known are dtype, generated, hold_out,"),
+    ({"colour": 1},
+     "There is no setting named 'colour'; known are columns, dtype, generated, hold_out,"),
     ({"train": {"stepz": 1}}, "There is no setting named 'stepz'; known are accumulate, batch,"),
     ({"model": {"width_": 1}}, "There is no setting named 'width_'"),
     ({"tokenizer": {"size": 1}}, "There is no setting named 'size'; known are kind, vocabulary."),
@@ -240,7 +241,8 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
     ({"model": {"heads": 3}}, "Only a decoder with learned positions,"),
     ({"model": {"positions": "sinusoidal"}}, "Only a decoder with learned positions,"),
     ({"tokenizer": {"kind": "words"}},
-     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, wordpiece, spans_bpe, "
+     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, pair_characters, "
+     "wordpiece, spans_bpe, "
      "permutation_bpe."),
     ({"tokenizer": {"vocabulary": "big"}}, "vocabulary is 'big'; it must be a whole number."),
     ({"hold_out": "held.txt"}, "hold_out is 'held.txt'; it must be a list."),

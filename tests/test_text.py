@@ -162,11 +162,12 @@ def test_the_byte_order_mark_is_no_character(tmp_path: Path) -> None:
     ({"a": "one\n"}, {"hold_out": ["a.txt"]}, "{path} leaves 0 documents to train on and 1 to"),
     ({"a": "one\n", "b": "two\n"}, {"hold_out": ["b.txt", "c.txt"]},
      "{path} has no file named c.txt, which is to be held out."),
-    ({"a": b"caf\xe9\n"}, {}, "{path}/a.txt is not UTF-8 text (byte 3); convert it first."),
-    ({"a": b"\xff\xfea\x00"}, {}, "{path}/a.txt is not UTF-8 text (byte 0); convert it first."),
+    ({"a": b"caf\xe9\n"}, {}, "{path}/a.txt is not UTF-8 text (line 1, byte 3); convert it first."),
+    ({"a": b"\xff\xfea\x00"}, {},
+     "{path}/a.txt is not UTF-8 text (line 1, byte 0); convert it first."),
     ({"a": "好\n".encode("utf-16-le")}, {}, "{path}/a.txt is not UTF-8 text"),
-    ({"a": "好a\0"}, {}, "{path}/a.txt is not UTF-8 text (byte 4); convert it first."),
-    ({"a": bytes(range(256))}, {}, "{path}/a.txt is not UTF-8 text (byte 128)"),
+    ({"a": "好a\0"}, {}, "{path}/a.txt is not UTF-8 text (line 1, byte 4); convert it first."),
+    ({"a": bytes(range(256))}, {}, "{path}/a.txt is not UTF-8 text (line 1, byte 0)"),
 ])
 def test_what_cannot_serve_is_refused_in_a_sentence(
     tmp_path: Path, files: dict[str, str | bytes], options: dict[str, list[str]], sentence: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import Refusal, translate
-from core.training.tables import is_table, lines, rows
+from core.training.tables import is_table, lines, named, rows
 
 Example = tuple[str, str]
 """A text and its label."""
@@ -60,7 +60,9 @@ def read_labelled(path: Path, hold_out_lines: int, columns: Sequence[str] = ()) 
                       "each label are held out; both parts need one."),
             path=path, count=least, label=label, held_out=hold_out_lines,
         )
-    train, held_out, left = [], [], counts
+    train: list[Example] = []
+    held_out: list[Example] = []
+    left = counts
     for example in examples:
         part = held_out if left[example[1]] <= hold_out_lines else train
         part.append(example)
@@ -76,7 +78,7 @@ def _order(label: str) -> tuple[bool, int, str]:
 
 def _of_file(path: Path, columns: Sequence[str]) -> list[Example]:
     if is_table(path, columns):
-        return [(text, label) for _, (text, label) in rows(path, columns or ("text", "label"))]
+        return [(text, label) for _, (text, label) in rows(path, named(columns, "text", "label"))]
     examples = []
     for number, line in lines(path):
         text, _, label = line.rpartition("\t")

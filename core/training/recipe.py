@@ -21,6 +21,7 @@ from core.training.masked import Masked
 from core.training.objective import Objective
 from core.training.permutation import Permutation
 from core.training.spans import Spans
+from core.training.tasks import TASKS, TaskName
 from core.training.translation import Translation
 from core.training.vocabulary import LEAST_VOCABULARY, TokenizerConfig
 from core.two_stream import TwoStreamConfig
@@ -52,8 +53,11 @@ class Recipe:
     """Files that are measured on and never trained on."""
     hold_out_lines: int = 0
     """Likewise, that many lines at the end of each other file."""
-    generated: Literal["", "dates"] = ""
-    """Data that are made by the seed, where none are read."""
+    columns: tuple[str, ...] = ()
+    """Of a table, those that are read, by name or counted from 0: of the text; of both texts of a
+    translation; of the text and its label."""
+    generated: Literal["", TaskName] = ""
+    """The task whose data are made by the seed, where none are read."""
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
     """How weights are written; they are trained in float32."""
 
@@ -88,6 +92,12 @@ def read_recipe(path: Path) -> Recipe:
         raise Refusal(
             translate("core", "{path}: objective is {found!r}; this program trains {known}."),
             path=path, found=recipe.objective, known=", ".join(OBJECTIVES),
+        )
+    if recipe.generated and TASKS[recipe.generated].objective != recipe.objective:
+        raise Refusal(
+            translate("core", "{path}: the task {name} is for the objective {due}, not {found}."),
+            path=path, name=recipe.generated, due=TASKS[recipe.generated].objective,
+            found=recipe.objective,
         )
     return recipe
 

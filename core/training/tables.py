@@ -26,18 +26,37 @@ def is_table(path: Path, columns: Sequence[str]) -> bool:
     return bool(columns) or path.suffix.lower() in _TABLES
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Each line's number, from 1, and its text, without its end.
+def named(columns: Sequence[str], *usual: str) -> Sequence[str]:
+    """``columns``, or the usual ones where none are named.
 
     Raises:
-        Refusal: if the file can't be read, is no UTF-8 text, or is too large.
+        Refusal: if there are more or fewer of them.
+    """
+    if columns and len(columns) != len(usual):
+        raise Refusal(
+            translate("core", "{found} columns are named where {count} are due: {usual}."),
+            found=len(columns), count=len(usual), usual=", ".join(usual),
+        )
+    return columns or usual
+
+
+def all_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Each line's number, from 1, and its text with its end, of a file that is read whole.
+
+    Raises:
+        Refusal: if it can't be read, is no UTF-8 text, or is too large.
     """
     taken = 0
     for number, line in _whole_lines(path):
         taken += len(line.encode())
         if taken > TEXT_LIMIT:
             raise _too_large(path)
-        yield number, line.rstrip("\r\n")
+        yield number, line
+
+
+def lines(path: Path) -> Iterator[tuple[int, str]]:
+    """As :func:`all_lines`, without their ends."""
+    return ((number, line.rstrip("\r\n")) for number, line in all_lines(path))
 
 
 def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -92,9 +111,9 @@ def _whole_lines(path: Path) -> Iterator[tuple[int, str]]:
                 try:
                     line = raw.decode()
                 except UnicodeDecodeError as error:
-                    raise no_text(path, number, before + error.start) from error
+                    raise _no_text(path, number, before + error.start) from error
                 if "\0" in line:
-                    raise no_text(path, number, before + raw.index(b"\0"))
+                    raise _no_text(path, number, before + raw.index(b"\0"))
                 before += len(raw)
                 yield number, line.removeprefix(_MARK) if number == 1 else line
     except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
@@ -104,7 +123,7 @@ def _whole_lines(path: Path) -> Iterator[tuple[int, str]]:
         ) from error
 
 
-def no_text(path: Path, line: int, byte: int) -> Refusal:
+def _no_text(path: Path, line: int, byte: int) -> Refusal:
     """``byte`` is counted from the beginning of the file."""
     return Refusal(
         translate("core", "{path} is not UTF-8 text (line {line}, byte {at}); convert it first."),

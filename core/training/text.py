@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.errors import Refusal, translate
 from core.tokens import Tokenizer
+from core.training.tables import all_lines, is_table, named, rows
 from core.training.vocabulary import END
 
 
@@ -22,18 +23,23 @@ class Corpus:
     held_out: tuple[str, ...]
 
 
-def read_corpus(path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 0) -> Corpus:
-    """Read a text file, or every ``.txt`` file of a folder, as UTF-8.
+def read_corpus(
+    path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 0, columns: Sequence[str] = ()
+) -> Corpus:
+    """Read a text file, every ``.txt`` file of a folder, or a column of a table, as UTF-8.
 
     Args:
         path: a file or a folder.
         hold_out: names of files that are measured on and never trained on.
-        hold_out_lines: likewise, that many lines at the end of each other file.
+        hold_out_lines: likewise, that many lines at the end of each other file, or rows of a table.
+        columns: of a table, that of the text; ``text`` if empty. Each row is a document.
 
     Raises:
         Refusal: if there is nothing to read, a file is no UTF-8 text, a name in ``hold_out`` is
             no file, or nothing is left to train on or to measure on.
     """
+    if not path.is_dir() and is_table(path, columns):
+        return _read_table(path, hold_out, hold_out_lines, columns)
     files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
     if not files:
         raise Refusal(
@@ -50,13 +56,30 @@ def read_corpus(path: Path, hold_out: Sequence[str] = (), hold_out_lines: int = 
         cut = len(lines) - hold_out_lines if hold_out_lines else len(lines)
         train.append("".join(lines[: max(cut, 0)]))
         held_out.append("".join(lines[max(cut, 0) :]))
+    _check_names(path, hold_out, files)
+    return _checked(path, Corpus(tuple(filter(None, train)), tuple(filter(None, held_out))))
+
+
+def _read_table(
+    path: Path, hold_out: Sequence[str], hold_out_lines: int, columns: Sequence[str]
+) -> Corpus:
+    documents = tuple(text for _, (text,) in rows(path, named(columns, "text")))
+    _check_names(path, hold_out, [path])
+    whole = path.name in hold_out
+    cut = 0 if whole else max(len(documents) - hold_out_lines, 0)
+    return _checked(path, Corpus(documents[:cut], documents[cut:]))
+
+
+def _check_names(path: Path, hold_out: Sequence[str], files: Sequence[Path]) -> None:
     unknown = sorted(set(hold_out) - {file.name for file in files})
     if unknown:
         raise Refusal(
             translate("core", "{path} has no file named {name}, which is to be held out."),
             path=path, name=unknown[0],
         )
-    corpus = Corpus(tuple(filter(None, train)), tuple(filter(None, held_out)))
+
+
+def _checked(path: Path, corpus: Corpus) -> Corpus:
     if not corpus.train or not corpus.held_out:
         raise Refusal(
             translate("core", "{path} leaves {train} documents to train on and {held_out} to "
@@ -70,27 +93,10 @@ def read_text(file: Path) -> str:
     """A whole UTF-8 file.
 
     Raises:
-        Refusal: if it can't be read, or is no text.
+        Refusal: if it can't be read, is no text, or is too large.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise _no_text(file, error.start) from error
-    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
-        raise Refusal(
-            translate("core", "{path} can't be read: {reason}."),
-            path=file, reason=getattr(error, "strerror", None) or str(error),
-        ) from error
-    if "\0" in text:
-        raise _no_text(file, len(text[: text.index("\0")].encode()))
-    return text.removeprefix("\ufeff")  # the mark that some editors put before UTF-8
-
-
-def _no_text(file: Path, at: int) -> Refusal:
-    return Refusal(
-        translate("core", "{path} is not UTF-8 text (byte {at}); convert it first."),
-        path=file, at=at,
-    )
+    text = "".join(line for _, line in all_lines(file))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def encode_documents(tokenizer: Tokenizer, documents: Sequence[str]) -> Tensor:

@@ -16,7 +16,7 @@ from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import chance_state, set_chance
-from core.training.text import read_text
+from core.training.tables import is_table, lines, named, rows
 from core.training.vocabulary import PAD, STOP, mark_id
 
 Pair = tuple[str, str]
@@ -49,22 +49,23 @@ class PairBatch:
     """[B, T] bool, False for padding."""
 
 
-def read_pairs(path: Path, hold_out_lines: int) -> PairCorpus:
-    """Read a UTF-8 file of lines: a text, a tab, its translation.
+def read_pairs(path: Path, hold_out_lines: int, columns: Sequence[str] = ()) -> PairCorpus:
+    """Read a UTF-8 file of lines: a text, a tab, its translation; or two columns of a table.
+
+    Args:
+        path: a file.
+        hold_out_lines: that many pairs at the end are measured on.
+        columns: of a table; ``source`` and ``target`` if empty.
 
     Raises:
         Refusal: if the file can't be read, a line is no pair, or nothing is left to train on or
             to measure on.
     """
-    pairs: list[Pair] = []
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
-        parts = line.split("\t")
-        if len(parts) != 2 or not all(part.strip() for part in parts):
-            raise Refusal(
-                translate("core", "{path}, line {line}: expected a text, a tab and its "
-                          "translation."), path=path, line=number,
-            )
-        pairs.append((parts[0], parts[1]))
+    if is_table(path, columns):
+        columns = named(columns, "source", "target")
+        pairs = [(source, target) for _, (source, target) in rows(path, columns)]
+    else:
+        pairs = [_pair(path, number, line) for number, line in lines(path)]
     cut = len(pairs) - hold_out_lines
     if cut <= 0 or hold_out_lines <= 0:
         raise Refusal(
@@ -72,6 +73,16 @@ def read_pairs(path: Path, hold_out_lines: int) -> PairCorpus:
                       "need one."), path=path, lines=len(pairs), held_out=hold_out_lines,
         )
     return PairCorpus(tuple(pairs[:cut]), tuple(pairs[cut:]))
+
+
+def _pair(path: Path, number: int, line: str) -> Pair:
+    parts = line.split("\t")
+    if len(parts) != 2 or not all(part.strip() for part in parts):
+        raise Refusal(
+            translate("core", "{path}, line {line}: expected a text, a tab and its translation."),
+            path=path, line=number,
+        )
+    return parts[0], parts[1]
 
 
 def shift_right(labels: Tensor, start: int) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -26,8 +26,12 @@ SENTINELS = 32
 """Marks of T5 that stand for dropped spans: enough for windows of 600 tokens."""
 
 TokenizerKind = Literal[
-    "byte_bpe", "characters", "digit_bpe", "wordpiece", "spans_bpe", "permutation_bpe"
+    "byte_bpe", "characters", "digit_bpe", "pair_characters", "wordpiece", "spans_bpe",
+    "permutation_bpe",
 ]
+
+Told = Callable[[int, int], None]
+"""Told how many characters were read, of how many; after the last, pieces are merged."""
 
 LEAST_VOCABULARY = 257
 """Every byte and one mark: what it takes to spell any text."""
@@ -35,6 +39,7 @@ LEAST_VOCABULARY = 257
 
 _SPACE = "\u2581"  # how SentencePiece writes one
 _ALPHABET = 1000  # characters that can be spelled where bytes are not
+_SILENCE = 2**16  # characters that are read before a word is said of it
 
 
 @dataclass(frozen=True)
@@ -45,18 +50,23 @@ class TokenizerConfig:
     vocabulary: int
 
 
-def train_tokenizer(kind: TokenizerKind, documents: Iterable[str], vocabulary: int) -> Tokenizer:
-    """Make a tokenizer from text; the first three can spell any text there is.
+def train_tokenizer(
+    kind: TokenizerKind, documents: Sequence[str], vocabulary: int,
+    told: Told = lambda read, size: None,
+) -> Tokenizer:
+    """Make a tokenizer from text; the first four can spell any text there is.
 
     Args:
         kind: ``byte_bpe`` merges frequent pairs of bytes (Radford et al. 2019); ``characters``
             keeps the most frequent characters whole and spells others in bytes; ``digit_bpe`` is
-            ``byte_bpe`` for translation, each digit a token, with an end; ``wordpiece`` is BERT's,
-            in small letters (Devlin et al. 2019); ``spans_bpe`` merges characters into pieces that
-            begin with a space where a word does, with T5's end and sentinels (Raffel et al. 2020);
-            ``permutation_bpe`` is the same with the marks of XLNet (Yang et al. 2019).
+            ``byte_bpe`` for translation, each digit a token, with an end; ``pair_characters`` is
+            ``characters`` for it, likewise; ``wordpiece`` is BERT's, in small letters (Devlin et
+            al. 2019); ``spans_bpe`` merges characters into pieces that begin with a space where a
+            word does, with T5's end and sentinels (Raffel et al. 2020); ``permutation_bpe`` is the
+            same with the marks of XLNet (Yang et al. 2019).
         documents: the text.
         vocabulary: the most tokens it may have.
+        told: the progress; what it raises ends the training.
 
     Raises:
         Refusal: if ``vocabulary`` has no room for every byte.
@@ -67,34 +77,42 @@ def train_tokenizer(kind: TokenizerKind, documents: Iterable[str], vocabulary: i
                       "needs at least {least}."),
             vocabulary=vocabulary, least=LEAST_VOCABULARY,
         )
-    return Tokenizer(_KINDS[kind](documents, vocabulary))
+    return Tokenizer(_KINDS[kind](_lines(documents, told), vocabulary))
 
 
-def _train_byte_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+def _lines(documents: Sequence[str], told: Told) -> Iterable[str]:
+    """Each with its end."""
+    size, read, said = sum(map(len, documents)), 0, 0
+    for document in documents:
+        for line in document.splitlines(keepends=True):
+            read += len(line)
+            if read - said >= _SILENCE or read == size:
+                said = read
+                told(read, size)
+            yield line
+
+
+def _train_byte_bpe(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
     from tokenizers import pre_tokenizers, processors
 
     split = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    inner = _merge_bytes(documents, vocabulary, split, [END])
+    inner = _merge_bytes(lines, vocabulary, split, [END])
     inner.post_processor = processors.ByteLevel(trim_offsets=False)
     return inner
 
 
-def _train_digit_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
-    from tokenizers import pre_tokenizers, processors
+def _train_digit_bpe(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import pre_tokenizers
 
     split = pre_tokenizers.Sequence([
         pre_tokenizers.Digits(individual_digits=True),
         pre_tokenizers.ByteLevel(add_prefix_space=False),
     ])
-    inner = _merge_bytes(documents, vocabulary, split, [PAD, STOP])
-    inner.post_processor = processors.TemplateProcessing(
-        single=f"$A {STOP}", special_tokens=[(STOP, inner.token_to_id(STOP))]
-    )
-    return inner
+    return _with_stop(_merge_bytes(lines, vocabulary, split, [PAD, STOP]))
 
 
 def _merge_bytes(
-    documents: Iterable[str], vocabulary: int, split: tokenizers.pre_tokenizers.PreTokenizer,
+    lines: Iterable[str], vocabulary: int, split: tokenizers.pre_tokenizers.PreTokenizer,
     marks: list[str],
 ) -> tokenizers.Tokenizer:
     from tokenizers import Tokenizer as Inner
@@ -107,17 +125,17 @@ def _merge_bytes(
         vocab_size=vocabulary, special_tokens=marks, show_progress=False,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
     )
-    inner.train_from_iterator(_lines(documents), trainer)
+    inner.train_from_iterator(lines, trainer)
     return inner
 
 
-def _train_wordpiece(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+def _train_wordpiece(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
     from tokenizers import Tokenizer as Inner
     from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
 
     marks = ["[PAD]", UNKNOWN, FIRST, BREAK, MASK]
     normalizer = normalizers.BertNormalizer(lowercase=True)
-    lines = [normalizer.normalize_str(line) for line in _lines(documents)]
+    lines = [normalizer.normalize_str(line) for line in lines]
     seen = Counter(character for line in lines for character in line if not character.isspace())
     alphabet = sorted(character for character, _ in seen.most_common(_ALPHABET))
     # Letters inside words would get ids in the order of a hash: named first, they have ours.
@@ -142,10 +160,10 @@ def _train_wordpiece(documents: Iterable[str], vocabulary: int) -> tokenizers.To
     return inner
 
 
-def _train_spans_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+def _train_spans_bpe(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
     from tokenizers import AddedToken, processors
 
-    inner = _merge_characters(documents, vocabulary - SENTINELS, [PAD, STOP, UNSPELLED])
+    inner = _merge_characters(lines, vocabulary - SENTINELS, [PAD, STOP, UNSPELLED])
     # The first has the highest id, as in T5; the space before one is no token of its own.
     inner.add_special_tokens(
         [AddedToken(sentinel(number), lstrip=True) for number in reversed(range(SENTINELS))]
@@ -157,11 +175,11 @@ def _train_spans_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.To
     return inner
 
 
-def _train_permutation_bpe(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+def _train_permutation_bpe(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
     from tokenizers import processors
 
     marks = [PAD, UNSPELLED, CLOSE, SEPARATOR, HIDDEN]
-    inner = _merge_characters(documents, vocabulary, marks)
+    inner = _merge_characters(lines, vocabulary, marks)
     inner.post_processor = processors.TemplateProcessing(
         single=f"$A:0 {SEPARATOR}:0 {CLOSE}:2",
         pair=f"$A:0 {SEPARATOR}:0 $B:1 {SEPARATOR}:1 {CLOSE}:2",
@@ -171,13 +189,13 @@ def _train_permutation_bpe(documents: Iterable[str], vocabulary: int) -> tokeniz
 
 
 def _merge_characters(
-    documents: Iterable[str], vocabulary: int, marks: list[str]
+    lines: Iterable[str], vocabulary: int, marks: list[str]
 ) -> tokenizers.Tokenizer:
     """Pieces of words, each word with the space before it; punctuation stands alone."""
     from tokenizers import Tokenizer as Inner
     from tokenizers import decoders, models, pre_tokenizers, trainers
 
-    lines = [line for document in documents for line in document.splitlines()]
+    lines = [inside for line in lines for inside in line.splitlines()]
     seen = Counter(character for line in lines for character in line if not character.isspace())
     frequent = seen.most_common(min(_ALPHABET, vocabulary // 2))
     alphabet = sorted({_SPACE, *(character for character, _ in frequent)})
@@ -194,29 +212,46 @@ def _merge_characters(
     return inner
 
 
-def _lines(documents: Iterable[str]) -> Iterable[str]:
-    return (line for document in documents for line in document.splitlines(keepends=True))
+def _train_characters(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    return _keep_characters(lines, vocabulary, [END])
 
 
-def _train_characters(documents: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+def _train_pair_characters(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    return _with_stop(_keep_characters(lines, vocabulary, [PAD, STOP]))
+
+
+def _keep_characters(
+    lines: Iterable[str], vocabulary: int, marks: list[str]
+) -> tokenizers.Tokenizer:
     from tokenizers import Tokenizer as Inner
     from tokenizers import decoders, models
 
-    spelled = [END, *(f"<0x{byte:02X}>" for byte in range(256))]
-    counts = Counter(character for document in documents for character in document)
+    spelled = [*marks, *(f"<0x{byte:02X}>" for byte in range(256))]
+    counts = Counter(character for line in lines for character in line)
     frequent = sorted(counts, key=lambda character: (-counts[character], character))
     names = spelled + frequent[: max(vocabulary - len(spelled), 0)]
     inner = Inner(models.BPE(
         vocab={name: index for index, name in enumerate(names)}, merges=[], byte_fallback=True
     ))
     inner.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
-    inner.add_special_tokens([END])
+    inner.add_special_tokens(marks)
+    return inner
+
+
+def _with_stop(inner: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
+    """A text ends with ``STOP``."""
+    from tokenizers import processors
+
+    inner.post_processor = processors.TemplateProcessing(
+        single=f"$A {STOP}", special_tokens=[(STOP, inner.token_to_id(STOP))]
+    )
     return inner
 
 
 _KINDS = {
     "byte_bpe": _train_byte_bpe, "characters": _train_characters,
-    "digit_bpe": _train_digit_bpe, "wordpiece": _train_wordpiece,
+    "digit_bpe": _train_digit_bpe, "pair_characters": _train_pair_characters,
+    "wordpiece": _train_wordpiece,
     "spans_bpe": _train_spans_bpe, "permutation_bpe": _train_permutation_bpe,
 }
 
