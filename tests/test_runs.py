@@ -241,9 +241,8 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
     ({"model": {"heads": 3}}, "Only a decoder with learned positions,"),
     ({"model": {"positions": "sinusoidal"}}, "Only a decoder with learned positions,"),
     ({"tokenizer": {"kind": "words"}},
-     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, pair_characters, "
-     "wordpiece, spans_bpe, "
-     "permutation_bpe."),
+     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, pair_characters, wordpiece, "
+     "spans_bpe, permutation_bpe."),
     ({"tokenizer": {"vocabulary": "big"}}, "vocabulary is 'big'; it must be a whole number."),
     ({"hold_out": "held.txt"}, "hold_out is 'held.txt'; it must be a list."),
     ({"hold_out": [1]}, "hold_out is [1]; it must be a list."),
@@ -251,7 +250,7 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
     ({"objective": 1}, "objective is 1; it must be a text."),
     ({"objective": "permuted"},
      "{path}: objective is 'permuted'; this program trains causal, masked, spans, "
-     "permutation, translation."),
+     "permutation, translation, classification."),
     ({"text": "{"}, "{path} is no recipe this program can follow: Expecting property name"),
     ({"text": ""}, "{path} is no recipe this program can follow: Expecting value"),
     ({"text": "[" * 100_000}, "{path} is no recipe this program can follow: "),
