@@ -30,6 +30,7 @@ def _names() -> dict[str, str]:
         "activations": translate("pages", "Activations"),
         "lens": translate("pages", "Lens"),
         "readings": translate("pages", "Readings"),
+        "flow": translate("pages", "Rollout"),
         "generation": translate("pages", "Generate"),
         "changes": translate("pages", "What if"),
     }
@@ -43,6 +44,7 @@ _PLACES = {
     "activations": ("app.panels.activations", "ActivationsPage"),
     "lens": ("app.panels.lens", "LensPage"),
     "readings": ("app.panels.readings", "ReadingsPage"),
+    "flow": ("app.panels.flow", "FlowPage"),
     "generation": ("app.panels.generation", "Generation"),
     "changes": ("app.panels.changes", "Changes"),
 }
