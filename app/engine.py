@@ -1,7 +1,8 @@
 """The one thread that owns the model.
 
 The newest wish replaces the one before; the newest answer replaces the one before. A model is
-read in a thread of its own and handed over whole, so that the one before answers until then.
+read in a thread of its own and handed over whole, so that the one before answers until then. Where
+a run trains, its steps are taken here too, between two wishes.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.holding import Holding, Loaded
+from app.holding import Holding, Loaded, Wanted
+from app.pace import Pace
 from app.state import Answer, Wish
 from app.work import LatestBox, bare, say_failure
 from core.errors import Refusal, translate
 
 if TYPE_CHECKING:
+    from core.drive import Training
     from core.frame import Frame
     from core.sides import Sides
 
@@ -57,6 +60,8 @@ class Engine(QObject):
         self._model = Holding(self.progressed.emit, self._hand_over)
         self._other = Holding(lambda done, total: None, self._hand_over)
         self._sides: Sides | None = None
+        self._pace: Pace | None = None
+        self._probing = False
         self._answered: Wish | None = None
         self._loaded: list[Loaded] = []
         self._last: Wish | None = None
@@ -87,9 +92,10 @@ class Engine(QObject):
 
     def _next(self) -> tuple[Wish | None, list[Loaded]] | None:
         """Wait for a wish or for models that were read; None at the end."""
+        patience = self._patience()
         with self._changed:
             self._changed.wait_for(
-                lambda: self._stopping or self._wish is not None or bool(self._loaded)
+                lambda: self._stopping or self._wish is not None or bool(self._loaded), patience
             )
             wish, self._wish = self._wish, None
             loaded, self._loaded = self._loaded, []
@@ -116,7 +122,10 @@ class Engine(QObject):
                 wish = wish or self._again()
             if wish is not None:
                 self._last = wish
+                self._steer(wish)
                 self._answer(wish)
+            self._train()
+        self._model.release()
 
     def _answer(self, wish: Wish) -> None:
         try:
@@ -136,20 +145,91 @@ class Engine(QObject):
 
     def _look(self, wish: Wish) -> Frame | None:
         """Through the model at hand; it begins to read another one where that is wished for."""
-        if self._model.want(wish.model, wish.attempt, wish.way):
+        wanted = Wanted(wish.model, wish.way, wish.begin, wish.watch, wish.drive.budget)
+        if self._model.want(wanted, wish.attempt):
             self.loading.emit(wish.model)
         against, other = wish.against, None
         if against is not None and against.other == "model":
-            self._other.want(against.model, 0, wish.way)
+            self._other.want(Wanted(against.model, wish.way, watch=True), 0)
             other = self._other.session
             if other is not None and other.card.reference != against.model:
                 other = None
         elif against is None:
             self._other.give_up()
-            self._other.session = None  # its memory is another's
+            self._other.release()  # its memory is another's
         if self._sides is None:
             return None
-        return self._sides.look(wish.prompt, wish.sight, wish.edits, against, other)
+        frame = self._sides.look(wish.prompt, wish.sight, wish.edits, against, other, wish.at)
+        return frame if self._pace is None else replace(frame, training=self._tell(wish))
+
+    # -- a run --------------------------------------------------------------------------------
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for news at most; None for as long as it takes."""
+        if self._pace is None:
+            return None
+        return 0.0 if self._probing else self._pace.patience
+
+    def _steer(self, wish: Wish) -> None:
+        """Let the run go on as the wish says, if it is the one that is meant."""
+        if self._pace is None or self._pace.live.card.reference != wish.model:
+            return
+        try:
+            self._pace.follow(wish.drive)
+        except Refusal as refusal:
+            log.info("refused: %s", str(refusal))
+            self.refused.emit(bare(refusal), wish)
+
+    def _train(self) -> None:
+        """Take a step if one is due, and send its picture if that is due; else read heads at steps
+        that were kept."""
+        if self._pace is None or self._last is None:
+            return
+        if self._pace.patience is None:
+            if self._probing:
+                self._probing = self._probe(self._last)
+                if not self._probing:
+                    self._refresh()
+            return
+        if self._pace.patience > 0:
+            return
+        try:
+            self._pace.step()
+        except Refusal as refusal:
+            log.info("the run stopped: %s", str(refusal))
+        except Exception as error:
+            log.exception("a step failed")
+            self._pace.live.stopped = say_failure(error)
+        if self._sides is not None:
+            self._sides.weights_changed(self._pace.live.step)
+        if self._pace.picture_due(self.answers.empty):
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Answer the last wish again: the weights are others."""
+        wish = self._again()
+        if wish is not None:
+            self._answer(wish)
+            self._answered = self._last
+
+    def _probe(self, wish: Wish) -> bool:
+        """Read heads at one more step; whether there are more."""
+        assert self._pace is not None
+        try:
+            return self._pace.live.probe(wish.prompt, wish.sight)
+        except Refusal as refusal:
+            log.info("heads can't be read: %s", str(refusal))
+            return False
+
+    def _tell(self, wish: Wish) -> Training:
+        """Where the run is; with curves, heads are read at one more step."""
+        assert self._pace is not None
+        points = wish.sight.curves
+        if points:
+            self._probing = self._probe(wish)
+        return self._pace.live.tell(self._pace.working, points, norms=points > 0)
+
+    # -- models ---------------------------------------------------------------------------------
 
     def _hand_over(self, loaded: Loaded) -> None:
         """In the thread that has read a model."""
@@ -159,6 +239,7 @@ class Engine(QObject):
 
     def _accept(self, loaded: Loaded) -> None:
         """Use a model that was read; say so if it can't be."""
+        from core.live import LiveSession
         from core.sides import Sides
 
         held, work, outcome = loaded
@@ -170,6 +251,9 @@ class Engine(QObject):
         session = self._model.session
         if session is not None and (self._sides is None or self._sides.session is not session):
             self._sides = Sides(session)
+            self._pace = Pace(session) if isinstance(session, LiveSession) else None
+            if self._last is not None:
+                self._steer(self._last)
 
     def _again(self) -> Wish | None:
         """The last wish, now for the model it waited for; its key has been answered before."""

@@ -5,18 +5,32 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.work import Work
+from core.drive import BUDGET
 from core.errors import Refusal
 
 if TYPE_CHECKING:
+    from core.drive import Begin
     from core.memory import Way
     from core.session import Session
 
 log = logging.getLogger(__name__)
 Loaded = tuple["Holding", Work, object]
 """By whom, by which work, and what was read: a Session, or the Refusal that it ended in."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be read, and how."""
+
+    reference: str
+    way: Way
+    begin: Begin | None = None
+    watch: bool = False
+    budget: int = BUDGET
 
 
 class Holding:
@@ -28,23 +42,24 @@ class Holding:
         """``hand_over`` is called in the thread that reads; what it gets is for :meth:`accept`."""
         self.session: Session | None = None
         self._progressed, self._hand_over = progressed, hand_over
-        self._tried: tuple[str, int] | None = None
+        self._tried: tuple[str, bool, int] | None = None
+        self._held: tuple[str, bool] = "", False
         self._work: Work | None = None
 
-    def want(self, reference: str, attempt: int, way: Way) -> bool:
+    def want(self, wanted: Wanted, attempt: int) -> bool:
         """Have this model from now on; True if it begins to be read just now.
 
         A model that failed to load is not tried again at each key; the one before goes on.
         """
-        if self.session is not None and self.session.card.reference == reference:
+        if self.session is not None and self._held == (wanted.reference, wanted.watch):
             self.give_up()
             return False
-        if (reference, attempt) == self._tried:
+        if (wanted.reference, wanted.watch, attempt) == self._tried:
             return False
         self.give_up()
-        self._tried = reference, attempt
+        self._tried = wanted.reference, wanted.watch, attempt
         self._work = work = Work(
-            lambda tell: _read_model(reference, way, tell), self._progressed,
+            lambda tell: _read_model(wanted, tell), self._progressed,
             lambda outcome: self._hand_over((self, work, outcome)),
         )
         work.start()
@@ -64,10 +79,20 @@ class Holding:
             return None
         self._work = None
         if isinstance(outcome, Session):
-            self.session, self._tried = outcome, None
+            assert self._tried is not None  # it was wanted
+            self.release()
+            self.session, self._held, self._tried = outcome, self._tried[:2], None
             return None
         assert isinstance(outcome, Refusal)  # Work ends in one or the other
         return outcome
+
+    def release(self) -> None:
+        """Have none; a run that it trains is kept."""
+        from core.live import LiveSession
+
+        if isinstance(self.session, LiveSession):
+            self.session.close()
+        self.session = None
 
     def end(self, seconds: float) -> bool:
         """Leave; False if it still reads after ``seconds``."""
@@ -78,10 +103,11 @@ class Holding:
         return not self._work.thread.is_alive()
 
 
-def _read_model(reference: str, way: Way, tell: Callable[[int, int], None]) -> Session:
-    from core.session import open_session
+def _read_model(wanted: Wanted, tell: Callable[[int, int], None]) -> Session:
+    from core.opening import open_any
 
     started = time.perf_counter()
-    session = open_session(reference, way, tell)
-    log.info("opened %s in %.2f s", reference, time.perf_counter() - started)
+    session = open_any(
+        wanted.reference, wanted.budget, wanted.way, tell, wanted.begin, wanted.watch)
+    log.info("opened %s in %.2f s", wanted.reference, time.perf_counter() - started)
     return session

@@ -8,6 +8,7 @@ from typing import Literal
 from core.against import Against, Contrast
 from core.asks.readings import Reading
 from core.catalogue import DEFAULT_MODEL
+from core.drive import Begin, Drive
 from core.edits import UNALTERED, Edits
 from core.frame import Frame, HeadPicture, Prompt
 from core.memory import WHOLE, Way
@@ -38,6 +39,14 @@ class Wish:
     """What is altered in it."""
     against: Against | None = None
     """What the picture is held against."""
+    begin: Begin | None = None
+    """What a new run begins with, where ``model`` is its folder and holds none."""
+    watch: bool = False
+    """Whether ``model`` is a run that another program trains, or is to be looked at alone."""
+    drive: Drive = field(default_factory=Drive)
+    """How the run goes on."""
+    at: int | None = None
+    """The training step whose weights are looked at; None is the newest."""
     asked: float = 0.0
     """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
 

@@ -26,11 +26,13 @@ from app.panels.elided import Elided
 from app.panels.readings_menu import step_reading
 from app.prompting import Prompting
 from app.state import Answer, Attention, Cell, Head, Quantity, View, Wish, quantities
+from app.steering import Steering
 from app.theme import Theme
 from core.against import Against
 from core.asks.readings import Reading
 from core.cache import cached_models
 from core.catalogue import DEFAULT_MODEL, bundled_models
+from core.drive import Begin, Drive
 from core.edits import UNALTERED, Edits, Part
 from core.errors import Refusal, TooLarge
 from core.frame import Frame, Prompt
@@ -95,6 +97,7 @@ class Window(QMainWindow):
         self.state = Elided()
         self.statusBar().addWidget(self.state, 1)
         self.opening = Opening(self)
+        self.steering = Steering(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
@@ -181,10 +184,14 @@ class Window(QMainWindow):
             thumbnails=self.sheet_panel.isVisibleTo(self),
             difference=self.view.quantity == "difference",
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
-            asks=self._asks(),
+            asks=self._asks(), curves=self._curves(),
         )
         self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
+
+    def _curves(self) -> int:
+        """Points of a run's curves: as many as they have room for; 0 while they are hidden."""
+        return max((page.curve_points for _, _, page in self.pages.shown()), default=0)
 
     def _ask_again(self) -> None:
         """The same for another size; it counts as the key's picture only if that never came."""
@@ -291,11 +298,26 @@ class Window(QMainWindow):
             silent = self.wish.edits.factor(edit) == 0
             self.alter(self.wish.edits.put(replace(edit, factor=1.0 if silent else 0.0)))
 
-    def open_model(self, reference: str, way: Way = WHOLE) -> None:
-        """Load a bundled name, a folder or a cached hub id; the old one stays until it is there."""
+    def open_model(
+        self, reference: str, way: Way = WHOLE, begin: Begin | None = None, watch: bool = False
+    ) -> None:
+        """Load a bundled name, a folder or a cached hub id; the old one stays until it is there.
+
+        Args:
+            reference: of the model; or a run's folder.
+            way: how it is held in memory.
+            begin: what a new run begins with, in that folder.
+            watch: whether a run is to be looked at alone.
+        """
         self._refusal = None
         self._ask(asked=0.0, edits=UNALTERED, against=None, model=reference, way=way,
+                  begin=begin, watch=watch, drive=Drive(budget=self.wish.drive.budget), at=None,
                   attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
+
+    def ask(self, **changes: object) -> None:
+        """Wish for something else in how a run goes on, or which of its steps is shown."""
+        self._ask(asked=0.0, **changes)
+        self._show()
 
     def choose_folder(self) -> None:
         """Ask for a model folder."""
@@ -335,6 +357,9 @@ class Window(QMainWindow):
             self.opening.end()
         if answer.frame.predicted_at is not None:
             self.picture = answer.frame
+        elif self.picture is not None:  # a run goes on without a text too
+            self.picture = replace(self.picture, training=answer.frame.training)
+        self.steering.follow(answer.frame)
         if answer.wish.model == answer.frame.card.reference:
             self._greet(answer.frame)
         self._keep_pin(answer.frame)
@@ -379,7 +404,7 @@ class Window(QMainWindow):
             self.opening.offer(refusal, wish.model)
         good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
         if wish.model != good:
-            self._ask(asked=0.0, model=good)
+            self._ask(asked=0.0, model=good, begin=None, watch=False, at=None)
         self._show()
 
     def _unpair(self, refusal: Refusal) -> None:
@@ -398,8 +423,9 @@ class Window(QMainWindow):
         if self.answer is None or self.matrix is None or self._loading is not None:
             return False
         held, frame, wish = self.answer.wish, self.answer.frame, self.wish
-        return (frame.card.reference, held.prompt, held.sight, held.edits, held.against) == (
-            wish.model, wish.prompt, wish.sight, wish.edits, wish.against
+        return frame.card.reference == wish.model and all(
+            getattr(held, name) == getattr(wish, name)
+            for name in ("prompt", "sight", "edits", "against", "at")
         ) and (frame.thumbnails is not None or not held.sight.thumbnails) and (
             wish.against is None or frame.beside is not None)
 

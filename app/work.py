@@ -33,6 +33,12 @@ class LatestBox(Generic[T]):
             self._value = value
             return was_empty
 
+    @property
+    def empty(self) -> bool:
+        """Whether the newest value has been taken."""
+        with self._lock:
+            return self._value is None
+
     def take(self) -> T | None:
         """The newest value, or None if it has been taken."""
         with self._lock:

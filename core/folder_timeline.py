@@ -61,7 +61,9 @@ class FolderTimeline:
         """What every step must be: that of the first one that was found whole."""
         self.skipped: dict[str, Refusal] = {}
         """Why a folder is none of the steps, by its name."""
-        self._dtype, self._patience = dtype, patience
+        self.patience = patience
+        """In seconds."""
+        self._dtype = dtype
         self._first: tuple[Path, str] | None = None  # whose that is, and its model_type
         self._names: dict[int, str] = {}
         self._seen: dict[str, tuple[Files, float]] = {}  # and since when
@@ -106,7 +108,7 @@ class FolderTimeline:
                 self._forget(name)
                 since = -_OLD if time.time() - changed > _OLD else now
                 self._seen[name] = files, since
-            if now - since >= self._patience and name not in self.skipped:
+            if now - since >= self.patience and name not in self.skipped:
                 self._settle(name, step)
         return before != self._names
 
@@ -136,10 +138,23 @@ class FolderTimeline:
             self._forget(name)
             self.skipped[name] = refusal
             raise
+        self._hold(step, weights)
+        return weights
+
+    def hold(self, step: int, weights: Weights) -> None:
+        """Have weights that were just read; the ones not asked for longest go for them.
+
+        Raises:
+            LookupError: if the step is none of ``steps``.
+            Refusal: if the checkpoint was written anew meanwhile.
+        """
+        self._check_rest(self._names[step])
+        self._hold(step, weights)
+
+    def _hold(self, step: int, weights: Weights) -> None:
         self._held[step] = weights
         while len(self._held) > 1 and self.used > self.budget:
             self._held.popitem(last=False)
-        return weights
 
     def _forget(self, name: str) -> None:
         self._seen.pop(name, None)
@@ -174,15 +189,23 @@ class FolderTimeline:
                 check_room(path, Need(opened.weights, plan, opened.config), self._dtype)
                 opened.weights.begin(plan.names, self._dtype, None)
                 weights = read_state(opened.weights, plan)
-            changed = _files(path)[0] != self._seen[name][0]
         except OSError as error:
             raise Refusal(translate("core", "{path} can't be read: {reason}."),
                           path=path, reason=reason(error)) from error
+        self._check_rest(name)
+        self._tie(path, weights)
+        return MappingProxyType(weights)
+
+    def _check_rest(self, name: str) -> None:
+        """Refuse a checkpoint whose files are not as they were when it was found whole."""
+        path = self.folder / name
+        try:
+            changed = name not in self._seen or _files(path)[0] != self._seen[name][0]
+        except OSError:
+            changed = True
         if changed:
             raise Refusal(
                 translate("core", "{path} was written anew while it was read."), path=path)
-        self._tie(path, weights)
-        return MappingProxyType(weights)
 
     def _tie(self, path: Path, weights: dict[str, Tensor]) -> None:
         """Have ``head.weight`` where the model has one that is not its embedding."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the window opens before numpy is there
     from core.against import Change
     from core.broken import Broken
     from core.config import PositionScheme, StackName
+    from core.drive import Training
     from core.tokens import Tokens
     from core.trace import Ask, Sight
 
@@ -187,6 +188,8 @@ class Frame:
     """Training steps that the weights which made it have seen, where that is known."""
     kept: tuple[int, ...] = ()
     """The steps whose weights the timeline has, in order."""
+    training: Training | None = None
+    """Where the run is that trains the model; None where none does."""
     edits: Edits = UNALTERED
     """What was altered in the model that made it."""
     beside: Frame | None = None

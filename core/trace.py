@@ -201,6 +201,8 @@ class Sight:
     """Whether what is left of a row sums to 1 again."""
     sampling: Sampling = GREEDY
     """How the next token is drawn."""
+    curves: int = 0
+    """Points of each curve of a run; 0 where they are not on screen."""
     asks: tuple[Ask[Any], ...] = ()
     """What the panels ask that are on screen; see ``core.answers``."""
 

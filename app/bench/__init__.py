@@ -13,7 +13,7 @@ from core.errors import Refusal
 
 
 def run_bench(what: str, model: str) -> dict[str, Any]:
-    """Measure ``painting``, ``typing``, ``selecting`` or ``startup``; off screen where there is none.
+    """Measure ``painting``, ``typing``, ``selecting`` or ``startup``, off screen if need be.
 
     Args:
         what: the measure's name.

@@ -11,6 +11,7 @@ from app.state import View
 from app.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
+    from app.choices import Choices
     from core.frame import Frame
     from core.trace import Ask
 
@@ -26,6 +27,9 @@ class Page(QWidget):
     leaves_out = False
     """Whether it shows attention without the tokens that the sheet leaves out; its badge says so
     for it."""
+
+    curve_points = 0
+    """Points that it draws of each curve of a run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +55,12 @@ class Page(QWidget):
         """Colour it anew."""
         self.theme = theme
         self.update()
+
+    def restore(self, choices: Choices) -> None:
+        """Take up what was chosen the last time."""
+
+    def save(self, choices: Choices) -> None:
+        """Remember what is chosen."""
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""

@@ -36,6 +36,10 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CHECKPOINT = re.compile(r"checkpoint-(\d{1,15})")
 
 
+class InUse(Refusal):
+    """Another process trains in the folder."""
+
+
 class RunFolder:
     """One process at a time works in it."""
 
@@ -104,7 +108,7 @@ class RunFolder:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self.close()
-            raise Refusal(
+            raise InUse(
                 translate("core", "{path} is in use by another process, which trains there."),
                 path=self.path,
             ) from error

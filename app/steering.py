@@ -1,0 +1,156 @@
+"""What a person does with a run: play, pause, steps, speed, and which step is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from core.drive import Begin, Training
+from core.frame import Frame
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+_PLAYBACK = 120
+"""Milliseconds from one kept step to the next, when they are played back."""
+
+
+class Steering(QObject):
+    """Turns what is clicked into wishes; it knows a run by what frames tell of it."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+        self._playback = QTimer(self, interval=_PLAYBACK)
+        self._playback.timeout.connect(self._play_back)
+
+    @property
+    def training(self) -> Training | None:
+        """Where the run is, as the last answer told."""
+        return self.window.answer.frame.training if self.window.answer is not None else None
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The steps that can be looked at."""
+        return self.window.answer.frame.kept if self.window.answer is not None else ()
+
+    # -- runs -------------------------------------------------------------------------------
+
+    def begin(self, folder: Path, begin: Begin) -> None:
+        """Begin a run in this folder; it waits for play."""
+        self.window.open_model(str(folder), begin=begin)
+
+    def watch(self, folder: Path) -> None:
+        """Look at a run that another program trains."""
+        self.window.open_model(str(folder), watch=True)
+
+    # -- going on ---------------------------------------------------------------------------
+
+    def play_or_pause(self) -> None:
+        """Go on, or stop after the step at hand."""
+        training = self.training
+        if self.window.wish.drive.playing or (training is not None and training.working):
+            self.pause()
+        else:
+            self.play()
+
+    def play(self) -> None:
+        """Take one step after another; the newest is looked at."""
+        if self.training is not None:
+            self.stop_playback()
+            self._drive(playing=True)
+
+    def pause(self) -> None:
+        """Stop after the step at hand; steps that were asked for and not taken are dropped."""
+        self._drive(playing=False, pauses=self.window.wish.drive.pauses + 1)
+
+    def step(self, count: int = 1) -> None:
+        """Take so many steps, then wait."""
+        if self.training is not None:
+            self._drive(playing=False, steps=self.window.wish.drive.steps + count)
+
+    def save(self) -> None:
+        """Write a checkpoint now."""
+        if self.training is not None:
+            self._drive(saves=self.window.wish.drive.saves + 1)
+
+    def set_speed(self, speed: float) -> None:
+        """At most so many steps a second; 0 for as many as there can be."""
+        self._drive(speed=speed)
+
+    def set_rate(self, factor: float) -> None:
+        """Multiply the schedule's learning rates."""
+        self._drive(rate=factor)
+
+    def set_batch(self, size: int) -> None:
+        """Rows of a batch from now on."""
+        self._drive(batch=size)
+
+    def set_budget(self, size: int) -> None:
+        """Bytes of weights that the timeline may hold."""
+        self._drive(budget=size)
+
+    def _drive(self, **changes: object) -> None:
+        drive = replace(self.window.wish.drive, **changes)  # type: ignore[arg-type]
+        self.window.ask(drive=drive)
+
+    # -- time -------------------------------------------------------------------------------
+
+    def look_at(self, step: int | None) -> None:
+        """Look through the weights of this step, or of the newest."""
+        if step != self.window.wish.at:
+            self.window.ask(at=step)
+
+    def step_kept(self, step: int) -> None:
+        """The next step that is kept, or the one before."""
+        kept, at = self.kept, self.window.wish.at
+        if not kept:
+            return
+        place = len(kept) - 1 if at is None else _place(kept, at)
+        wanted = min(max(place + step, 0), len(kept) - 1)
+        self.look_at(None if wanted == len(kept) - 1 else kept[wanted])
+
+    @property
+    def playing_back(self) -> bool:
+        """Whether kept steps are shown one after another."""
+        return self._playback.isActive()
+
+    def play_back(self) -> None:
+        """Show the kept steps one after another, from the first if the newest is shown."""
+        if self.playing_back or len(self.kept) < 2:
+            self.stop_playback()
+            return
+        if self.window.wish.at is None:
+            self.look_at(self.kept[0])
+        self._playback.start()
+
+    def stop_playback(self) -> None:
+        """Stay where it is."""
+        self._playback.stop()
+
+    def _play_back(self) -> None:
+        window = self.window
+        if window.answer is not None and window.answer.wish.at != window.wish.at:
+            return  # the screen has not seen the last one yet
+        self.step_kept(1)
+        if window.wish.at is None:
+            self.stop_playback()
+
+    # -- what the engine says ---------------------------------------------------------------
+
+    def follow(self, frame: Frame) -> None:
+        """A run that ended or could not go on is not played any more."""
+        training, drive = frame.training, self.window.wish.drive
+        if training is None or not drive.playing or training.working:
+            return
+        if training.stopped is not None or training.done >= training.steps:
+            self._drive(playing=False)
+        if training.stopped is not None:
+            self.window.remark(training.stopped)
+
+
+def _place(kept: tuple[int, ...], step: int) -> int:
+    return min(range(len(kept)), key=lambda at: abs(kept[at] - step))

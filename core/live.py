@@ -1,0 +1,243 @@
+"""A run, and the model that it trains, looked at between two steps."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.asks.readings import READINGS, ReadingsAsk
+from core.catalogue import make_card
+from core.checkpoint import open_checkpoint
+from core.device import best_device
+from core.drive import Drive, Norms, Training
+from core.errors import Refusal
+from core.frame import Prompt
+from core.readings.live import read_heads
+from core.session import Session
+from core.timeline import Timeline
+from core.trace import Sight
+from core.training.history import read_history
+from core.training.run import Run
+
+if TYPE_CHECKING:
+    from core.look import Look
+
+log = logging.getLogger(__name__)
+_PACE = 20  # steps over which a speed is measured
+_NORMS = 0.5  # seconds between two measures of all norms
+
+
+class LiveSession(Session):
+    """A session whose weights change a step at a time; its folder is held until it is closed."""
+
+    def __init__(self, run: Run, budget: int) -> None:
+        """Take over a run that has just begun or is gone on with.
+
+        Args:
+            run: whose newest checkpoint is that of its weights.
+            budget: in bytes, of the timeline.
+        """
+        kept = open_checkpoint(run.folder / f"checkpoint-{run.done}")
+        device = best_device()
+        checkpoint = replace(kept, model=run.model, tokenizer=run.tokenizer, name=run.folder.name)
+        super().__init__(checkpoint, make_card(str(run.folder), checkpoint, device), device)
+        self.run = run
+        run.model.eval()  # between two steps it is looked at
+        self.step = run.done
+        self._line = Timeline(budget)
+        self._line.offer(run.done, run.model)
+        self.timeline = self._line
+        self._history = read_history(run.folder / "metrics.jsonl")
+        self._recent: list[tuple[int, Tensor, Tensor, float]] = []  # not yet in the history
+        self._times: deque[float] = deque(maxlen=_PACE + 1)
+        self._probe: tuple[Prompt, Sight] | None = None
+        self._probed: set[int] = set()
+        self._norms: tuple[Norms, ...] = ()
+        self._norms_at = -1, 0.0
+        self._saves = 0
+        self.stopped: Refusal | None = None
+        """Why no step is taken: what ended the last one. A new wish to go on tries again."""
+
+    # -- training ---------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """One step of the run; measured and kept when its recipe says so.
+
+        Raises:
+            Refusal: as :class:`Run` does; nothing is lost, and ``stopped`` says it too.
+        """
+        config = self.run.recipe.train
+        with self._stopping():
+            loss = self.run.advance()
+            self.model.eval()
+            trainer, done = self.run.trainer, self.run.done
+            self._recent.append((done, loss, trainer.gradient, trainer.rate))
+            self._times.append(time.perf_counter())
+            self.weights_changed(done)
+            self._line.offer(done, self.run.model)
+            if done % config.evaluate_every == 0 or done == config.steps:
+                self.measure()
+            if done % config.keep_every == 0 or done == config.steps:
+                self.run.keep()
+
+    def measure(self) -> None:
+        """On what is held out.
+
+        Raises:
+            Refusal: if the loss is no number, or something can't be written.
+        """
+        progress = self.run.measure()
+        self._history.add(progress.step, {
+            "held_out": progress.held_out, "tokens_a_second": progress.tokens_a_second})
+        self._times.clear()  # it is no part of a step
+
+    def save(self) -> None:
+        """Write a checkpoint now.
+
+        Raises:
+            Refusal: if it can't be written; ``stopped`` says it too.
+        """
+        with self._stopping():
+            self.run.keep()
+
+    def follow(self, drive: Drive) -> None:
+        """Take rate, batch and budget from a wish, and save where that was asked for.
+
+        Raises:
+            Refusal: if a value is out of range, or can't be recorded.
+        """
+        self._line.budget = drive.budget
+        if drive.rate is not None and drive.rate != self.run.trainer.factor:
+            self.run.set_rate(drive.rate)
+        if drive.batch is not None and drive.batch != self.batch:
+            self.run.set_batch(drive.batch)
+        if drive.saves > self._saves:
+            self._saves = drive.saves
+            self.save()
+
+    @property
+    def batch(self) -> int:
+        """Rows of a batch now."""
+        return self.run.batch
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has taken all steps of its recipe."""
+        return self.run.done >= self.run.recipe.train.steps
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        try:
+            yield
+        except Refusal as refusal:
+            self.stopped = type(refusal)(refusal.template, **refusal.values)
+            raise
+        self.stopped = None
+
+    def close(self) -> None:
+        """Keep what there is, and let go of the folder."""
+        try:
+            self.run.keep()
+        except Refusal as refusal:
+            log.warning("the last steps are not kept: %s", refusal)
+        self.run.close()
+
+    # -- looking ----------------------------------------------------------------------------
+
+    def tell(self, working: bool, points: int, norms: bool = False) -> Training:
+        """Where the run is.
+
+        Args:
+            working: whether there are steps to take yet.
+            points: of each curve; 0 for no curves.
+            norms: whether those of all layers are wanted.
+        """
+        self._settle()
+        run, history = self.run, self._history
+        speed = self.speed
+        steps = run.checkpoints
+        return Training(
+            folder=run.folder, objective=run.recipe.objective, done=run.done,
+            steps=run.recipe.train.steps, unit=run.objective.unit, working=working,
+            loss=history.last("loss"), held_out=history.last("held_out"),
+            best=run.best if run.best < float("inf") else None,
+            steps_a_second=speed,
+            tokens_a_second=None if speed is None else (
+                speed * run.objective.tokens * run.recipe.train.accumulate),
+            rate=run.trainer.rate, factor=run.trainer.factor, batch=self.batch,
+            saved=steps[-1] if steps else None, stopped=self.stopped,
+            curves=history.curves(points) if points else {},
+            norms=self._measure_norms() if norms else (),
+        )
+
+    @property
+    def speed(self) -> float | None:
+        """Steps a second, of the last few; None where none was just taken."""
+        if len(self._times) < 2 or time.perf_counter() - self._times[-1] > 2.0:
+            return None
+        return (len(self._times) - 1) / (self._times[-1] - self._times[0])
+
+    def _settle(self) -> None:
+        """Take what the last steps told; a GPU is waited for once."""
+        if not self._recent:
+            return
+        told = torch.stack([torch.stack((loss, gradient)) for _, loss, gradient, _ in self._recent])
+        for (step, _, _, rate), (loss, gradient) in zip(self._recent, told.tolist(), strict=True):
+            self._history.add(step, {"loss": loss, "gradient": gradient, "rate": rate})
+        self._recent.clear()
+
+    def _measure_norms(self) -> tuple[Norms, ...]:
+        step, when = self._norms_at
+        now = time.perf_counter()
+        if step != self.run.done and now - when >= _NORMS:
+            self._norms = tuple(
+                Norms(name, norm.weight, norm.gradient)
+                for name, norm in self.run.trainer.norms().items())
+            self._norms_at = self.run.done, now
+        return self._norms
+
+    # -- what heads do, by step -------------------------------------------------------------
+
+    def probe(self, prompt: Prompt, sight: Sight) -> bool:
+        """Read all heads at one more step that the timeline has; False where all are read.
+
+        Of each reading, the head that does it most; another text or attention begins anew.
+
+        Args:
+            prompt: what was typed.
+            sight: which attention is on screen.
+        """
+        plain = Sight(stack=sight.stack, kind=sight.kind, stream=sight.stream, thumbnails=False)
+        if self._probe != (prompt, plain):
+            self._probe, self._probed = (prompt, plain), set()
+            self._history.forget(READINGS)
+        wanted = [step for step in self._line.steps if step not in self._probed]
+        if not wanted:
+            return False
+        self._read(wanted[-1], prompt, plain)
+        return len(wanted) > 1
+
+    def _read(self, step: int, prompt: Prompt, sight: Sight) -> None:
+        session = self.at(step)
+        session.look(prompt, sight)
+        self._probed.add(step)
+        if session.seen is not None and session.step == step:
+            self._history.insert(step, _most(session.seen))
+
+
+def _most(look: Look) -> dict[str, float]:
+    """Of each reading that is defined here, that of the head which does it most."""
+    told = read_heads(ReadingsAsk(), look)
+    return {
+        name: float(np.nanmax(values)) for name, values in told.values.items()
+        if not np.isnan(values).all()
+    }

@@ -1,0 +1,49 @@
+"""Whatever a reference stands for, opened: a model, a run to go on with, or one to watch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.catalogue import bundled_models, find_model
+from core.checkpoint import Progress
+from core.drive import Begin
+from core.folder_timeline import holds_checkpoints
+from core.live import LiveSession
+from core.memory import WHOLE, Way
+from core.session import Session, open_session
+from core.training.folder import InUse
+from core.training.run import Run
+from core.watching import open_run
+
+
+def open_any(
+    reference: str, budget: int, way: Way = WHOLE, progress: Progress | None = None,
+    begin: Begin | None = None, watch: bool = False,
+) -> Session:
+    """Open it.
+
+    Args:
+        reference: a bundled name, a hub id, a model's folder, or that of a run.
+        budget: in bytes, of a timeline.
+        way: how a model is held in memory.
+        progress: told how many bytes of how many are read; what it raises goes through.
+        begin: what a new run in this folder begins with; None for what is there.
+        watch: if it is a run, only look at it, and leave it to whoever trains it.
+
+    Raises:
+        Refusal: if there is nothing such, or it can't be read.
+        TooLarge: if there is not enough memory.
+    """
+    folder = Path(reference)
+    if begin is not None:
+        init = None if begin.init is None else find_model(begin.init)
+        return LiveSession(Run.begin(begin.recipe, begin.data, folder, init), budget)
+    if reference not in bundled_models() and folder.is_dir():
+        if (folder / "run.json").exists() and not watch:
+            try:
+                return LiveSession(Run.resume(folder), budget)
+            except InUse:
+                return open_run(folder, budget, way, progress)
+        if (watch or not (folder / "config.json").exists()) and holds_checkpoints(folder):
+            return open_run(folder, budget, way, progress)
+    return open_session(reference, way, progress)

@@ -1,0 +1,140 @@
+"""Numbers by step, and their curves: a hundred thousand steps in a few hundred points."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.drive import Curve
+
+
+class Series:
+    """Values by step, in order; it grows by doubling."""
+
+    def __init__(self) -> None:
+        self._data = np.empty((2, 64))
+        self.count = 0
+
+    def add(self, step: float, value: float) -> None:
+        """The value at ``step``; what was at or after it is forgotten. NaN is left out."""
+        if math.isnan(value):
+            return
+        if self.count and step <= self._data[0, self.count - 1]:
+            self.count = int(np.searchsorted(self._data[0, : self.count], step))
+        if self.count == self._data.shape[1]:
+            self._data = np.concatenate([self._data, np.empty_like(self._data)], axis=1)
+        self._data[:, self.count] = step, value
+        self.count += 1
+
+    def insert(self, step: float, value: float) -> None:
+        """The value at ``step``, wherever it falls; NaN is left out."""
+        if math.isnan(value):
+            return
+        at = int(np.searchsorted(self.steps, step))
+        if at < self.count and self.steps[at] == step:
+            self._data[1, at] = value
+            return
+        known = self._data[:, : self.count]
+        self._data = np.insert(known, at, (step, value), axis=1)
+        self.count += 1
+
+    @property
+    def steps(self) -> NDArray[np.float64]:
+        """[value]."""
+        return self._data[0, : self.count]
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """[value]."""
+        return self._data[1, : self.count]
+
+    @property
+    def last(self) -> float | None:
+        """The newest value."""
+        return float(self._data[1, self.count - 1]) if self.count else None
+
+    def curve(self, points: int) -> Curve:
+        """At most ``points`` points; each stands for as many steps as the others.
+
+        A peak of one step among a thousand is still seen: each point has its least and its
+        greatest value.
+        """
+        steps, values = self.steps, self.values
+        if self.count > points:
+            starts = np.linspace(0, self.count, points, endpoint=False).astype(np.int64)
+            sizes = np.diff(np.append(starts, self.count))
+            middle = np.add.reduceat(steps, starts) / sizes
+            mean = np.add.reduceat(values, starts) / sizes
+            parts = middle, mean, np.minimum.reduceat(values, starts), np.maximum.reduceat(
+                values, starts)
+        else:
+            parts = steps.copy(), values.copy(), values.copy(), values.copy()
+        for part in parts:
+            part.flags.writeable = False
+        return Curve(*parts)
+
+
+class History:
+    """All series of a run, by name."""
+
+    def __init__(self) -> None:
+        self.series: dict[str, Series] = {}
+
+    def add(self, step: int, values: Mapping[str, float | None]) -> None:
+        """What there is to tell of a step."""
+        for name, value in values.items():
+            if value is not None:
+                self.series.setdefault(name, Series()).add(step, value)
+
+    def insert(self, step: int, values: Mapping[str, float]) -> None:
+        """What there is to tell of a step that is not the last."""
+        for name, value in values.items():
+            self.series.setdefault(name, Series()).insert(step, value)
+
+    def last(self, name: str) -> float | None:
+        """The newest value of a series."""
+        return self.series[name].last if name in self.series else None
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Leave these out."""
+        for name in names:
+            self.series.pop(name, None)
+
+    def curves(self, points: int) -> dict[str, Curve]:
+        """All of them."""
+        return {name: series.curve(points) for name, series in self.series.items() if series.count}
+
+
+_TOLD = ("loss", "gradient", "rate", "held_out", "tokens_a_second")
+
+
+def read_history(path: Path) -> History:
+    """Of a ``metrics.jsonl``; lines that can't be read are left out, as is a file that is missing.
+
+    A line of a measure has the mean loss of the steps before it, and theirs are there too: of it,
+    what is held out is taken alone.
+    """
+    history = History()
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return history
+    for line in lines:
+        try:
+            row = json.loads(line)
+            step = int(row["step"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        measured = "held_out" in row
+        found = {
+            name: float(row[name]) for name in _TOLD
+            if isinstance(row.get(name), (int, float)) and not (measured and name in (
+                "loss", "rate"))
+        }
+        history.add(step, found)
+    return history
