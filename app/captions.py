@@ -94,6 +94,8 @@ def head_title(frame: Frame, shown: Head | None) -> str:
 
 def predictions_title(frame: Frame) -> str:
     """Names the token that the predictions follow, or the one that they stand in place of."""
+    if frame.card.labels:
+        return translate("captions", "No token is predicted")
     at, writes = frame.predicted_at, "decoder" in frame.card.layers
     if at is None:
         return translate("captions", "Next token") if writes else (
@@ -124,6 +126,9 @@ def status_line(frame: Frame, milliseconds: float | None) -> str:
             tokens=len(frame.queries), context=card.context
         ),
     ]
+    if card.labels:
+        parts.append(translate("captions", "classifier of {count} labels").format(
+            count=len(card.labels)))
     if card.dtype != "float32":
         parts.append(card.dtype)
     if card.slim:

@@ -238,6 +238,7 @@ class Prompting(QObject):
             frame.predicted_in or frame.queries, frozenset(self.prompt.masked), frame.order,
             frame.card.masks)
         self.panel.verdict.show_probability(frame.next_sentence)
+        self.panel.labels.show_shares(frame.card.labels, frame.labels)
         if (frame.prompt.written or self._taken) and frame.predicted_in is not None:
             shown, whole = self.grows.prompt(), frame.predicted_in.text
             if whole.startswith(shown) and whole != shown:

@@ -27,7 +27,7 @@ class Predictions(QWidget):
         self._theme = LIGHT
         self._predictions: tuple[Prediction, ...] = ()
         self._masks = False
-        self._sound = True
+        self._sound, self._classifier = True, False
         self._lit: int | None = None
         self.retranslate()
 
@@ -75,6 +75,9 @@ class Predictions(QWidget):
             "Click a token, or move to it and press Enter, to put it in the mask's place.")
         self.setToolTip(self._tip_mask if self._masks else self._tip)
         self._nothing = self.tr("Nothing to predict yet.")
+        self._classifies = self.tr(
+            "This model tells texts apart and predicts no token; its verdict stands below the "
+            "prompt.")
         self._unreal = self.tr("The predictions are no numbers.")
         self._mask_one = self.tr(
             "Click a token below the prompt or beside the matrix to mask it: what may stand there "
@@ -91,9 +94,10 @@ class Predictions(QWidget):
         masks = frame.card.masks
         wanted = frame.predictions if frame.behind_mask or not masks else ()
         sound = frame.finite or bool(frame.predictions)
-        if (wanted, masks, sound) == (self._predictions, self._masks, self._sound):
+        told = wanted, masks, sound, bool(frame.card.labels)
+        if told == (self._predictions, self._masks, self._sound, self._classifier):
             return
-        self._predictions, self._masks, self._sound = wanted, masks, sound
+        self._predictions, self._masks, self._sound, self._classifier = told
         self.setToolTip(self._tip_mask if masks else self._tip)
         if self._lit is not None and self._lit >= len(wanted):
             self._lit = None
@@ -112,6 +116,7 @@ class Predictions(QWidget):
             painter.drawText(
                 room, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap),
                 self._unreal if not self._sound else
+                self._classifies if self._classifier else
                 self._mask_one if self._masks else self._nothing)
         number = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
         for row, prediction in enumerate(self._predictions):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from app.panels.editor import PromptEditor
 from app.panels.elided import Elided
 from app.panels.strip import TokenStrip
-from app.panels.verdict import Verdict
+from app.panels.verdict import Labels, Verdict
 from app.state import Cell, attention_of
 from app.theme import Theme
 from core.frame import Frame, ModelCard
@@ -25,7 +25,7 @@ class PromptPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.source, self.second, self.target = PromptEditor(), PromptEditor(), PromptEditor()
-        self.strip, self.verdict = TokenStrip(), Verdict()
+        self.strip, self.verdict, self.labels = TokenStrip(), Verdict(), Labels()
         self.source_title, self.other_title = Elided(), Elided()
         self.write, self.draw, self.undraw = QPushButton(), QPushButton(), QPushButton()
         self.writing = False
@@ -56,6 +56,7 @@ class PromptPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(6)
         whole.addLayout(columns, 1)
+        whole.addWidget(self.labels)
         whole.addWidget(self._below)
         self._arrange()
         self.retranslate()
@@ -100,6 +101,7 @@ class PromptPanel(QWidget):
         self.write.setVisible(target)
         self.second.setVisible(second)
         self.verdict.setVisible(second and card is not None and card.verdict)
+        self.labels.setVisible(card is not None and bool(card.labels))
         streams = card is not None and card.two_streams
         self._below.setVisible(streams or (card is not None and card.masks))
         self.draw.setVisible(streams)
@@ -128,12 +130,12 @@ class PromptPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
-        for part in (*self.editors(), self.strip, self.verdict):
+        for part in (*self.editors(), self.strip, self.verdict, self.labels):
             part.set_theme(theme)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        for part in (*self.editors(), self.strip, self.verdict):
+        for part in (*self.editors(), self.strip, self.verdict, self.labels):
             part.retranslate()
         if self.card is not None and len(self.card.layers) == 2:
             self.source_title.setText(self.tr("Source"))

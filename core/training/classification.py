@@ -100,7 +100,7 @@ def collate(rows: Sequence[Coded]) -> tuple[Tensor, Tensor, Tensor]:
 def label_logits(model: Transformer, ids: Tensor, visible: Tensor) -> Tensor:
     """[B, L] where the model is, of [B, T] and [B, T]."""
     device = model.embedding.weight.device
-    told = model(
+    told: Tensor | None = model(
         ids.to(device), source_visible=visible.to(device), logits_at=[], keep=False
     ).labels
     assert told is not None  # the model tells labels apart
