@@ -307,13 +307,28 @@ def test_it_follows_theme_size_and_language(open_window: Open) -> None:
         window.dress.set_language("en")
 
 
-def test_several_numbers_a_bar_are_badged_and_fewer_are_not(open_window: Open) -> None:
+def test_what_is_lower_down_is_reached_with_the_keyboard(open_window: Open) -> None:
     window, page = open_page(open_window)
-    window.resize(700, 600)
-    page.choose("residual")
+    window.resize(900, 480)
+    page.choose("z")
     settle(window, page)
+    bar = page._area.verticalScrollBar()
+    wait_until(lambda: bar.maximum() > 0)
+    QTest.keyClick(page.canvas, Qt.Key.Key_Down)
+    assert bar.value() > 0
+    press(window, page, Qt.Key.Key_Right)
+    assert bar.value() == 0  # the next step is read from its start
+
+
+def test_several_numbers_a_bar_are_badged_and_fewer_are_not(open_window: Open) -> None:
+    window, page = open_page(open_window, model="english-gpt", text="The cat sat on the mat.")
     badge = window.pages.panels["derivation"].badge
-    assert "several" not in badge.text()  # 32 numbers
+    page.choose("mlp")  # 896 units
+    settle(window, page)
+    assert "several numbers a bar" in badge.text()
+    page.choose("softmax")
+    settle(window, page)
+    assert "several" not in badge.text()
 
 
 def test_a_page_that_is_not_on_screen_asks_nothing(open_window: Open) -> None:

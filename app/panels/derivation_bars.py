@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from app.paint.palette import contrast, from_hex
 from app.theme import Theme
 
 
@@ -34,7 +36,7 @@ def column_ends(count: int, columns: int) -> NDArray[np.int64]:
 
 def bar_pixels(
     values: NDArray[np.float32], size: tuple[int, int], scale: Range, ink: int, lit: int,
-    lit_bars: tuple[int, int] | None, masked: int, warning: int,
+    lit_bars: tuple[int, int] | None, masked: int, broken: int,
 ) -> NDArray[np.uint32]:
     """[height, width] of 0xaarrggbb, 0 where there is nothing.
 
@@ -48,7 +50,7 @@ def bar_pixels(
         lit: colour of those that are lit.
         lit_bars: from the first to before the second.
         masked: colour of a masked key.
-        warning: colour of what is no number.
+        broken: colour of what is no number.
     """
     width, height = size
     count = len(values)
@@ -76,7 +78,7 @@ def bar_pixels(
     filled = (rows >= top) & (rows <= bottom) & ((most != 0) | (least != 0))
     pixels = np.where(filled, colours, np.uint32(0))
     hatch = (rows + np.arange(width)) % 6 < 3
-    for which, colour in ((hidden, masked), (wrong, warning)):
+    for which, colour in ((hidden, masked), (wrong, broken)):
         pixels = np.where(which & hatch, np.uint32(colour), np.where(which, np.uint32(0), pixels))
     if width >= 4 * count:  # a gap between bars that are wide enough
         gaps = np.append(starts[1:] != starts[:-1], False)
@@ -93,13 +95,29 @@ def draw_bars(
     size = max(round(box.width() * ratio), 1), max(round(box.height() * ratio), 2)
     pixels = np.ascontiguousarray(bar_pixels(
         values, size, scale, _pixel(ink), _pixel(theme.accent), lit_bars, _pixel(theme.hatch),
-        _pixel(theme.warning)))
+        _pixel(theme.broken)))
     zero = box.top() + box.height() * scale.high / (scale.high - scale.low)
     image = QImage(pixels.data, size[0], size[1], 4 * size[0],
                    QImage.Format.Format_ARGB32_Premultiplied)
     painter.fillRect(QRectF(box.left(), min(zero, box.bottom()) - 0.5, box.width(), 1),
                      QColor(theme.line))
     painter.drawImage(box, image)
+
+
+@cache
+def strong(colour: str, ground: str) -> str:
+    """The hue of a background, made fit to be drawn with: 3 to 1 (WCAG 2.2, 1.4.11).
+
+    Args:
+        colour: "#rrggbb".
+        ground: "#rrggbb", what is drawn on.
+    """
+    paper, found = from_hex(ground), QColor(colour)
+    step = 0.01 if QColor(ground).lightnessF() < 0.5 else -0.01
+    while contrast(from_hex(found.name()), paper) < 3 and 0.05 < found.lightnessF() < 0.95:
+        found = QColor.fromHslF(
+            found.hslHueF(), found.hslSaturationF(), found.lightnessF() + step)
+    return found.name()
 
 
 def _pixel(colour: str) -> int:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.formula import draw_formula, is_typeset, typeset
 from app.paint.words import isolated
-from app.panels.derivation_bars import column_ends, draw_bars
+from app.panels.derivation_bars import column_ends, draw_bars, strong
 from app.panels.derivation_layout import Arranged, Placed, arrange, value_words
 from app.panels.derivation_words import number, say_remark
 from app.theme import LIGHT, Theme
@@ -159,7 +159,7 @@ class Canvas(QWidget):
         ink = {"q": theme.query, "k": theme.key}.get(part.group, theme.muted)
         if part.token is not None:
             ink = theme.key
-        draw_bars(painter, strip, part.values, scale, theme, ink, part.lit)
+        draw_bars(painter, strip, part.values, scale, theme, strong(ink, theme.surface), part.lit)
         if placed.labelled:
             self._draw_labels(painter, strip, part, measure)
 

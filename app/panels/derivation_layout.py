@@ -15,7 +15,7 @@ from core.asks.derivation import Bars, Line, Part, Remark
 
 _GAP = 0.5  # between rows, in lines of type
 _APART = 28  # pixels between two numbers in one row
-_LOW, _HIGH = 2.0, 6.0  # of a strip of bars, in lines of type
+_LOW, _HIGH = 2.0, 9.0  # of a strip of bars, in lines of type
 _LABEL = 22  # pixels that a bar's label needs at least
 
 

@@ -88,7 +88,8 @@ def step_sentences() -> dict[StepKind, str]:
         "added": translate(
             "derivation", "What the heads write is added to what was there."),
         "norm": translate(
-            "derivation", "Mean and variance are taken out, a learned gain and shift put in."),
+            "derivation", "Brought to one size, and given a learned gain. A layer norm takes out "
+            "the mean too, and puts in a shift."),
         "mlp": translate(
             "derivation", "The feed-forward step: its units, the largest of them, what it writes, "
             "the stream after it."),
