@@ -22,6 +22,9 @@ _LAYERED = {"num_hidden_layers": 3, "num_attention_heads": 8, "intermediate_size
 SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "bert": ("BertForPreTraining", _LAYERED | {
         "hidden_size": 48, "max_position_embeddings": 64}),
+    "gpt2": ("GPT2LMHeadModel", {
+        "n_embd": 48, "n_layer": 3, "n_head": 8, "n_inner": 48, "n_positions": 64,
+        "bos_token_id": 1, "eos_token_id": 4}),
     "llama": ("LlamaForCausalLM", _LAYERED | {
         "hidden_size": 48, "num_key_value_heads": 2, "head_dim": 16, "bos_token_id": 1,
         "eos_token_id": 4, "max_position_embeddings": 64}),
@@ -36,11 +39,18 @@ _TEMPLATES = {
 }
 
 
-def make_tiny(family: str, folder: Path, seed: int = 0) -> Path:
-    """Write ``bert``, ``llama`` or ``t5``; every parameter is random."""
+def make_tiny(family: str, folder: Path, seed: int = 0, **changes: Any) -> Path:
+    """Write ``bert``, ``gpt2``, ``llama`` or ``t5``; every parameter is random.
+
+    Args:
+        family: which one.
+        folder: of the model.
+        seed: of its numbers.
+        changes: to its settings, by their names in transformers.
+    """
     name, settings = SETTINGS[family]
     kind = getattr(transformers, name)
-    config = kind.config_class(vocab_size=len(WORDS), **settings)
+    config = kind.config_class(vocab_size=len(WORDS), **settings | changes)
     model = randomise(kind._from_config(config, attn_implementation="eager"), seed, 0.3)
     model.save_pretrained(folder)
     if family == "t5":
