@@ -320,6 +320,14 @@ def test_a_run_ends_when_its_patience_does_and_stays_ended(tmp_path: Path) -> No
     assert again.done == measured[-1].step
 
 
+def test_texts_of_one_label_are_refused(tmp_path: Path) -> None:
+    recipe, path = write_recipe(tmp_path / "recipe.json"), tmp_path / "one.txt"
+    path.write_text("".join(f"{text}\tgood\n" for text in GOOD), encoding="utf-8")
+    with pytest.raises(Refusal, match="texts of 1 labels; to tell labels apart takes two or more"):
+        follow(recipe, path, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_model_of_another_task_is_not_measured(tmp_path: Path) -> None:
     data, recipe = write_data(tmp_path / "data"), write_recipe(tmp_path / "recipe.json")
     follow(recipe, data, tmp_path / "run")

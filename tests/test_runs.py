@@ -282,6 +282,7 @@ def test_a_recipe_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [
     "english-gpt", "tang-gpt", "english-bert", "english-t5", "english-xlnet", "dates",
+    "sentiment", "sentiment-words",
 ])
 def test_the_bundled_recipes_can_be_followed(name: str) -> None:
     recipe = read_recipe(Path(__file__).parents[1] / "resources" / "recipes" / f"{name}.json")
