@@ -176,6 +176,7 @@ class FolderTimeline:
             with open_folder(path, self.folder) as opened:
                 opened.plan()
                 self._hold_against_first(path, opened)
+            self._check_rest(name)
         except Refusal as refusal:
             self.skipped[name] = refusal
         else:

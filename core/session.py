@@ -66,7 +66,7 @@ class Session:
         """This session with the weights of ``step``, or of the step nearest to it that there is.
 
         It is this one where that is the step of the live weights, or none was asked for. What
-        another one computes is its own: no cache mixes steps.
+        another one computes is its own: no cache mixes steps. Ask the live one for every step.
 
         Raises:
             Refusal: if the weights of that step can't be read.
@@ -76,7 +76,11 @@ class Session:
         kept = self.timeline.nearest(step)
         if self.step is not None and abs(self.step - step) <= abs(kept - step):
             return self
-        weights = self.timeline.weights(kept)
+        return self._through(self.timeline, kept)
+
+    def _through(self, timeline: Steps, kept: int) -> Session:
+        """This session with the weights of a step that the timeline has."""
+        weights = timeline.weights(kept)
         found = next((then for known, then in self._then if known is weights), None)
         if found is None:
             found = copy.copy(self)
@@ -99,8 +103,8 @@ class Session:
         Raises:
             Refusal: if the prompt has no tokens, or the model was opened to keep fewer tensors.
         """
-        if at is not None:
-            return self.at(at).trace(prompt)
+        if (then := self.at(at)) is not self:
+            return then.trace(prompt)
         if self.card.slim:
             raise Refusal(NOT_KEPT)
         source, target = self.tokenize(prompt)

@@ -16,11 +16,14 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
+from core.against import Against
 from core.checkpoint import write_checkpoint
+from core.edits import Edit, Edits
 from core.errors import Refusal
 from core.folder_timeline import FolderTimeline
 from core.frame import Prompt
 from core.session import open_session
+from core.sides import Sides
 from core.timeline import weight_bytes
 from core.trace import Sight
 from core.watching import open_run
@@ -422,6 +425,39 @@ def test_runs_of_the_hugging_face_trainer_and_of_accelerate_are_watched(
     assert saved.timeline.steps == (0, 1)
     torch.testing.assert_close(
         saved.trace(PROMPT, at=0)[0].logits, found[6], rtol=1e-4, atol=1e-4)
+
+
+def test_the_newest_step_is_looked_at_unless_one_is_asked_for(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    write_step(tmp_path, 1, tiny_model)
+    session = open_run(tmp_path, 2**30)
+    here = dict(session.at(1).model.named_parameters())
+    assert all(each.data_ptr() == here[name].data_ptr()  # they are not read twice
+               for name, each in session.model.named_parameters())
+    session.folder.patience = 0
+    sides, edits = Sides(session), Edits((Edit("mlp", "decoder", layer=1),))
+    assert session.look(PROMPT, SIGHT).step == 1
+    shutil.copytree(tiny_model, tmp_path / "checkpoint-2")
+    assert session.look(PROMPT, SIGHT).step == 1
+    assert session.scan()
+    wanted = open_session(str(tiny_model)).look(PROMPT, SIGHT)
+    for found in (session.look(PROMPT, SIGHT), sides.look(PROMPT, SIGHT, Edits())):
+        assert found.step == 2
+        assert found.kept == (1, 2)
+        assert found.predictions == wanted.predictions
+    assert torch.equal(session.trace(PROMPT)[0].logits, session.trace(PROMPT, at=2)[0].logits)
+    assert session.at(1).look(PROMPT, SIGHT).step == 1
+    assert sides.look(PROMPT, SIGHT, edits).step == 2
+    frame = sides.look(PROMPT, SIGHT, edits, Against("step", step=1))
+    assert frame.beside is not None
+    assert (frame.step, frame.beside.step) == (2, 1)
+    shutil.rmtree(tmp_path / "checkpoint-2")
+    session.scan()
+    assert session.look(PROMPT, SIGHT).step == 1
+    shutil.rmtree(tmp_path / "checkpoint-1")
+    session.scan()
+    assert session.look(PROMPT, SIGHT).kept == ()
 
 
 def test_the_card_of_a_run_names_its_folder_and_step(tmp_path: Path, tiny_model: Path) -> None:
