@@ -505,7 +505,7 @@ def test_the_bundled_translator_is_right_on_days_it_never_saw_and_looks_where_th
     checkpoint = open_checkpoint(DATES)
     bundled = read_recipe(DATES.parents[1] / "recipes" / "dates.json")
     corpus = make_dates(bundled.train.seed + 1, train=1, held_out=300)
-    report = report_translation(checkpoint, corpus, bundled.train, dates=True)
+    report = report_translation(checkpoint, corpus, bundled.train, "dates")
     assert report.exact >= 0.95
     assert report.aligned[0].score > 0.75 > 2 * report.chance
     assert len(report.aligned) == 8

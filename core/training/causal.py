@@ -55,7 +55,8 @@ class Causal:
                           "{stacks}."), stacks=" + ".join(model.config.stacks),
             )
         stream = encode_documents(tokenizer, corpus.train)
-        windows = Windows(stream, config.window, config.batch, config.repeats, config.seed)
+        stride = len(stream) // len(corpus.train) if corpus.alike else 1
+        windows = Windows(stream, config.window, config.batch, config.repeats, config.seed, stride)
         size = sum(len(document.encode()) for document in corpus.held_out)
         return cls(windows, encode_documents(tokenizer, corpus.held_out), size)
 
@@ -66,7 +67,8 @@ class Causal:
 
     def held_out(self, model: Transformer) -> float:
         """Of the whole held-out text, in nats a byte of UTF-8."""
-        return held_out_nats(model, self._held_out, self.windows.window) / self._size
+        window, stride = self.windows.window, self.windows.stride
+        return held_out_nats(model, self._held_out, window, stride=stride) / self._size
 
     def set_batch(self, size: int) -> None:
         """Windows in a batch, from now on."""
@@ -82,24 +84,27 @@ class Causal:
 
 
 @torch.inference_mode()
-def held_out_nats(model: Transformer, stream: Tensor, window: int, batch: int = 8) -> float:
+def held_out_nats(
+    model: Transformer, stream: Tensor, window: int, batch: int = 8, stride: int = 1
+) -> float:
     """Total cross-entropy of a stream, in nats, each token once.
 
     Windows overlap by half, so that all but the first tokens are predicted from at least half a
-    window of text before them.
+    window of text before them; with a ``stride``, each begins at a multiple of it and none overlap.
 
     Args:
         model: a causal model.
         stream: [tokens]; its first token is given, not predicted.
         window: tokens the model sees at once.
         batch: windows at a time.
+        stride: tokens of a document, its end included, where all are alike.
     """
     if len(stream) < 2:
         return 0.0
     model.eval()
     device = model.embedding.weight.device
-    stride, total = max(window // 2, 1), 0.0
-    starts = list(range(0, max(len(stream) - 1 - window, 0) + stride, stride))
+    total, apart = 0.0, stride if stride > 1 else max(window // 2, 1)
+    starts = list(range(0, max(len(stream) - 1 - window, 0) + apart, apart))
     starts = [min(start, max(len(stream) - 1 - window, 0)) for start in starts]
     counted = 0  # tokens predicted so far
     for first in range(0, len(starts), batch):

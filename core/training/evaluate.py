@@ -20,7 +20,9 @@ from core.training.recipe import Recipe
 from core.training.report_guesses import GuessReport, report_permutation, report_spans
 from core.training.report_labels import LabelReport, report_labels
 from core.training.report_masked import MaskedReport, report_masked
+from core.training.report_task import TaskReport, report_task
 from core.training.report_translation import TranslationReport, report_translation
+from core.training.tasks import TASKS
 from core.training.text import Corpus, encode_documents
 
 ORDER = 5
@@ -78,7 +80,7 @@ _REPORTS: Mapping[str, Callable[[Checkpoint, Corpus, int], MaskedReport | GuessR
 
 def evaluate(
     folder: Path, data: Path | None, recipe: Recipe
-) -> Evaluation | MaskedReport | GuessReport | TranslationReport | LabelReport:
+) -> Evaluation | MaskedReport | GuessReport | TranslationReport | LabelReport | TaskReport:
     """Measure the model in ``folder`` on what ``recipe`` holds out of ``data``.
 
     What it is held against is counted on the rest in the same call.
@@ -91,7 +93,9 @@ def evaluate(
     if isinstance(corpus, Labelled):
         return report_labels(checkpoint, corpus)
     if not isinstance(corpus, Corpus):
-        return report_translation(checkpoint, corpus, recipe.train, recipe.generated == "dates")
+        return report_translation(checkpoint, corpus, recipe.train, recipe.generated or None)
+    if data is None and recipe.generated:
+        return report_task(checkpoint, corpus, TASKS[recipe.generated])
     report = _REPORTS.get(recipe.objective)
     if report is not None:
         return report(checkpoint, corpus, recipe.train.window)

@@ -12,13 +12,16 @@ from torch import Tensor
 from core.checkpoint import Checkpoint
 from core.config import TrainConfig
 from core.frame import NotableHead
-from core.readings.heads import HeadScore, mean_weight, strongest
+from core.readings.heads import HeadScore, strongest
+from core.tokens import Span
+from core.training.alignment import Telling, align, wanted_cells
 from core.training.dates import Writing, is_held_out, writings
+from core.training.tasks import TASKS, TaskName
 from core.training.translation import PairCorpus, Translation, collate, encode
 from core.training.vocabulary import PAD, STOP, mark_id
 
 ALIGNED = 200
-"""Held-out dates that alignment is measured on."""
+"""Held-out pairs that alignment is measured on."""
 NAMED = 3
 """Heads that a card names, at most."""
 _ANSWERS = ((0, 4), (5, 7), (8, 10))  # year, month and day in 2026-11-24
@@ -34,8 +37,8 @@ class TranslationReport:
     exact: float
     """Share of answers, written greedily, that are right to the last character."""
     aligned: tuple[HeadScore, ...]
-    """Of cross-attention: the weight that a digit's query puts on the words that tell that digit's
-    year, month or day; best first. Empty where nobody knows which words do."""
+    """Of cross-attention: the weight that a query puts on what tells the character it is about to
+    write, such as a digit's year, month or day; best first. Empty where nobody knows what does."""
     chance: float
     """The same of an even pattern."""
 
@@ -58,7 +61,7 @@ class TranslationReport:
 
 
 def report_translation(
-    checkpoint: Checkpoint, corpus: PairCorpus, config: TrainConfig, dates: bool
+    checkpoint: Checkpoint, corpus: PairCorpus, config: TrainConfig, task: TaskName | None = None
 ) -> TranslationReport:
     """Measure a translator.
 
@@ -66,7 +69,7 @@ def report_translation(
         checkpoint: an encoder and a decoder.
         corpus: its held-out part is measured on.
         config: of the recipe.
-        dates: whether the pairs are generated dates, whose words are known.
+        task: that generated the pairs: then it is known what tells each character.
 
     Raises:
         Refusal: if the model is no translator, or its tokenizer has no start and end.
@@ -78,11 +81,23 @@ def report_translation(
         some = corpus.held_out[first : first + 64]
         said = answer(checkpoint, [source for source, _ in some], config.window)
         right += sum(a == b for a, (_, b) in zip(said, some, strict=True))
-    scores, chance = align_dates(checkpoint, config.seed) if dates else (torch.zeros(0, 0), 0.0)
+    scores, chance = _align(checkpoint, corpus, config.seed, task)
     return TranslationReport(
         len(corpus.held_out), nats, right / len(corpus.held_out),
         strongest(scores, scores.numel()), chance,
     )
+
+
+def _align(
+    checkpoint: Checkpoint, corpus: PairCorpus, seed: int, task: TaskName | None
+) -> tuple[Tensor, float]:
+    if task == "dates":
+        return align_dates(checkpoint, seed)
+    told = None if task is None else TASKS[task].told
+    if told is None:
+        return torch.zeros(0, 0), 0.0
+    some = corpus.held_out[:ALIGNED]
+    return align(checkpoint, ((source, target, told(source, target)) for source, target in some))
 
 
 @torch.inference_mode()
@@ -111,32 +126,21 @@ def answer(checkpoint: Checkpoint, sources: Sequence[str], most: int) -> list[st
     ]
 
 
-@torch.inference_mode()
 def align_dates(checkpoint: Checkpoint, seed: int) -> tuple[Tensor, float]:
     """How cross-attention aligns on held-out dates, [layer, head]; and an even pattern's score."""
-    model, tokenizer = checkpoint.model, checkpoint.tokenizer
-    model.eval()
-    held_out = ((way, day) for way, day in writings(seed) if is_held_out(day))
-    scores, even = [], []
-    for writing, day in islice(held_out, ALIGNED):
-        target = day.isoformat()
-        [coded] = encode([(writing.text, target)], tokenizer)
-        batch = collate([coded], mark_id(tokenizer, PAD))
-        wanted = wanted_of_date(checkpoint, writing, target)
-        layers = model(batch.source, batch.target, batch.source_visible).stack("decoder").layers
-        patterns = torch.stack([layer.attention("cross").pattern[0] for layer in layers])
-        scores.append(torch.stack([mean_weight(pattern, wanted) for pattern in patterns]))
-        even.append(float(wanted[wanted.any(-1)].double().mean()))
-    return torch.stack(scores).mean(0), sum(even) / len(even)
+    held_out = ((way, day.isoformat()) for way, day in writings(seed) if is_held_out(day))
+    return align(checkpoint, (
+        (way.text, day, _telling(way, day)) for way, day in islice(held_out, ALIGNED)
+    ))
 
 
 def wanted_of_date(checkpoint: Checkpoint, writing: Writing, target: str) -> Tensor:
     """[T, S] bool: the source tokens that tell what the query at T is about to write."""
-    read = checkpoint.tokenizer.inner.encode(writing.text)
-    said = checkpoint.tokenizer.inner.encode(target)
-    wanted = torch.zeros(len(said.ids), len(read.ids), dtype=torch.bool)
-    for (first, past), (begin, end) in zip(_ANSWERS, writing.parts, strict=True):
-        rows = [at for at, (low, high) in enumerate(said.offsets) if first <= low < high <= past]
-        keys = [at for at, (low, high) in enumerate(read.offsets) if low < end and high > begin]
-        wanted[[[row] for row in rows], keys] = True
-    return wanted
+    return wanted_cells(checkpoint, writing.text, target, _telling(writing, target))
+
+
+def _telling(writing: Writing, target: str) -> Telling:
+    telling: list[tuple[Span, ...]] = [()] * len(target)
+    for (first, past), part in zip(_ANSWERS, writing.parts, strict=True):
+        telling[first:past] = [(part,)] * (past - first)
+    return telling

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from core.checkpoint.files import brief
 from core.errors import Refusal, translate
 
 TEXT_LIMIT = 256 * 2**20
@@ -171,7 +172,7 @@ def _find(path: Path, line: int, name: str, known: Sequence[str]) -> int:
 def _no_column(path: Path, line: int, name: str, known: Iterable[str]) -> Refusal:
     return Refusal(
         translate("core", "{path}, line {line} has no column {name!r}; it has {known}."),
-        path=path, line=line, name=name, known=", ".join(known)[:200] or "-",
+        path=path, line=line, name=name, known=brief(", ".join(known), 200) or "-",
     )
 
 

@@ -14,7 +14,7 @@ SHORTEST, LONGEST = 3, 8
 LARGEST = 99
 """Summand."""
 OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
-CLOSING = tuple(OPENING.values())
+CLOSING = "".join(OPENING.values())
 DEEPEST = 5
 """Brackets that are open at once."""
 BRACKETS = 24
@@ -140,9 +140,18 @@ def bracketed(chance: random.Random) -> str:
     return text + due[::-1]
 
 
-def closings(text: str) -> list[int]:
-    """Where brackets close."""
-    return [at for at, bracket in enumerate(text) if bracket in CLOSING]
+def told_by_opening(text: str, _: str) -> _Told:
+    """Where a bracket closes: the one it closes."""
+    told: _Told = []
+    due: list[int] = []
+    for at, bracket in enumerate(text):
+        if bracket in CLOSING:
+            opened = due.pop()
+            told.append(((opened, opened + 1),))
+        else:
+            due.append(at)
+            told.append(())
+    return told
 
 
 def repeated(chance: random.Random) -> str:
@@ -156,6 +165,10 @@ def period_of(text: str) -> str:
     return text[: text.index(text[0], 1)]
 
 
-def repetitions(text: str) -> list[int]:
-    """All but the first time."""
-    return list(range(len(period_of(text)), len(text)))
+def told_by_repetition(text: str, _: str) -> _Told:
+    """From the second time on: the same letter each time before."""
+    period = len(period_of(text))
+    return [
+        tuple((said, said + 1) for said in range(at % period, at, period))
+        for at in range(len(text))
+    ]

@@ -26,9 +26,10 @@ TaskName = Literal[
     "copy", "reverse", "sort", "addition", "numbers", "dates", "brackets", "repeats"
 ]
 
-Told = Callable[[str, str], list[tuple[Span, ...]]]
-"""Of a source and its target: for each character of the target, the places of the source that
-tell it, in characters; none where nobody knows."""
+Tells = Callable[[str, str], list[tuple[Span, ...]]]
+"""Of a source and its target: for each character of the target, the characters of the source that
+tell it; none where nobody knows. Of one text, both are that text, and each is told by those before.
+"""
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,12 @@ class Task:
     """What to type to see it."""
     make: Callable[[int], Corpus | PairCorpus]
     """Its data, by the seed."""
-    told: Told | None = None
-    """Of pairs."""
-    asked: Callable[[str], list[int]] | None = None
-    """Of texts: the characters that those before them determine."""
+    told: Tells | None = None
+    """Which characters tell the answer; None where only the data know."""
+    objective: Literal["translation", "causal"] = "translation"
+    """What trains it."""
     among: str = ""
-    """What those are chosen from; any character if empty."""
-
-    @property
-    def objective(self) -> str:
-        """That its data are for."""
-        return "translation" if self.asked is None else "causal"
+    """Characters that the told ones of a text are chosen from; any if empty."""
 
 
 def is_held_out(key: str) -> bool:
@@ -75,7 +71,7 @@ def _texts(
     draw: Callable[[random.Random], str], key: Callable[[str], str] = str
 ) -> Callable[[int], Corpus]:
     def make(seed: int) -> Corpus:
-        return Corpus(*_divide(draw, key, seed))
+        return Corpus(*_divide(draw, key, seed), alike=True)
 
     return make
 
@@ -134,12 +130,13 @@ TASKS: Mapping[TaskName, Task] = {
         translate("core", "Close brackets"),
         translate("core", "In self-attention, the head that looks back at the last bracket that is "
                   "still open: it tells which one to close."),
-        "([{}<>", _texts(draws.bracketed), asked=draws.closings, among="".join(draws.CLOSING),
+        "([{}<>", _texts(draws.bracketed), draws.told_by_opening, "causal", draws.CLOSING,
     ),
     "repeats": Task(
         translate("core", "Repeat what was said"),
         translate("core", "In self-attention, the induction head of a later layer: it looks at "
                   "what followed this letter the last time, a stripe beside the diagonal."),
-        "stream stream str", _texts(draws.repeated, draws.period_of), asked=draws.repetitions,
+        "streamstreamstr", _texts(draws.repeated, draws.period_of), draws.told_by_repetition,
+        "causal",
     ),
 }

@@ -21,6 +21,8 @@ class Corpus:
 
     train: tuple[str, ...]
     held_out: tuple[str, ...]
+    alike: bool = False
+    """All have as many tokens, and a window of that size holds one of them."""
 
 
 def read_corpus(
@@ -123,8 +125,10 @@ def encode_documents(tokenizer: Tokenizer, documents: Sequence[str]) -> Tensor:
 class Windows:
     """Windows drawn at random from a stream of tokens; the same seed draws the same ones."""
 
-    def __init__(self, stream: Tensor, window: int, batch: int, repeats: float, seed: int) -> None:
-        """Draw from ``stream``, [tokens].
+    def __init__(
+        self, stream: Tensor, window: int, batch: int, repeats: float, seed: int, stride: int = 1
+    ) -> None:
+        """Draw from ``stream``, [tokens]; windows begin at multiples of ``stride``.
 
         Raises:
             Refusal: if the stream is shorter than one window.
@@ -136,12 +140,13 @@ class Windows:
                 tokens=len(stream), window=window,
             )
         self.stream, self.window, self.batch, self.repeats = stream, window, batch, repeats
+        self.stride = stride
         self.random = torch.Generator().manual_seed(seed)
 
     def draw(self) -> Tensor:
         """[batch, window + 1] int64: inputs, and one further token to predict."""
-        last = len(self.stream) - self.window
-        starts = torch.randint(last, (self.batch, 1), generator=self.random)
+        places = (len(self.stream) - self.window - 1) // self.stride + 1
+        starts = torch.randint(places, (self.batch, 1), generator=self.random) * self.stride
         rows = self.stream[starts + torch.arange(self.window + 1)]
         # Periods differ, so that only looking for the same token tells what comes next.
         half = max(self.window // 2, 1)
