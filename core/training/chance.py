@@ -26,7 +26,7 @@ def set_chance(state: Any, *generators: Generator) -> None:  # noqa: ANN401 - pa
     try:
         for generator, one in zip(generators, state, strict=True):
             _set(generator, one)
-    except (TypeError, KeyError, RuntimeError, OverflowError) as error:
+    except (TypeError, ValueError, KeyError, RuntimeError, OverflowError) as error:
         raise ValueError("the state of chance is damaged") from error
 
 
