@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.language import say_refusal
 from app.paint.words import isolated
-from app.state import Head, View, attention_of, quantities, sheet_difference
+from app.state import Head, View, attention_of, quantities, signed_sheet
 from core.broken import say_broken
 from core.frame import Frame
 
@@ -32,11 +32,13 @@ def scale_badge(scale: Scale) -> str:
 def sheet_badge(frame: Frame, view: View) -> str:
     """Says what was done to the thumbnails."""
     small = frame.thumbnails is not None and frame.thumbnails.shape[-1] < len(frame.keys)
-    gap = sheet_difference(frame, view)
+    gap = signed_sheet(frame, view)
     if gap is not None:
         words = translate("captions", "difference, −{most} (blue) to {most} (red)")
+        if view.quantity == "gradient":
+            words = translate("captions", "gradient of the loss, −{most} (blue) to {most} (red)")
         words = words.format(most=f"{gap.most:.3g}")
-        large = translate("captions", "each pixel: the largest difference it covers")
+        large = translate("captions", "each pixel: the cell farthest from 0 that it covers")
         return " · ".join(filter(None, (
             altered_badge(frame), omit_badge(frame), words, large if small else "")))
     words = translate("captions", "each pixel: the largest weight it covers") if small else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.against import Against, Contrast
+from core.against import Against
 from core.asks.readings import Reading
 from core.catalogue import DEFAULT_MODEL
 from core.drive import Begin, Drive
 from core.edits import UNALTERED, Edits
-from core.frame import Frame, HeadPicture, Prompt
+from core.frame import Contrast, Frame, Gradient, HeadPicture, Prompt
 from core.memory import WHOLE, Way
 from core.trace import Sight
 
@@ -20,7 +20,8 @@ Cell = tuple[int, int]
 """(query, key)."""
 Attention = Literal["encoder", "decoder", "cross"]
 """Which attention is on screen."""
-Quantity = Literal["pattern", "scores", "content", "bias", "position", "segment", "difference"]
+Quantity = Literal[
+    "pattern", "scores", "content", "bias", "position", "segment", "difference", "gradient"]
 """What the cells of the large matrix say."""
 
 
@@ -99,11 +100,14 @@ def quantities(frame: Frame) -> list[Quantity]:
         return []
     terms: list[Quantity] = [term.name for term in frame.head.terms]
     differs: list[Quantity] = ["difference"] if other_head(frame) else []
-    return ["pattern", "scores", *terms, *differs]
+    slopes: list[Quantity] = [] if frame.card.slim else ["gradient"]
+    return ["pattern", "scores", *terms, *differs, *slopes]
 
 
-def sheet_difference(frame: Frame, view: View) -> Contrast | None:
-    """What the sheet shows instead of weights, where it is to show differences."""
+def signed_sheet(frame: Frame, view: View) -> Contrast | None:
+    """What the sheet shows instead of weights, where it is to show differences or gradients."""
+    if view.quantity == "gradient" and isinstance(frame.gradient, Gradient):
+        return frame.gradient.sheet
     if view.quantity != "difference" or frame.change is None:
         return None
     return frame.change.sheet

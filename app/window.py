@@ -183,6 +183,7 @@ class Window(QMainWindow):
             omit=self.choices.omit, renormalise=self.choices.renormalise,
             thumbnails=self.sheet_panel.isVisibleTo(self),
             difference=self.view.quantity == "difference",
+            gradient=self.view.quantity == "gradient",
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
             asks=self._asks(), curves=self._curves(),
         )
@@ -244,8 +245,10 @@ class Window(QMainWindow):
         """Select; the engine is asked only for what is not at hand."""
         before, self.view = self.view, view
         other_head = view.shown != before.shown and view.shown is not None
-        differs = (view.quantity == "difference") != self.wish.sight.difference
-        if other_head or differs or self._asks() != self.wish.sight.asks:
+        sight = self.wish.sight
+        other_sheet = (sight.difference, sight.gradient) != (
+            view.quantity == "difference", view.quantity == "gradient")
+        if other_head or other_sheet or self._asks() != self.wish.sight.asks:
             self._ask(asked=0.0)
         self._show()
 
@@ -451,6 +454,7 @@ class Window(QMainWindow):
     def _show(self) -> None:
         """Redraw every panel from the frame and the view."""
         self._show_state()
+        self._show_hints()
         frame = self.picture
         if frame is None:
             return
@@ -466,6 +470,15 @@ class Window(QMainWindow):
                 panel.say(page.title(frame, self.view), " · ".join(filter(None, badges)))
         self._light(frame)
         self._show_words(frame)
+
+    def _show_hints(self) -> None:
+        """Pages that lack an answer as there is no text say so."""
+        told, picture = self.answer, self.picture
+        for _, panel, page in self.pages.shown():
+            lacks = picture is None or any(
+                ask not in picture.answers for ask in page.asks(picture, self.view))
+            empty = told is not None and not told.frame.queries.ids
+            panel.hint(self.tr("Type a sentence above to see this.") if empty and lacks else "")
 
     def _light(self, frame: Frame) -> None:
         cell, shape = self.view.at, (len(frame.queries), len(frame.keys))

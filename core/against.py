@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from core.frame import Prompt
+from core.frame import Contrast, Prompt
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,17 +36,6 @@ class Shift:
     label: str
     before: float
     after: float
-
-
-@dataclass(frozen=True, eq=False)
-class Contrast:
-    """How the weights of every head differ from those of the other side."""
-
-    levels: NDArray[np.uint8]
-    """[layer, head, row, column]: ``core.trace.MASKED``, or 1 to 255 for ``-most`` to ``most``,
-    128 for no difference."""
-    most: float
-    """The largest difference of any head; 0 where there is none."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.against import Contrast
+from core.frame import Contrast
 from core.look import Look
 from core.omit import leave_out, left_out
 from core.trace import MASKED, Sight, to_host
@@ -15,8 +17,6 @@ from core.trace import MASKED, Sight, to_host
 def contrast(here: Look, there: Look, sight: Sight) -> Contrast | None:
     """The weights of ``here`` less those of ``there``; None where the heads or the cells of both
     do not stand for the same places.
-
-    A pixel shows, of the cells that it covers, the one that differs most.
 
     Args:
         here: on one side.
@@ -31,13 +31,28 @@ def contrast(here: Look, there: Look, sight: Sight) -> Contrast | None:
     for one, other in zip(ours, theirs, strict=True):
         pattern, seen = _pattern(here, one.pattern[0], one.visible[0], sight)
         beside, seen_beside = _pattern(there, other.pattern[0], other.visible[0], sight)
-        both = seen & seen_beside
-        gaps.append(_reduce((pattern - beside) * both, sight.pixels))
-        shown.append(F.adaptive_max_pool2d(both[None].float(), gaps[-1].shape[-2:]) > 0)
-    gap = torch.stack(gaps).nan_to_num(0.0)
-    most = float(gap.abs().max())
-    levels = (gap / (most or 1.0) * 127 + 128.5).to(torch.uint8)
-    return Contrast(to_host(levels.masked_fill(~torch.stack(shown), MASKED)), most)
+        gaps.append(pattern - beside)
+        shown.append(seen & seen_beside)
+    return _sheet(gaps, shown, sight.pixels)
+
+
+def signed_sheet(
+    look: Look, sight: Sight, values: Sequence[Tensor], visible: Sequence[Tensor]
+) -> Contrast:
+    """Signed values of every cell as thumbnails, without the tokens that are left out.
+
+    Args:
+        look: whose tokens they are.
+        sight: how large the thumbnails are, and which tokens they leave out.
+        values: [head, query, key] of each layer.
+        visible: [query, key] bool of each layer.
+    """
+    queries, keys = left_out(look.queries, sight.omit), left_out(look.keys, sight.omit)
+    shown = [seen.clone() for seen in visible]
+    for seen in shown:
+        seen[queries] = False
+        seen[:, keys] = False
+    return _sheet(values, shown, sight.pixels)
 
 
 def _pattern(look: Look, pattern: Tensor, visible: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
@@ -45,10 +60,23 @@ def _pattern(look: Look, pattern: Tensor, visible: Tensor, sight: Sight) -> tupl
     return leave_out(pattern.float() * visible, visible, *without, sight.renormalise)
 
 
-def _reduce(gap: Tensor, pixels: int) -> Tensor:
-    """[head, row, column] of [head, query, key]: of each pixel, what is farthest from 0."""
-    size = tuple(min(side, pixels) for side in gap.shape[-2:])
-    if size == gap.shape[-2:]:
-        return gap
-    above, below = F.adaptive_max_pool2d(gap, size), F.adaptive_max_pool2d(-gap, size)
+def _sheet(values: Sequence[Tensor], shown: Sequence[Tensor], pixels: int) -> Contrast:
+    """A pixel shows, of the cells that it covers, the one that is farthest from 0."""
+    small = torch.stack([
+        _reduce(value * seen, pixels) for value, seen in zip(values, shown, strict=True)
+    ]).nan_to_num(0.0)
+    most = float(small.abs().max())
+    levels = (small / (most or 1.0) * 127 + 128.5).to(torch.uint8)
+    covered = torch.stack([
+        F.adaptive_max_pool2d(seen[None].float(), small.shape[-2:]) > 0 for seen in shown
+    ])
+    return Contrast(to_host(levels.masked_fill(~covered, MASKED)), most)
+
+
+def _reduce(values: Tensor, pixels: int) -> Tensor:
+    """[head, row, column] of [head, query, key]."""
+    size = tuple(min(side, pixels) for side in values.shape[-2:])
+    if size == values.shape[-2:]:
+        return values
+    above, below = F.adaptive_max_pool2d(values, size), F.adaptive_max_pool2d(-values, size)
     return torch.where(above >= below, above, -below)

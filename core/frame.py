@@ -134,6 +134,28 @@ class HeadPicture:
     """The key head it reads; ``head`` itself unless several share one."""
 
 
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """A signed value of every cell of every head, small."""
+
+    levels: NDArray[np.uint8]
+    """[layer, head, row, column]: ``core.trace.MASKED``, or 1 to 255 for ``-most`` to ``most``,
+    128 for 0."""
+    most: float
+    """The largest of any head, its sign left out; 0 where all are 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """What more of each attention weight would do to the loss of the text."""
+
+    sheet: Contrast
+    head: NDArray[np.float32] | None
+    """[query, key] of the head in full precision, in nats; None where it is not wanted."""
+    loss: float
+    """In nats; see ``core.gradients``."""
+
+
 @dataclass(frozen=True)
 class Prediction:
     """A token that may come next, or stand behind the mask."""
@@ -188,6 +210,8 @@ class Frame:
     """Training steps that the weights which made it have seen, where that is known."""
     kept: tuple[int, ...] = ()
     """The steps whose weights the timeline has, in order."""
+    gradient: Gradient | Refusal | None = None
+    """Where the sight asks for it."""
     training: Training | None = None
     """Where the run is that trains the model; None where none does."""
     edits: Edits = UNALTERED

@@ -16,7 +16,8 @@ from core.course import Course, read_course, run_course
 from core.device import best_device
 from core.errors import NOT_KEPT, Refusal, translate
 from core.first_broken import Search, ends_sound
-from core.frame import Frame, ModelCard, Prediction, Prompt
+from core.frame import Frame, Gradient, ModelCard, Prediction, Prompt
+from core.gradients import pattern_gradient
 from core.inputs import mask_of, read_prompt
 from core.look import Look
 from core.memory import WHOLE, Way
@@ -167,10 +168,25 @@ class Session:
             broken=broken,
             unreal=unreal,
             answers=answer(sight.asks, seen),
+            gradient=self._gradient(prompt, sight, seen, course) if sight.gradient else None,
             step=self.step,
             kept=self._kept(),
             seconds=time.perf_counter() - started,
         )
+
+    def _gradient(
+        self, prompt: Prompt, sight: Sight, seen: Look, course: Course
+    ) -> Gradient | Refusal:
+        plain, _ = self.tokenize(replace(prompt, masked=()))
+        encoded, self._encoded = self._encoded, None  # it has no graph
+        try:
+            return pattern_gradient(
+                seen, sight, plain.ids,
+                lambda: self._run(seen.source, seen.target, None, course))
+        except Refusal as refusal:
+            return refusal
+        finally:
+            self._encoded = encoded
 
     def next_token(self, prompt: Prompt, sampling: Sampling = GREEDY) -> Prompt | None:
         """``prompt`` and the token drawn after it; None where there is nothing to add."""

@@ -193,6 +193,8 @@ class Sight:
     """Whether the sheet is visible."""
     difference: bool = False
     """Whether it shows the difference to the other side of a comparison."""
+    gradient: bool = False
+    """Whether it shows what more of each weight would do to the loss."""
     stream: Stream = "content"
     """Which stream is shown (XLNet)."""
     omit: Omit = "nothing"

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from app.language import say_refusal
 from app.paint.colour import colour_table, signed_levels, signed_range, weight_levels
 from app.paint.sheet import pixel_of
 from app.paint.words import isolated
@@ -22,7 +24,8 @@ from app.panels.rotation import Rotation
 from app.panels.token_axis import TokenAxis
 from app.state import Cell, Quantity, View, attention_of, other_head
 from app.theme import LIGHT, Theme
-from core.frame import Frame, HeadPicture
+from core.errors import Refusal
+from core.frame import Frame, Gradient, HeadPicture
 
 _LABEL_SHARE = 0.22  # of the panel; a longer label is elided
 
@@ -111,6 +114,7 @@ class HeadMatrix(Page):
             "pattern": self.tr("weight"), "scores": self.tr("score"), "bias": self.tr("bias"),
             "content": self.tr("content"), "position": self.tr("position"),
             "segment": self.tr("segment"), "difference": self.tr("difference"),
+            "gradient": self.tr("gradient"),
         }
 
     def set_theme(self, theme: Theme) -> None:
@@ -141,6 +145,15 @@ class HeadMatrix(Page):
     def _head(self) -> HeadPicture | None:
         return self._frame.head if self._frame is not None else None
 
+    @property
+    def _slope(self) -> NDArray[np.float32] | None:
+        """[query, key]: what more of each weight would do to the loss, where it is there."""
+        told = None if self._frame is None else self._frame.gradient
+        slope = told.head if isinstance(told, Gradient) else None
+        fits = slope is not None and self._head is not None and (
+            slope.shape == self._head.pattern.shape)
+        return slope if fits else None
+
     # -- drawing ----------------------------------------------------------------------------
 
     def _show_parts(self, shown: bool) -> None:
@@ -149,7 +162,8 @@ class HeadMatrix(Page):
         head = self._head
         several = head is not None and bool(head.terms)
         compared = self._frame is not None and other_head(self._frame) is not None
-        self._sum.setVisible(shown and (several or compared))
+        sloped = self._frame is not None and self._frame.gradient is not None
+        self._sum.setVisible(shown and (several or compared or sloped))
         self._rotation.setVisible(shown and head is not None and head.turn is not None)
         self._hint.setVisible(not shown)
 
@@ -159,7 +173,8 @@ class HeadMatrix(Page):
             self._show_parts(False)
             self._drawn = ()
             return
-        drawn = (head, frame.sight.scale, self._view.quantity, other_head(frame))
+        drawn = (
+            head, frame.sight.scale, self._view.quantity, other_head(frame), frame.gradient)
         if self._drawn != drawn:
             self._drawn = drawn
             self._draw_cells(frame, head)
@@ -178,6 +193,9 @@ class HeadMatrix(Page):
         other = other_head(frame)
         if other is not None:
             parts["difference"] = head.pattern - other.pattern
+        slope = self._slope
+        if slope is not None:
+            parts["gradient"] = slope
         part = parts.get(self._view.quantity)
         if part is None:
             levels = weight_levels(head.pattern, visible, frame.sight.scale)
@@ -234,6 +252,13 @@ class HeadMatrix(Page):
             self._sum.setText(self.tr("weight there {other}, difference {gap}").format(
                 other=f"{other.pattern[cell]:.6f}",
                 gap=f"{head.pattern[cell] - other.pattern[cell]:+.6f}"))
+        told, slope = frame.gradient, self._slope
+        if isinstance(told, Refusal):
+            self._sum.setText(say_refusal(told))
+        elif told is not None and slope is not None and not masked:
+            self._sum.setText(self.tr(
+                "gradient {slope}: what one more of this weight would add to the loss, {loss} nats"
+            ).format(slope=f"{slope[cell]:+.4g}", loss=f"{told.loss:.4f}"))
         template = (
             self.tr("“{query}” ({i}) can't see “{key}” ({j}): masked")
             if masked

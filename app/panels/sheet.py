@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.panels.sheet_marks import SheetMarks, SheetWords
 from app.panels.sheet_tint import Tint, tint_of
-from app.state import Head, View, sheet_difference
+from app.state import Head, View, signed_sheet
 from app.theme import LIGHT, Theme
 from core.asks.readings import ReadingsAsk
 from core.frame import Frame
@@ -119,7 +119,7 @@ class HeadSheet(QWidget):
         """What the squares show: weights, or how they differ from the other side."""
         if self._frame is None:
             return None
-        gap = sheet_difference(self._frame, self._view)
+        gap = signed_sheet(self._frame, self._view)
         return self._frame.thumbnails if gap is None else gap.levels
 
     def asks(self, view: View) -> tuple[ReadingsAsk, ...]:
