@@ -66,6 +66,7 @@ class Pages(QSplitter):
         self.panels = {key: Titled(QWidget()) for key in _PLACES}
         self.pages: dict[str, Page] = {}
         self._ready = False
+        self._choices: Choices | None = None
         self.first, self.second = _Place(self.panels), _Place(self.panels)
         for place, other in ((self.first, self.second), (self.second, self.first)):
             self.addWidget(place)
@@ -111,6 +112,8 @@ class Pages(QSplitter):
             if key not in self.pages and panel.isVisibleTo(self.window()):
                 module, name = _PLACES[key]
                 page: Page = getattr(import_module(module), name)()
+                if self._choices is not None:
+                    page.restore(self._choices)
                 panel.fill(page)
                 self.pages[key] = page
                 self.made.emit(page)
@@ -159,6 +162,7 @@ class Pages(QSplitter):
 
     def restore(self, choices: Choices) -> None:
         """Show what was shown the last time."""
+        self._choices = choices
         upper, lower = choices.word("page", HEAD), choices.word("second_page", "")
         if upper in self.panels:
             self.first.show_page(upper)
@@ -171,6 +175,8 @@ class Pages(QSplitter):
 
     def save(self, choices: Choices) -> None:
         """Remember it."""
+        for page in self.pages.values():
+            page.save(choices)
         choices.keep("page", self.first.key)
         choices.keep("second_page", self.second.key if self.split else "")
         choices.keep("pages", self.saveState())

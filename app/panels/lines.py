@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
@@ -13,14 +13,20 @@ from app.panels.chooser import Chooser
 from app.panels.elided import Elided
 from app.panels.lines_chips import HeadChips
 from app.panels.lines_columns import Columns
+from app.panels.lines_drawing import Drawing
 from app.panels.lines_scene import Focus, Scene, Spot
+from app.panels.lines_text import RunningText
 from app.panels.page import Page
 from app.state import Cell, View, attention_of
 from app.theme import Theme
 from core.asks.lines import STEPS, Lines, LinesAsk, TokenAsk, TokenWeights
 from core.errors import Refusal
 from core.frame import Frame
+from core.omit import left_out
 from core.trace import Ask
+
+if TYPE_CHECKING:
+    from app.choices import Choices
 
 _NAMED = 4  # heads whose weights are read out for a cell
 
@@ -42,7 +48,10 @@ class LinesPage(Page):
         self._threshold: float | None = None
         self._pointed: Spot | None = None
         self._kept: Spot | None = None
-        self.heads, self.chips, self.columns = Chooser(), HeadChips(), Columns()
+        self.heads, self.chips, self.forms = Chooser(), HeadChips(), Chooser()
+        self.columns, self.text = Columns(), RunningText()
+        self._drawings: dict[str, Drawing] = {"columns": self.columns, "text": self.text}
+        self._form = "columns"
         self.slider, self.auto = QSlider(Qt.Orientation.Horizontal), QToolButton()
         self.slider.setRange(0, len(STEPS) - 1)
         self.auto.setObjectName("choice")
@@ -61,11 +70,15 @@ class LinesPage(Page):
         choices = QHBoxLayout()
         choices.addWidget(self.heads)
         choices.addStretch(1)
+        choices.addWidget(self.forms)
         column.addLayout(choices)
         column.addWidget(self.chips)
         column.addLayout(row)
         column.addWidget(self._hint, 1)
-        column.addWidget(self.columns, 1)
+        for drawing in self._drawings.values():
+            column.addWidget(drawing, 1)
+            drawing.pointed.connect(self._point)
+            drawing.clicked.connect(self._hold)
         column.addWidget(self._reading)
         self.heads.chosen.connect(self._choose_mode)
         self.chips.toggled.connect(self._toggle)
@@ -73,9 +86,21 @@ class LinesPage(Page):
         self.chips.hovered.connect(self._preview)
         self.slider.valueChanged.connect(self._slide)
         self.auto.clicked.connect(self._choose_threshold)
-        self.columns.pointed.connect(self._point)
-        self.columns.clicked.connect(self._hold)
+        self.forms.chosen.connect(self._choose_form)
         self.retranslate()
+
+    def restore(self, choices: Choices) -> None:
+        """The drawing that was chosen."""
+        self._choose_form(choices.word("lines", self._form))
+
+    def save(self, choices: Choices) -> None:
+        """Which drawing is chosen."""
+        choices.keep("lines", self._form)
+
+    @property
+    def drawing(self) -> Drawing:
+        """The one that is shown."""
+        return self._drawings[self._form]
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -84,14 +109,20 @@ class LinesPage(Page):
             ("one", self.tr("Selected"), self.tr("Lines of the selected head alone")),
             ("some", self.tr("Chosen"), self.tr("Lines of the heads that were clicked below")),
         ), self._mode)
+        self.forms.offer((
+            ("columns", self.tr("Columns"), self.tr("Queries on the left, keys on the right")),
+            ("text", self.tr("Running text"), self.tr(
+                "The text as it was typed: a click holds a word, and with Shift shows who looks "
+                "at it, as Space does")),
+        ), self._form)
         self._name.setText(self.tr("Threshold"))
         self.slider.setAccessibleName(self.tr("Threshold of weights"))
         self.slider.setToolTip(self.tr("Weights below it have no line."))
         self.auto.setText(self.tr("Auto"))
         self.auto.setToolTip(self.tr(
             "The lowest threshold that leaves at most five lines a query, of all heads together"))
-        self.columns.setAccessibleName(self.tr("Lines from query to key"))
-        self.columns.setToolTip("")
+        for drawing in self._drawings.values():
+            drawing.setAccessibleName(self.tr("Lines from query to key"))
         self.chips.retranslate()
         self._draw()
 
@@ -173,15 +204,19 @@ class LinesPage(Page):
             frame.sight.scale, focus,
             _side_of(held, self._kept) if _inside(held, shape) and held is not None else None,
             at if _inside(at, shape) else None, self._token,
+            (frozenset(left_out(frame.queries, frame.sight.omit)),
+             frozenset(left_out(frame.keys, frame.sight.omit))),
         )
 
     def _draw(self) -> None:
         scene = None if self._refusal is not None else self.scene()
-        for part in (self.columns, self.chips, self._reading):
+        for part in (self.chips, self._reading):
             part.setVisible(scene is not None)
+        for name, drawing in self._drawings.items():
+            drawing.setVisible(scene is not None and name == self._form)
         self._hint.setVisible(scene is None)
         self._hint.setText(say_refusal(self._refusal) if self._refusal is not None else "")
-        self.columns.show_scene(scene)
+        self.drawing.show_scene(scene)
         if scene is None:
             return
         lines, pinned = scene.lines, self._view.pinned
@@ -189,7 +224,7 @@ class LinesPage(Page):
         self.chips.show_heads(scene.colours, frozenset(lines.heads), mine, self.theme)
         self._show_threshold(lines.threshold)
         self._reading.setText(self._say(scene))
-        self.columns.setAccessibleDescription(self._sum_up(scene))
+        self.drawing.setAccessibleDescription(self._sum_up(scene))
 
     def _show_threshold(self, threshold: float) -> None:
         self.auto.setChecked(self._threshold is None)
@@ -204,9 +239,14 @@ class LinesPage(Page):
             return self.tr("Point at a token to see its lines alone, or at a line for its weight.")
         query, key = scene.cell
         weights = [f"{head}: {weight:.4f}" for head, weight in scene.weights(scene.cell)[:_NAMED]]
-        said = self.tr("masked") if scene.masked(scene.cell) else (
-            self.tr("head {weights}").format(weights=" · ".join(weights)) if weights else
-            self.tr("below the threshold"))
+        if scene.omitted(scene.cell):
+            said = self.tr("left out")
+        elif scene.masked(scene.cell):
+            said = self.tr("masked")
+        elif weights:
+            said = self.tr("head {weights}").format(weights=" · ".join(weights))
+        else:
+            said = self.tr("below the threshold")
         return self.tr("“{query}” ({i}) → “{key}” ({j}): {said}").format(
             query=isolated(scene.queries.labels[query]), i=query,
             key=isolated(scene.keys.labels[key]), j=key, said=said)
@@ -230,6 +270,15 @@ class LinesPage(Page):
             weight=f"{float(strands.weight[-1]):.4f}")
 
     # -- what the user does -----------------------------------------------------------------
+
+    def _choose_form(self, form: str) -> None:
+        if form not in self._drawings:  # a damaged setting
+            return
+        had = self.drawing.hasFocus()
+        self._form, self._pointed = form, None
+        self.retranslate()
+        if had:
+            self.drawing.setFocus()
 
     def _choose_mode(self, mode: str) -> None:
         if mode == "some" and self._mode != "some" and self._lines is not None:

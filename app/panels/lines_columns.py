@@ -3,69 +3,46 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
-from app.panels.lines_scene import Focus, Scene, Spot, Strands, opacities
+from app.panels.lines_drawing import NEAR, Drawing
+from app.panels.lines_scene import Focus, Scene, Spot, Strands
 from core.asks.lines import Side
 from core.tokens import Tokens
 
-_SHARE, _GAP, _NEAR = 0.34, 8, 6.0
-DRAWN = 1500
-"""Lines that are drawn at once; the strongest in view where there are more."""
+_SHARE, _GAP, _LANE = 0.34, 8, 1.5
+_BAR, _BARS = 5, 64  # pixels: a head's bar at most, and all of them
 
 
-class Columns(QAbstractScrollArea):
-    """Only rows in view, and lines with an end in view, are drawn."""
-
-    pointed = Signal(object)
-    """A Spot, or None."""
-    clicked = Signal(object)
-    """A Spot."""
+class Columns(Drawing):
+    """A row a token; bars a head stand at the outer edge."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._scene: Scene | None = None
-        self._drawn: Strands | None = None
         self._widths: tuple[Tokens, Tokens, float, float] | None = None
-        self.left_out = 0
-        """Lines in view that were not drawn."""
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setMouseTracking(True)
 
-    def sizeHint(self) -> QSize:
-        """About as large as the matrix."""
-        return QSize(440, 360)
-
-    def minimumSizeHint(self) -> QSize:
-        """A few rows."""
-        return QSize(200, 120)
-
-    def show_scene(self, scene: Scene | None) -> None:
-        """Draw this."""
-        self._scene = scene
-        self._place()
+    def forget(self) -> None:
+        """Measure words anew."""
+        self._widths = None
 
     # -- where things lie -------------------------------------------------------------------
 
-    def _row(self) -> int:
+    def row(self) -> int:
+        """One line of words."""
         return self.fontMetrics().height() + 4
 
-    def _place(self) -> None:
-        rows = 0 if self._scene is None else max(
-            len(self._scene.keys), len(self._scene.queries))
-        bar, room = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(rows * self._row() - room, 0))
-        bar.setPageStep(room)
-        bar.setSingleStep(self._row())
-        self.viewport().update()
+    def rows(self) -> int:
+        """As many as the longer side has tokens."""
+        return 0 if self.scene is None else max(len(self.scene.keys), len(self.scene.queries))
+
+    def _strip(self) -> float:
+        return 0.0 if self.scene is None else min(len(self.scene.lines.heads) * _BAR, _BARS)
 
     def _edges(self) -> tuple[float, float]:
         """Where lines begin and end."""
-        scene, width = self._scene, self.viewport().width()
+        scene, width = self.scene, self.viewport().width()
         assert scene is not None
         kept = self._widths
         if kept is None or kept[0] is not scene.queries or kept[1] is not scene.keys:
@@ -74,28 +51,33 @@ class Columns(QAbstractScrollArea):
                 float(max(map(measure, tokens.labels[:400]), default=0))
                 for tokens in (scene.queries, scene.keys))
             kept = self._widths = scene.queries, scene.keys, left, right
-        most = width * _SHARE
-        return min(kept[2], most) + _GAP * 2, width - min(kept[3], most) - _GAP * 2
+        most, beside = width * _SHARE, _GAP * 2 + self._strip()
+        return min(kept[2], most) + beside, width - min(kept[3], most) - beside
 
     def middle(self, side: Side, position: int) -> float:
         """The height of a token's middle, in the viewport."""
-        shift = self._scene.shift if self._scene is not None and side == "query" else 0
-        return (position + shift + 0.5) * self._row() - self.verticalScrollBar().value()
+        shift = self.scene.shift if self.scene is not None and side == "query" else 0
+        return (position + shift + 0.5) * self.row() - self.verticalScrollBar().value()
 
-    def _in_view(self, side: Side) -> range:
-        scene = self._scene
+    def height_of(self, focus: Focus) -> float:
+        """The middle of its row."""
+        return self.middle(*focus)
+
+    def in_view(self, side: Side) -> range:
+        """Those whose rows are on screen."""
+        scene = self.scene
         assert scene is not None
         top, shift = self.verticalScrollBar().value(), scene.shift if side == "query" else 0
         count = len(scene.queries if side == "query" else scene.keys)
-        first = max(top // self._row() - shift, 0)
-        last = (top + self.viewport().height()) // self._row() + 1 - shift
+        first = max(top // self.row() - shift, 0)
+        last = (top + self.viewport().height()) // self.row() + 1 - shift
         return range(min(first, count), max(min(last, count), 0))
 
     # -- drawing ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lines, then the words of both sides."""
-        painter, scene = QPainter(self.viewport()), self._scene
+        painter, scene = QPainter(self.viewport()), self.scene
         if scene is not None and scene.queries.ids:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             left, right = self._edges()
@@ -104,86 +86,74 @@ class Columns(QAbstractScrollArea):
             painter.setClipping(False)
             self._draw_words(painter, scene, "query")
             self._draw_words(painter, scene, "key")
-            if self.left_out:
-                self._note(painter, scene)
+            if scene.focus is not None:
+                self._draw_weights(painter, "key" if scene.focus.side == "query" else "query")
+            self.note(painter)
         painter.end()
 
-    def strands(self) -> Strands:
-        """The lines that are drawn; ``left_out`` counts those in view that are not."""
-        assert self._scene is not None
-        strands, rows, columns = self._scene.strands(), self._in_view("query"), self._in_view("key")
-        seen = (strands.query >= rows.start) & (strands.query < rows.stop)
-        seen |= (strands.key >= columns.start) & (strands.key < columns.stop)
-        strands = strands.where(seen)
-        self.left_out = max(len(strands.weight) - DRAWN, 0)
-        return strands.strongest(DRAWN)
-
     def _draw_lines(self, painter: QPainter, scene: Scene) -> None:
-        self._drawn = strands = self.strands()
+        self.drawn = strands = self.strands()
         left, right = self._edges()
-        scroll, row = self.verticalScrollBar().value(), self._row()
-        starts = ((strands.query + scene.shift + 0.5) * row - scroll).tolist()
-        ends = ((strands.key + 0.5) * row - scroll).tolist()
-        levels = np.ceil(opacities(strands.weight, scene.scale) * 20).astype(int).tolist()
-        groups: dict[tuple[int, int], list[QLineF]] = {}
-        for level, head, start, end in zip(
-            levels, strands.head.tolist(), starts, ends, strict=True
-        ):
-            groups.setdefault((level, head), []).append(QLineF(left, start, right, end))
-        for (level, head), lines in sorted(groups.items(), key=lambda one: one[0]):
-            colour = QColor(scene.colours[head])
-            colour.setAlphaF(level / 20)
+        starts, ends = (height.tolist() for height in self._heights(strands))
+        for colour, part in self.strokes(strands):
             painter.setPen(QPen(colour, 1))
-            painter.drawLines(lines)
+            painter.drawLines([QLineF(left, starts[at], right, ends[at]) for at in part.tolist()])
         if scene.cell is not None:
-            at = (strands.query == scene.cell[0]) & (strands.key == scene.cell[1])
-            for index in np.flatnonzero(at).tolist():
-                painter.setPen(QPen(QColor(scene.colours[int(strands.head[index])]), 3))
-                painter.drawLine(QPointF(left, starts[index]), QPointF(right, ends[index]))
+            met = (strands.query == scene.cell[0]) & (strands.key == scene.cell[1])
+            for at in np.flatnonzero(met).tolist():
+                painter.setPen(QPen(QColor(scene.colours[int(strands.head[at])]), 3))
+                painter.drawLine(QPointF(left, starts[at]), QPointF(right, ends[at]))
+
+    def _heights(self, strands: Strands) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where lines begin and end, in the viewport."""
+        scene, row, scroll = self.scene, self.row(), self.verticalScrollBar().value()
+        assert scene is not None
+        many = len(scene.lines.heads)
+        lanes = (scene.lanes(strands.head) - 0.5) * min(many * _LANE, row * 0.7)
+        return (strands.query + scene.shift + 0.5) * row + lanes - scroll, (
+            strands.key + 0.5) * row + lanes - scroll
 
     def _draw_words(self, painter: QPainter, scene: Scene, side: Side) -> None:
         left, right = self._edges()
-        row, theme, query = self._row(), scene.theme, side == "query"
+        row, theme, query, strip = self.row(), scene.theme, side == "query", self._strip()
         tokens, place = (scene.queries, 0) if query else (scene.keys, 1)
         lit = None if scene.cell is None else scene.cell[place]
-        x, width = (0.0, left - _GAP) if query else (
-            right + _GAP, self.viewport().width() - right - _GAP)
+        x, width = (strip, left - _GAP - strip) if query else (
+            right + _GAP, self.viewport().width() - right - _GAP - strip)
         flags = Qt.AlignmentFlag.AlignVCenter | (
             Qt.AlignmentFlag.AlignRight if query else Qt.AlignmentFlag.AlignLeft)
-        for position in self._in_view(side):
+        for position in self.in_view(side):
             box = QRectF(x, self.middle(side, position) - row / 2, width, row)
             if position == lit:
                 painter.fillRect(box, QColor(theme.query if query else theme.key))
+            painter.setPen(QColor(scene.ink(side, position)))
             broken = query and bool(scene.lines.broken[position])
-            painter.setPen(QColor(theme.warning if broken else theme.text))
             words = tokens.labels[position] + (" NaN" if broken else "")
             words = painter.fontMetrics().elidedText(
                 words, Qt.TextElideMode.ElideMiddle, int(width) - 6)
             painter.drawText(box.adjusted(3, 0, -3, 0), flags, words)
 
-    def _note(self, painter: QPainter, scene: Scene) -> None:
-        words = self.tr("strongest {drawn} of {count} lines in view").format(
-            drawn=f"{DRAWN:,}", count=f"{DRAWN + self.left_out:,}")
-        box = QRectF(0, self.viewport().height() - self._row(), self.viewport().width(),
-                     self._row())
-        painter.fillRect(box, QColor(scene.theme.surface))
-        painter.setPen(QColor(scene.theme.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    def _draw_weights(self, painter: QPainter, side: Side) -> None:
+        row, strip = self.row(), self._strip()
+        x = 0.0 if side == "query" else self.viewport().width() - strip
+        self.draw_bars(painter, [
+            (position, QRectF(x, self.middle(side, position) - row / 2 + 2, strip, row - 4))
+            for position in self.in_view(side)])
 
     # -- what the user does -----------------------------------------------------------------
 
     def spot_at(self, x: float, y: float) -> Spot | None:
         """The token at a pixel, or the line that is near it."""
-        scene = self._scene
+        scene = self.scene
         if scene is None or not scene.queries.ids:
             return None
         left, right = self._edges()
         if left < x < right:
             return self._line_at((x - left) / (right - left), y)
         side: Side = "query" if x <= left else "key"
-        rows = self._in_view(side)
+        rows = self.in_view(side)
         shift = scene.shift if side == "query" else 0
-        position = int((y + self.verticalScrollBar().value()) // self._row()) - shift
+        position = int((y + self.verticalScrollBar().value()) // self.row()) - shift
         if position not in rows:
             return None
         held = scene.held
@@ -193,65 +163,28 @@ class Columns(QAbstractScrollArea):
         return Spot(scene.best_cell(side, position), side)
 
     def _line_at(self, share: float, y: float) -> Spot | None:
-        drawn, scene = self._drawn, self._scene
+        drawn, scene = self.drawn, self.scene
         if drawn is None or scene is None or not len(drawn.weight):
             return None
-        row = self._row()
-        starts, ends = (drawn.query + scene.shift + 0.5) * row, (drawn.key + 0.5) * row
+        starts, ends = self._heights(drawn)
         left, right = self._edges()
         slope = np.hypot(1.0, (ends - starts) / (right - left))
-        far = np.abs(starts + (ends - starts) * share - y - self.verticalScrollBar().value())
-        near = np.flatnonzero(far / slope <= _NEAR)[::-1]  # of those that meet, the strongest
+        far = np.abs(starts + (ends - starts) * share - y)
+        near = np.flatnonzero(far / slope <= NEAR)[::-1]  # of those that meet, the strongest
         if not len(near):
             return None
         at = near[np.argmin((far / slope)[near])]
         return Spot((int(drawn.query[at]), int(drawn.key[at])), None, int(drawn.head[at]))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Preview."""
-        self.pointed.emit(self.spot_at(event.position().x(), event.position().y()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer any more."""
-        self.pointed.emit(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hold."""
-        spot = self.spot_at(event.position().x(), event.position().y())
-        if event.button() == Qt.MouseButton.LeftButton and spot is not None:
-            self.clicked.emit(spot)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up, Down, Home and End move the held token; Left and Right change the column."""
-        scene, key = self._scene, event.key()
+    def moved(self, key: int, held: Focus) -> Focus | None:
+        """Up, Down, Home and End go along a column; Left and Right change it."""
+        scene = self.scene
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -10**9,
                  Qt.Key.Key_End: 10**9, Qt.Key.Key_Left: 0, Qt.Key.Key_Right: 0}
-        if scene is None or not scene.queries.ids or key not in steps or (
-            event.modifiers() & Qt.KeyboardModifier.AltModifier
-        ):
-            super().keyPressEvent(event)
-            return
-        held = scene.held or Focus("query", -1 if steps[Qt.Key(key)] > 0 else 0)
-        side = held.side
-        if not steps[Qt.Key(key)]:
+        if scene is None or key not in steps:
+            return None
+        step, side = steps[Qt.Key(key)], held.side
+        if not step:
             side = "query" if key == Qt.Key.Key_Left else "key"
         count = len(scene.queries if side == "query" else scene.keys)
-        position = min(max(held.position + steps[Qt.Key(key)], 0), count - 1)
-        middle, bar = self.middle(side, position), self.verticalScrollBar()
-        if not self._row() / 2 <= middle <= self.viewport().height() - self._row() / 2:
-            bar.setValue(int(bar.value() + middle - self.viewport().height() / 2))
-        spot = Spot(scene.best_cell(side, position), side)
-        if held != Focus(side, position) or scene.held is None:
-            self.clicked.emit(spot)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less room."""
-        super().resizeEvent(event)
-        self._place()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Larger type."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._widths = None
-            self._place()
+        return Focus(side, min(max(held.position + step, 0), count - 1))

@@ -72,6 +72,22 @@ class Scene:
     cell: Cell | None = None
     token: TokenWeights | None = None
     """All weights of the token in focus, once they have come."""
+    without: tuple[frozenset[int], frozenset[int]] = frozenset(), frozenset()
+    """Queries and keys that are left out of the picture."""
+
+    def lanes(self, heads: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Where each head's line is in the width of a token, from 0 to 1, so that none hides
+        another."""
+        shown = np.array(self.lines.heads, np.int32)
+        places: NDArray[np.float64] = (np.searchsorted(shown, heads) + 0.5) / max(len(shown), 1)
+        return places
+
+    def ink(self, side: Side, position: int) -> str:
+        """The colour of a token's word."""
+        if side == "query" and self.lines.broken[position]:
+            return self.theme.warning
+        gone = self.without[side == "key"]
+        return self.theme.muted if position in gone else self.theme.text
 
     @property
     def shift(self) -> int:
@@ -118,6 +134,10 @@ class Scene:
         lines = self.lines
         at = np.flatnonzero((lines.query == cell[0]) & (lines.key == cell[1]))[::-1]
         return list(zip(lines.head[at].tolist(), lines.weight[at].tolist(), strict=True))
+
+    def omitted(self, cell: Cell) -> bool:
+        """Whether one of the two tokens is left out."""
+        return cell[0] in self.without[0] or cell[1] in self.without[1]
 
     def masked(self, cell: Cell) -> bool:
         """Whether the query can't see the key, as far as it is known."""
