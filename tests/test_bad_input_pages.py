@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from safetensors.torch import load_file, save_file
 
 from app.panels.page import Page
@@ -148,9 +148,13 @@ def complaints(window: Window, key: str, situation: str) -> Iterator[str]:
     wanted = "is empty" if not told.queries.ids else "no numbers" if "broken" in situation else ""
     if (wanted not in window.notice.text()) if wanted else window.notice.text():
         yield f"the notice does not say {wanted!r}: {window.notice.text()!r}"
-    for ask in page.asks(frame, window.view):
-        if ask not in frame.answers and told.queries.ids:
-            yield f"{ask} is not answered"
+    if any(ask not in frame.answers for ask in page.asks(frame, window.view)):
+        hints = [label.text() for label in window.pages.panels[key].findChildren(QLabel)
+                 if label.isVisible()]
+        if told.queries.ids or "Type a sentence above to see this." not in hints:
+            yield "what it asks is not answered, and it does not say why"
+        return
+    wait_until(page.isVisible)
     shown = at_rest(page)
     if (shown == shown[0, 0]).mean() > 0.999:
         yield "it is blank"

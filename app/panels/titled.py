@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
 
@@ -31,6 +31,7 @@ class Titled(QFrame):
         self.column.addLayout(head)
         self.column.addWidget(content, 1)
         self._content = content
+        self._hint: QLabel | None = None
 
     def add_tools(self, *tools: QWidget) -> None:
         """Put choices at the end of the line of words."""
@@ -50,6 +51,18 @@ class Titled(QFrame):
         self.title.setVisible(bool(title))
         self.badge.setText(badge)
         self.badge.setVisible(bool(badge))
+
+    def hint(self, words: str) -> None:
+        """Say this in the place of the content; show the content again where it is empty."""
+        if self._hint is None and words:
+            self._hint = QLabel(self)
+            self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._hint.setWordWrap(True)
+            self.column.addWidget(self._hint, 1)
+        if self._hint is not None:
+            self._hint.setText(words)
+            self._hint.setVisible(bool(words))
+            self._content.setVisible(not words)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell that there is something to show it for."""
