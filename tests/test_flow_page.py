@@ -173,13 +173,19 @@ def test_cross_attention_has_a_sentence_in_place_of_pictures(
 ) -> None:
     window = open_window(SENTENCE, model=str(make_tiny("t5", tmp_path / "t5")))
     page = opened(window)
+    window.target.set_prompt("katze sass auf")
     window.show_attention("cross")
     wait_until(lambda: window.complete and page._flow is None)
     assert "one text" in page._hint.text()
     assert page._stack.currentWidget() is page._hint
     window.show_attention("decoder")
-    wait_until(lambda: window.complete and page._flow is not None)
+    wait_until(lambda: window.complete and page._flow is not None and len(page._flow.rollout) > 2)
     assert "without cross-attention" in window.pages.panels["flow"].badge.text()
+    assert "no path" in page._legend.text()
+    window.show_attention("encoder")
+    wait_until(lambda: window.complete and page._flow is not None and page._flow.visible.all())
+    assert not page._legend.text()
+    assert "cross-attention" not in window.pages.panels["flow"].badge.text()
 
 
 def test_weights_that_are_no_numbers_are_marked(open_window: Callable[..., Window]) -> None:
@@ -197,6 +203,8 @@ def test_weights_that_are_no_numbers_are_marked(open_window: Callable[..., Windo
     assert page._field._image.pixel(0, 4) == broken
     assert page._field._image.pixel(0, 2) != broken
     assert page._bars.strips[1].values is None
+    rows = len(page._flow.values) - 3
+    assert f"no numbers: {rows}" in page.badge(frame, window.view)
     page.grab()
 
 

@@ -41,7 +41,7 @@ class FlowPage(Page):
         self._view = View()
         self._drawn: tuple[object, ...] = ()
         self._pointed: Cell | None = None
-        self._layers, self._whose = QComboBox(self), Elided(self)
+        self._layers, self._whose, self._legend = QComboBox(self), Elided(self), Elided(self)
         self._field, self._bars, self._hint = Field(self), FlowBars(self), QLabel(self)
         self._reading = Elided(self)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -60,7 +60,8 @@ class FlowPage(Page):
         self._stack.addWidget(self._hint)
         top = QHBoxLayout()
         top.addWidget(self._layers)
-        top.addStretch(1)
+        top.addWidget(self._legend, 1)
+        self._legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -88,8 +89,7 @@ class FlowPage(Page):
             "same weights are the capacities of the edges. 0 to 1 each; a row does not sum to 1. "
             "Abnar and Zuidema 2020, “Quantifying Attention Flow in Transformers”.")
         self._field.setToolTip(self._rollout_tip + "\n" + self.tr(
-            "A row a position after the layer, a column a token of the text. Where no path leads "
-            "from one to the other it is grey."))
+            "A row a position after the layer, a column a token of the text."))
         self._drawn = ()
         self._draw()
 
@@ -97,7 +97,8 @@ class FlowPage(Page):
         """Colour it anew."""
         super().set_theme(theme)
         self._field.set_theme(theme)
-        self._whose.setStyleSheet(f"color: {theme.muted}")
+        for words in (self._whose, self._legend):
+            words.setStyleSheet(f"color: {theme.muted}")
         self._drawn = ()
         self._draw()
 
@@ -138,6 +139,10 @@ class FlowPage(Page):
             parts.append(self.tr("without cross-attention"))
         if frame.sight.omit != "nothing":
             parts.append(self.tr("special tokens counted"))
+        broken = int(np.isnan(self._flow.values).any(1).sum())
+        if broken:
+            parts.append(self.tr("rows with weights that are no numbers: {count}").format(
+                count=broken))
         if self._flow.spots is not None:
             parts.append(self.tr("largest per pixel"))
         if frame.sight.scale != "linear":
@@ -149,14 +154,15 @@ class FlowPage(Page):
 
     def _draw(self) -> None:
         frame, flow = self._frame, self._flow
-        self._layers.setVisible(flow is not None)
+        for part in (self._layers, self._legend):
+            part.setVisible(flow is not None)
         if frame is None or flow is None:
             self._stack.setCurrentWidget(self._hint)
             return
         self._stack.setCurrentWidget(self._pictures)
         self._offer(flow)
-        if self._drawn != (id(flow), frame.sight.scale):
-            self._drawn = id(flow), frame.sight.scale
+        if self._drawn != (flow, frame.sight.scale):
+            self._drawn = flow, frame.sight.scale
             self._draw_field(frame, flow)
         cell = self._cell()
         self._field.light(*(cell or (None, None)))
@@ -180,6 +186,8 @@ class FlowPage(Page):
         self._field.show_picture(Picture(
             pixels, frame.queries.labels, table, ((0, low), (1, f"{most:.3g}")),
             len(flow.rollout)))
+        self._legend.setText(
+            "" if flow.visible.all() else self.tr("grey or hatched: no path leads there"))
         self._field.setAccessibleName(
             self.tr("Rollout after layer {layer}: position × token").format(layer=flow.layer))
 
