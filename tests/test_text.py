@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import Refusal
+from core.errors import Cancelled, Refusal
 from core.tokens import Tokenizer
 from core.training.text import Windows, encode_documents, read_corpus
 from core.training.vocabulary import END, LEAST_VOCABULARY, TokenizerKind, train_tokenizer
@@ -87,6 +88,39 @@ def test_frequent_characters_are_whole_and_others_are_bytes() -> None:
 def test_the_first_merge_is_the_most_frequent_pair_of_bytes() -> None:
     inner = train_tokenizer("byte_bpe", ["abababab cd"], LEAST_VOCABULARY + 1).inner
     assert inner.encode("abcd").tokens == ["ab", "c", "d"]
+
+
+def test_the_characters_of_pairs_are_whole_and_end_with_a_stop() -> None:
+    tokenizer = train_tokenizer("pair_characters", ["dacb", "12+3"], 300)
+    read = tokenizer.inner.encode("ab1好")
+    assert read.tokens == ["a", "b", "1", "<0xE5>", "<0xA5>", "<0xBD>", "</s>"]
+    assert tokenizer.decode(read.ids[:-1]) == "ab1好"
+    assert tokenizer.inner.token_to_id("<pad>") == 0
+
+
+every = pytest.mark.parametrize("kind", get_args(TokenizerKind))
+
+
+@every
+def test_a_tokenizer_tells_how_far_it_has_read(kind: TokenizerKind) -> None:
+    told: list[tuple[int, int]] = []
+    documents = [TEXT * 200, TEXT * 300]
+    train_tokenizer(kind, documents, 400, lambda read, size: told.append((read, size)))
+    size = len(TEXT) * 500
+    read = [done for done, _ in told]
+    assert read == sorted(read)
+    assert len(read) > 3
+    assert told[-1] == (size, size)
+    assert {whole for _, whole in told} == {size}
+
+
+@every
+def test_whoever_watches_a_tokenizer_can_end_its_training(kind: TokenizerKind) -> None:
+    def end(read: int, size: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        train_tokenizer(kind, [TEXT], 400, end)
 
 
 # Documents to tokens
