@@ -202,54 +202,6 @@ def test_a_click_on_a_key_holds_it_and_the_pointer_reads_it(open_window: Open) -
     assert cell(page)[3] == 2
 
 
-def test_a_shorter_text_and_another_model_keep_no_cell_that_is_not_there(
-    open_window: Open, tmp_path: Path
-) -> None:
-    window, page = open_page(open_window, cell=(5, 5))
-    page.choose("z")
-    settle(window, page)
-    window.editor.set_prompt("a")
-    wait_until(lambda: window.complete and len(window.picture.keys) == 1)  # type: ignore[union-attr]
-    settle(window, page)
-    assert cell(page)[2:] == (0, 0)
-    assert "(0) looks at" in title(window)
-    window.editor.set_prompt("")
-    wait_until(lambda: window.answer.frame.predicted_at is None)  # type: ignore[union-attr]
-    assert cell(page)[2:] == (0, 0)  # what was there stays
-    window.editor.set_prompt(SENTENCE)
-    window.open_model(str(make_tiny("t5", tmp_path)))
-    wait_until(lambda: window.complete and window.picture.card.family == "t5")  # type: ignore[union-attr]
-    settle(window, page)
-    assert cell(page)[0] < 2
-    assert page.derivation.step.kind == "z"  # type: ignore[union-attr]
-    assert page.canvas.grab().toImage().width() > 0
-
-
-def test_weights_that_are_no_numbers_are_said(
-    open_window: Open, tiny_model: Path, tmp_path: Path
-) -> None:
-    import shutil
-
-    from safetensors.torch import load_file, save_file
-
-    folder = tmp_path / "damaged"
-    shutil.copytree(tiny_model, folder)
-    tensors = load_file(folder / "model.safetensors")
-    name = next(name for name in tensors if name.endswith("h.1.attn.c_attn.weight"))
-    tensors[name][3, 17] = float("nan")  # of the queries of head 2
-    save_file(tensors, folder / "model.safetensors", {"format": "pt"})
-    window, page = open_page(open_window, model=str(folder))
-    assert page._below.text() == ""
-    for step in STEPS[1:]:
-        page.choose(step)
-        settle(window, page)
-        assert "NaN" in told(page)
-        image = page.canvas.grab().toImage()
-        assert not image.isNull()
-        if page.derivation.step.gap is not None:  # type: ignore[union-attr]
-            assert page._below.text() == "Some of these numbers are NaN or infinite."
-
-
 def test_an_altered_model_is_altered_in_its_arithmetic(
     open_window: Open, tiny_model: Path
 ) -> None:
