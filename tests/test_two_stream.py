@@ -52,6 +52,7 @@ CASES = {
     "one way, as many keys": Case({"attn_type": "uni", "same_length": True}),
     "untied": Case(untied=True),
     "bare": Case({"clamp_len": 2}, bare=True),
+    "no farthest distance, biases said to be shared": Case({"clamp_len": 0, "untie_r": False}),
 }
 
 
@@ -280,7 +281,22 @@ def test_heads_that_are_not_run_are_left_out(tmp_path: Path) -> None:
     assert difference(trace.encoder.final, final) < 1e-4
 
 
+def test_biases_said_to_be_shared_are_read_layer_by_layer_as_transformers_does(
+    tmp_path: Path
+) -> None:
+    theirs = make_theirs(Case({"untie_r": False}), 0)
+    folder = save(theirs, tmp_path / "model")
+    assert json.loads((folder / "config.json").read_text())["untie_r"] is False
+    layers = open_checkpoint(folder).model.encoder.layers
+    for ours, layer in zip(layers, theirs.transformer.layer, strict=True):
+        assert torch.equal(ours.self_attention.content_bias, layer.rel_attn.r_w_bias)
+        assert torch.equal(ours.self_attention.position_bias, layer.rel_attn.r_r_bias)
+    assert not torch.equal(layers[0].self_attention.content_bias,
+                           layers[1].self_attention.content_bias)
+
+
 @pytest.mark.parametrize(("name", "value", "told"), [
+    ("untie_r", "no", "untie_r is 'no'"),
     ("bi_data", True, "bi_data is True; expected False"),
     ("attn_type", "tri", "attn_type is 'tri'; expected bi, uni"),
     ("clamp_len", -2, "clamp_len is -2"),

@@ -40,6 +40,7 @@ def to_config(settings: Settings, there: Container[str]) -> ModelConfig:
         Refusal: for a value that is missing, of another type, or not to be shown truthfully.
     """
     settings.must_be("bi_data", False)  # half of a batch would be read backwards
+    settings.flag("untie_r", True)  # files hold the biases of each layer, also where all are alike
     width, heads = settings.count("d_model"), settings.count("n_head")
     given = settings.values.get("d_head") is not None
     told = settings.values.get("clamp_len")
