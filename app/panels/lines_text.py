@@ -145,8 +145,10 @@ class RunningText(Drawing):
         same, up = y == to_y, to_y < y
         self_seen = same & (np.abs(to_x - x) < 1)
         x, to_x = x - 3.0 * self_seen, to_x + 3.0 * self_seen
-        start = np.where(same | up, y, y + tall)
-        end = np.where(same | ~up, to_y, to_y + tall)
+        focus, bars = self.scene.focus, _BAR + 5  # an arc ends below them
+        start = np.where(same | up, y, y + tall + (bars if focus and focus.side == "key" else 0))
+        end = np.where(
+            same | ~up, to_y, to_y + tall + (bars if focus and focus.side == "query" else 0))
         rise = np.minimum(8 + np.abs(to_x - x) * 0.12, (_ABOVE - 3) / 0.75)
         bend = np.where(same, -rise, (end - start) * 0.5)
         back = np.where(same, -rise, (start - end) * 0.5)
