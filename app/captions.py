@@ -137,8 +137,8 @@ def status_line(frame: Frame, milliseconds: float | None) -> str:
         parts.append(translate("captions", "fewer tensors kept"))
     if frame.edits:
         parts.append(altered_badge(frame))
-    if card.step is not None:
-        parts.append(translate("captions", "step {step}").format(step=card.step))
+    if frame.step is not None:
+        parts.append(translate("captions", "step {step}").format(step=frame.step))
     if milliseconds is not None:
         parts.append(translate("captions", "{ms} ms from key to picture").format(
             ms=round(milliseconds)

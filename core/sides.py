@@ -107,7 +107,7 @@ class Sides:
             return base, prompt, plain
         if against.other == "model":
             assert model is not None  # the caller has looked
-            return model, prompt, plain
+            return model.at(None), prompt, plain
         if against.other == "head":
             return self._side(base, edits), prompt, replace(
                 plain, head=against.head, thumbnails=False)

@@ -58,8 +58,9 @@ def _metadata(
 ) -> dict[str, str]:
     card = session.card
     told = {"model": card.name, "family": card.family, "version": program_version()}
-    if card.step is not None:
-        told["step"] = str(card.step)
+    step = session.at(None).step
+    if step is not None:
+        told["step"] = str(step)
     if card.two_sentences:
         told["source.segments"] = json.dumps(source.segments)
     if card.masks:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -15,6 +16,7 @@ from app.window import Window
 from core.against import Against
 from core.edits import Edit
 from core.session import open_session
+from core.timeline import Timeline
 from tests.conftest import wait_until
 
 Open = Callable[..., Window]
@@ -190,3 +192,45 @@ def test_a_text_of_next_to_nothing(open_window: Open, text: str) -> None:
     window.editor.set_prompt(text)
     wait_until(lambda: window.answer is not None and window.answer.frame.prompt.source == text)
     assert page.isVisible()
+
+
+def test_a_step_is_offered_once_there_are_two_and_held_against(
+    open_window: Open, tiny_model: Path
+) -> None:
+    window, page = open_page(open_window)
+    assert "step" not in page.other.values()
+    session = window.engine._model.session
+    assert session is not None
+    session.timeline = timeline = Timeline(2**30)
+    for step in (0, 40, 80):
+        timeline.offer(step, session.model)
+        with torch.no_grad():
+            for parameter in session.model.parameters():
+                parameter.mul_(1.3)
+    window.editor.set_prompt("The cat sat on")
+    settle(window)
+    QTest.mouseClick(page.other.button("step"), Qt.MouseButton.LeftButton)
+    settle(window)
+    assert page.step.isVisible()
+    assert window.wish.against == Against("step", step=0)
+    frame = window.answer.frame  # type: ignore[union-attr]
+    assert (frame.step, frame.beside.step) == (7, 0)  # type: ignore[union-attr]
+    bits = frame.change.divergence  # type: ignore[union-attr]
+    assert f"Step 7 against step 0: {bits:.4f} bits" in page.told.text()
+    assert bits is not None
+    assert bits > 0
+    QTest.keyClick(page.step, Qt.Key.Key_Up)
+    assert window.wish.against == Against("step", step=40)
+    settle(window)
+    page.step.selectAll()
+    QTest.keyClicks(page.step, "79")
+    settle(window)
+    assert window.wish.against == Against("step", step=79)
+    assert window.answer.frame.beside.step == 80  # type: ignore[union-attr]
+    assert "against step 80" in page.told.text()
+    for key, wanted in ((Qt.Key.Key_Up, 80), (Qt.Key.Key_Up, 80), (Qt.Key.Key_Down, 40)):
+        QTest.keyClick(page.step, key)
+        assert page.step.value() == wanted
+    QTest.mouseClick(page.other.button("nothing"), Qt.MouseButton.LeftButton)
+    settle(window)
+    assert not page.step.isVisible()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from core.against import Against
 from core.asks.activations import NormsAsk
@@ -24,6 +25,7 @@ from core.session import Session, open_session
 from core.sides import Sides
 from core.timeline import Timeline, model_at, weight_bytes
 from core.trace import Sight
+from core.tracefile import write_trace
 from tests.test_two_stream_session import open_one
 from tests.tiny_families import SENTENCE, make_tiny
 
@@ -369,3 +371,11 @@ def test_the_live_weights_are_the_other_side_of_a_step(session: Session) -> None
     assert frame.step == 0
     assert frame.beside is not None
     same(frame.beside, live)
+
+
+def test_a_trace_file_says_the_step_of_its_weights(session: Session, tmp_path: Path) -> None:
+    learn(session.model)
+    session.weights_changed(12)
+    write_trace(session, PROMPT, tmp_path / "trace.safetensors")
+    with safe_open(tmp_path / "trace.safetensors", "pt") as file:
+        assert file.metadata()["step"] == "12"

@@ -452,6 +452,12 @@ def test_the_newest_step_is_looked_at_unless_one_is_asked_for(
     frame = sides.look(PROMPT, SIGHT, edits, Against("step", step=1))
     assert frame.beside is not None
     assert (frame.step, frame.beside.step) == (2, 1)
+    other = Sides(open_session(str(tiny_model))).look(
+        PROMPT, SIGHT, Edits(), Against("model", model=str(tmp_path)), session)
+    assert other.change is not None
+    assert other.change.divergence is None  # a tokenizer of its own
+    assert other.change.streams is not None
+    assert not other.change.streams.any()
     shutil.rmtree(tmp_path / "checkpoint-2")
     session.scan()
     assert session.look(PROMPT, SIGHT).step == 1

@@ -22,6 +22,7 @@ from app.paint.words import isolated
 from app.panels.activations_field import Field, Picture, Spot
 from app.panels.candidates import Candidates
 from app.panels.changes_part import PartRow
+from app.panels.changes_step import StepBox
 from app.panels.chooser import Choice, Chooser
 from app.panels.elided import Elided
 from app.panels.page import Page
@@ -57,8 +58,9 @@ class Changes(Page):
         self.undo.clicked.connect(lambda: self.edited.emit(UNALTERED))
         self.other_name, self.other = Elided(), Chooser()
         self.other.chosen.connect(self._choose)
-        self.prompt, self.model = QLineEdit(), QComboBox()
+        self.prompt, self.model, self.step = QLineEdit(), QComboBox(), StepBox()
         self.prompt.textEdited.connect(self._type)
+        self.step.valueChanged.connect(self._pick_step)
         self.model.activated.connect(lambda _: self._pick_model())
         self.told = Elided()
         self.shifts = Candidates()
@@ -85,6 +87,7 @@ class Changes(Page):
         against.addWidget(self.other, 0, 1, Qt.AlignmentFlag.AlignLeft)
         against.addWidget(self.prompt, 1, 0, 1, 2)
         against.addWidget(self.model, 2, 0, 1, 2)
+        against.addWidget(self.step, 3, 1, Qt.AlignmentFlag.AlignLeft)
         against.setColumnStretch(1, 1)
         column.addLayout(against)
         column.addWidget(self.told)
@@ -122,23 +125,31 @@ class Changes(Page):
             row.slider.setToolTip(tip)
         self.undo.setText(self.tr("Undo all"))
         self.undo.setToolTip(self.tr("The model as it was opened (Ctrl+Alt+Z)"))
-        self.other_name.setText(self.tr("Held against"))
+        self.other_name.setText(self.tr("Against"))
         self.prompt.setPlaceholderText(self.tr("Another prompt, for the same model"))
         self.prompt.setAccessibleName(self.tr("The other prompt"))
         self.model.setAccessibleName(self.tr("The other model"))
+        self.step.setAccessibleName(self.tr("The other step"))
+        self.step.setToolTip(self.tr("Of a step that is not kept, the nearest is shown"))
         self.shifts.setAccessibleName(self.tr("Predictions on both sides"))
         self.map.setAccessibleName(self.tr("Change of the residual stream by layer and token"))
         self._offer()
         self._show()
 
     def _choices(self) -> list[Choice]:
-        return [
+        choices = [
             (_NOTHING, self.tr("Nothing"), self.tr("No comparison")),
             ("untouched", self.tr("Untouched"), self.tr("The same without alterations")),
             ("prompt", self.tr("Prompt"), self.tr("Another prompt, which begins as this one")),
             ("head", self.tr("Head"), self.tr("The head that is pinned now; then pin another")),
             ("model", self.tr("Model"), self.tr("Another model, with the same prompt")),
         ]
+        if self._chosen() == "step" or (self._frame is not None and len(self._frame.kept) > 1):
+            choices.append(("step", self.tr("Step"), self.tr("Another step of the training")))
+        return choices
+
+    def _chosen(self) -> str:
+        return _NOTHING if self._against is None else self._against.other
 
     def title(self, frame: Frame, view: View) -> str:
         """What is compared."""
@@ -183,13 +194,18 @@ class Changes(Page):
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the answer."""
         self._frame, self._view = frame, view
+        self._offer()
         self._show()
 
     def _offer(self) -> None:
-        other = _NOTHING if self._against is None else self._against.other
+        other = self._chosen()
         self.other.offer(self._choices(), other)
         self.prompt.setVisible(other == "prompt")
         self.model.setVisible(other == "model")
+        self.step.setVisible(other == "step")
+        self.step.offer(self._frame.kept if self._frame is not None else ())
+        if self._against is not None and other == "step":
+            self.step.show_step(self._against.step)
 
     def _show(self) -> None:
         frame = self._frame
@@ -220,8 +236,13 @@ class Changes(Page):
             return self.tr("The other side is not there yet.")
         if change.divergence is None:
             return self.tr("Their predictions can't be compared: the vocabularies differ.")
+        bits, there = f"{change.divergence:.4f}", frame.beside
+        if self._against.other == "step" and there is not None and frame.step is not None:
+            return self.tr("Step {step} against step {other}: {bits} bits apart (KL divergence); "
+                           "in percent:").format(
+                step=frame.step, other=there.step, bits=bits)
         return self.tr("Predictions differ by {bits} bits (KL divergence); in percent:").format(
-            bits=f"{change.divergence:.4f}")
+            bits=bits)
 
     def _draw_map(self, frame: Frame | None, change: Change | None) -> None:
         streams = change.streams if change is not None else None
@@ -268,6 +289,9 @@ class Changes(Page):
             self.compared.emit(Against("head", head=shown))
         elif other == "model":
             self._pick_model()
+        elif other == "step":
+            far = frame.kept[-1] if frame.step == frame.kept[0] else frame.kept[0]
+            self.compared.emit(Against("step", step=far))
         else:
             self.compared.emit(Against())
 
@@ -282,6 +306,9 @@ class Changes(Page):
 
     def _pick_model(self) -> None:
         self.compared.emit(Against("model", model=self.model.currentText()))
+
+    def _pick_step(self, step: int) -> None:
+        self.compared.emit(Against("step", step=step))
 
     def _hold(self, spot: Spot) -> None:
         held = self._view.held or (0, 0)
