@@ -13,7 +13,7 @@ from core.errors import Refusal, translate
 MODEL_TYPES = ("gpt2",)
 PREFIXES = ("transformer.",)
 BARE = ("lm_head.", "score.")
-IGNORED = ("*.attn.bias", "*.attn.masked_bias", "score.weight")
+IGNORED = ("*.attn.bias", "*.attn.masked_bias")
 
 _ACTIVATIONS: dict[str, Activation] = {
     "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu": "gelu", "relu": "relu",
