@@ -155,11 +155,11 @@ def notice(frame: Frame, pictured: bool) -> str:
     """
     if not frame.queries.ids and pictured:
         return translate("captions", "The prompt is empty; the picture is that of the last text.")
+    said = [] if frame.broken is None else [
+        say_refusal(one) for one in say_broken(frame.broken, frame.card.not_finite)]
     if frame.queries.cut:
-        return _cut(frame.queries, frame.card.context)
-    if frame.broken is not None:
-        return " ".join(map(say_refusal, say_broken(frame.broken, frame.card.not_finite)))
-    return ""
+        said.append(_cut(frame.queries, frame.card.context))
+    return " ".join(said)
 
 
 def _cut(tokens: Tokens, context: int) -> str:

@@ -78,7 +78,7 @@ def ends_sound(trace: Trace) -> bool:
 def _ends(trace: Trace) -> Iterator[tuple[str, Tensor]]:
     """What the heads of a model tell."""
     for name in _HEADS:
-        end = getattr(trace, name, None)
+        end = getattr(trace, name)
         if end is not None:
             yield name, end
 

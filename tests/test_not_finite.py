@@ -20,6 +20,7 @@ from core.frame import Frame, Prompt
 from core.memory import WHOLE, Way
 from core.session import Session, open_session
 from core.sides import Sides
+from core.timeline import Timeline
 from core.trace import Sight
 from tests.conftest import wait_until
 from tests.test_slim import make
@@ -231,6 +232,31 @@ def test_nothing_is_predicted_or_written_out_of_what_is_no_number(
     _, frame = spoilt(sound, "bert, verdict", make_folder(tmp_path / "verdict"))
     assert frame.next_sentence is None
     assert len(frame.predictions) == 10  # the other head is sound
+
+
+def test_each_training_step_is_judged_by_its_own_weights(sound: Path) -> None:
+    session = open_session(str(sound / "llama"))
+    session.timeline = timeline = Timeline(10**8)
+    for step in (0, 1):
+        session.weights_changed(step)
+        timeline.offer(step, session.model)
+        if not step:
+            with torch.no_grad():
+                session.model.decoder.layers[2].mlp.out.weight[0, 0] = NAN
+    prompt = prompt_of("llama")
+    assert session.look(prompt, Sight(), at=0).broken is None
+    for at in (1, None):
+        broken = session.look(prompt, Sight(), at=at).broken
+        assert broken == Broken("decoder.2.mlp_out", None, None, "layers.2.mlp.down_proj.weight")
+
+
+def test_a_text_that_is_cut_hides_no_damage(sound: Path, tmp_path: Path) -> None:
+    from app import captions
+
+    session, _ = spoilt(sound, "llama, query", tmp_path)
+    said = captions.notice(session.look(Prompt("the cat " * 40), Sight()), pictured=True)
+    assert "head 3" in said
+    assert "The model reads 64 tokens" in said
 
 
 SAID = {

@@ -21,10 +21,18 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
         self._pixels = np.zeros((1, 1), np.uint32)
         self._cell: Cell | None = None
         self._theme = LIGHT
+        self._unreal = False
         self.shape_of = (1, 1)
 
-    def show_cells(self, pixels: np.ndarray, theme: Theme) -> None:
-        """Show [query, key] pixels 0xAARRGGBB; 0 lets the hatch through."""
+    def show_cells(self, pixels: np.ndarray, theme: Theme, unreal: bool = False) -> None:
+        """Show [query, key] pixels 0xAARRGGBB; 0 lets the hatch through.
+
+        Args:
+            pixels: of the cells.
+            theme: of what is drawn around them.
+            unreal: whether some of them are no numbers.
+        """
+        self._unreal = unreal
         if pixels.shape != self.shape_of:
             self.prepareGeometryChange()
         self.shape_of, self._pixels, self._theme = pixels.shape, pixels, theme
@@ -33,6 +41,13 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
             pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied
         )
         self.update()
+
+    @property
+    def _outline(self) -> tuple[tuple[str, float], ...]:
+        """Colours and widths of pens, one over the other: on the colour of cells that are no
+        numbers the accent alone is hardly seen."""
+        line = (self._theme.accent, 1.5)
+        return ((self._theme.surface, 4.0), line) if self._unreal else (line,)
 
     def light(self, cell: Cell | None) -> None:
         """Outline the row and the column of ``cell``."""
@@ -61,7 +76,8 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
             return
         query, key = self._cell
         for box in (QRectF(0, query, area.width(), 1), QRectF(key, 0, 1, area.height())):
-            pen = QPen(QColor(self._theme.accent), 1.5)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            painter.drawRect(box)
+            for tone, width in self._outline:
+                pen = QPen(QColor(tone), width)
+                pen.setCosmetic(True)
+                painter.setPen(pen)
+                painter.drawRect(box)

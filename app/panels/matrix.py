@@ -211,7 +211,7 @@ class HeadMatrix(Page):
         pixels[wrong] = pixel_of(self._theme.broken)
         self._bar.mark_unreal(bool(wrong.any()))
         whole = self._is_whole() or pixels.shape != self._cells.shape_of
-        self._cells.show_cells(pixels, self._theme)
+        self._cells.show_cells(pixels, self._theme, bool(wrong.any()))
         self._name_tokens()
         if whole:
             self.fit()
