@@ -70,7 +70,8 @@ def step_sentences() -> dict[StepKind, str]:
             "derivation", "Query times key, dimension by dimension; the sum says how well they "
             "match."),
         "scale": translate(
-            "derivation", "Most models scale the sum, so that wide heads don't have larger scores."),
+            "derivation", "Most models scale the sum, so that wide heads don't have larger "
+            "scores."),
         "bias": translate(
             "derivation", "What this kind of model adds to the score, or does to it."),
         "mask": translate(
