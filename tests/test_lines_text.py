@@ -21,7 +21,7 @@ from app.panels.lines_setting import Setting
 from app.panels.lines_text import RunningText
 from app.theme import LIGHT
 from app.window import Window
-from core.asks.lines import TokenWeights
+from core.asks.lines import LinesAsk, TokenWeights
 from core.frame import Prompt
 from core.readings.lines import find_lines
 from core.session import open_session
@@ -259,13 +259,17 @@ def test_two_stacks(
 def test_two_streams_with_memory(
     stream: str, open_window: Callable[..., Window], tmp_path: Path
 ) -> None:
-    open_one(tmp_path / "xlnet")
-    frame = open_one(tmp_path / "xlnet2")[0].look(
-        Prompt("猫 sat où 😀 sat", order=3, before="où crème sat"), Sight(stream=stream))  # type: ignore[arg-type]
+    session, ask = open_one(tmp_path)[0], LinesAsk(0, None, 0.0)
+    prompt = Prompt("猫 sat où 😀 sat", order=3, before="où crème sat")
+    frame = session.look(prompt, Sight(stream=stream, asks=(ask,)))  # type: ignore[arg-type]
     shift = len(frame.keys) - len(frame.queries)
     assert shift > 0
-    pattern = torch.rand(2, len(frame.queries), len(frame.keys))
-    lines = find_lines(pattern, torch.ones(pattern.shape[1:], dtype=torch.bool), 0, None, 0.0)
+    layer = session.trace(prompt)[0].stack("encoder").layers[0].on(stream).self  # type: ignore[arg-type]
+    lines = frame.told(ask)
+    assert lines is not None
+    drawn = np.zeros(layer.pattern.shape[1:], np.float32)
+    drawn[lines.head, lines.query, lines.key] = lines.weight
+    np.testing.assert_array_equal(drawn, (layer.pattern * layer.visible)[0])
     scene = Scene(frame.queries, frame.keys, False, lines, LIGHT, "linear")
     drawing = RunningText()
     drawing.resize(400, 300)

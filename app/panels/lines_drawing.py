@@ -122,6 +122,8 @@ class Drawing(QAbstractScrollArea):
             return
         token = scene.token
         places = [one for one in places if one[0] < token.weights.shape[1]]
+        narrow = min(box.width() for _, box in places) < 2 * len(token.heads)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, narrow)
         painter.setPen(Qt.PenStyle.NoPen)
         for at, head in enumerate(token.heads):
             painter.setBrush(QColor(scene.colours[head]))
@@ -132,6 +134,7 @@ class Drawing(QAbstractScrollArea):
                        box.height() * weight)
                 for position, box in places if (weight := weights[position]) > 0])
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def note(self, painter: QPainter) -> None:
         """Say that some lines are not drawn, if so."""

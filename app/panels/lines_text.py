@@ -161,16 +161,16 @@ class RunningText(Drawing):
     # -- drawing ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Shades, words, bars, arcs."""
+        """Shades, bars, arcs, and words above them."""
         painter, scene = QPainter(self.viewport()), self.scene
         if scene is not None and scene.queries.ids:
             self._compose()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(self.viewport().rect())  # Qt's fast way, with a width of 1
             self._shade(painter, scene)
+            self._draw_arcs(painter, scene)
             for side in self._set:
                 self._draw_words(painter, scene, side)
-            self._draw_arcs(painter, scene)
             self.note(painter)
         painter.end()
 
