@@ -16,7 +16,7 @@ from core.course import Course, read_course, run_course
 from core.device import best_device
 from core.errors import NOT_KEPT, Refusal, translate
 from core.first_broken import Search, ends_sound
-from core.frame import Frame, Gradient, ModelCard, Prediction, Prompt
+from core.frame import Frame, Gradient, ModelCard, Prompt
 from core.gradients import pattern_gradient
 from core.inputs import mask_of, read_prompt
 from core.look import Look
@@ -24,12 +24,12 @@ from core.memory import WHOLE, Way
 from core.model import See
 from core.past import Past
 from core.picture import Glimpse
-from core.sampling import GREEDY, Sampling, chances, draw
+from core.prediction import Predictor, follows, label_chances
+from core.sampling import GREEDY, Sampling
 from core.timeline import Steps, Weights, model_at
 from core.tokens import Tokens
 from core.trace import Sight, StackTrace, Trace
 
-PREDICTIONS = 10
 _SIDES = 2  # of a comparison of two steps
 
 
@@ -153,17 +153,18 @@ class Session:
         self.seen = seen = Look(
             self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
             queries, keys, at, sight.omit, sight.renormalise)
+        predictor = Predictor(self.tokenizer, self.config, self.generation)
         return Frame(
             prompt, sight, self.card, queries, keys,
             thumbnails=glimpse.thumbnails,
             head=glimpse.head,
-            predictions=() if mute else self._predictions(trace, at, sight.sampling),
+            predictions=() if mute else predictor.likeliest(trace, at, sight.sampling),
             predicted_at=at,
             predicted_in=last,
             behind_mask=last.ids[at] == mask_of(self.tokenizer, self.config),
-            continued=None if mute else self._continue(prompt, last, trace, sight.sampling),
-            next_sentence=_verdict(trace) if prompt.second and self.card.verdict else None,
-            labels=_labels(trace),
+            continued=None if mute else predictor.continued(prompt, last, trace, sight.sampling),
+            next_sentence=follows(trace) if prompt.second and self.card.verdict else None,
+            labels=label_chances(trace),
             order=course.order,
             broken=broken,
             unreal=unreal,
@@ -303,68 +304,12 @@ class Session:
         self._encoded = (source, trace.encoder)
         return trace
 
-    def _predictions(self, trace: Trace, at: int, sampling: Sampling) -> tuple[Prediction, ...]:
-        """The likeliest tokens after position ``at``; none from a model without a head."""
-        if trace.logits is None:
-            return ()
-        best = trace.logits[0, 0].softmax(-1).topk(min(PREDICTIONS, self.config.vocabulary))
-        drawn: list[float] | list[None] = [None] * len(best.indices)
-        if trace.decoder is not None:
-            drawn = chances(self._heard(trace, 0, at), sampling)[best.indices].tolist()
-        return tuple(
-            Prediction(self.tokenizer.name(token), probability, self.tokenizer.plain(token), share)
-            for probability, token, share in zip(
-                best.values.tolist(), best.indices.tolist(), drawn, strict=True)
-        )
-
-    def _continue(
-        self, prompt: Prompt, last: Tokens, trace: Trace, sampling: Sampling
-    ) -> Prompt | None:
-        """What generation makes of ``prompt`` in one step."""
-        written = prompt.written
-        full = last.cut or len(last) >= self.config.context
-        if trace.decoder is None or trace.logits is None or full:
-            return None
-        if written and written[-1] in self.generation.ends:
-            return None
-        token = draw(self._heard(trace, -1, len(last) - 1), sampling, len(last))
-        return replace(prompt, written=(*written, token))
-
-    def _heard(self, trace: Trace, row: int, at: int) -> torch.Tensor:
-        """[V] logits after position ``at`` as generation hears them, in double precision.
-
-        They are a row of those that the trace has. Some ids are never written; one may always be
-        written first.
-        """
-        assert trace.logits is not None  # the caller has looked
-        logits = trace.logits[0, row].to(torch.float64, copy=True)
-        first = self.generation.first
-        if first is None or trace.encoder is None or at:
-            logits[list(self.generation.never)] = -torch.inf
-            return logits
-        only = torch.full_like(logits, -torch.inf)
-        only[first] = 0.0
-        return only
-
 
 def _alike(before: Sequence[object], after: Sequence[object]) -> int:
     """How many begin both; one of ``after`` at least does not count, as it is to run."""
     pairs = zip(before, after[:-1], strict=False)
     return next((at for at, (old, new) in enumerate(pairs) if old != new),
                 min(len(before), len(after) - 1))
-
-
-def _verdict(trace: Trace) -> float | None:
-    """The probability that the second sentence follows the first."""
-    told = trace.next_sentence
-    if told is None or not told.isfinite().all():
-        return None
-    return float(told[0].softmax(-1)[0])
-
-
-def _labels(trace: Trace) -> tuple[float, ...]:
-    """The probability of each label; none from a model that tells none apart."""
-    return () if trace.labels is None else tuple(trace.labels[0].softmax(-1).tolist())
 
 
 def open_session(

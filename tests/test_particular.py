@@ -21,7 +21,8 @@ from app.paint.words import isolated
 from core.checkpoint.generation import Generation, read_generation
 from core.errors import Refusal
 from core.frame import Frame, Prompt
-from core.session import PREDICTIONS, Session, open_session
+from core.prediction import PREDICTIONS
+from core.session import Session, open_session
 from core.trace import Sight
 from tests.test_families import CASES, WORDS, make_theirs, save
 

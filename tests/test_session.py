@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from core.errors import Refusal
 from core.frame import Frame, Prompt
-from core.session import PREDICTIONS, Session, open_session
+from core.prediction import PREDICTIONS
+from core.session import Session, open_session
 from core.trace import MASKED, Sight
 
 TEXT = "The cat sat on the mat 👍🏽 好."

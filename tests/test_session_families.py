@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 
 from app.captions import predictions_title
 from core.frame import Prompt
-from core.session import PREDICTIONS, Session, open_session
+from core.prediction import PREDICTIONS
+from core.session import Session, open_session
 from core.trace import Sight
 from core.tracefile import write_trace
 from tests.test_families import CASES, make_theirs, save

@@ -13,7 +13,8 @@ from tokenizers import Tokenizer as Inner
 from tokenizers import models, pre_tokenizers, processors
 
 from core.frame import Frame, Prompt
-from core.session import PREDICTIONS, Session, open_session
+from core.prediction import PREDICTIONS
+from core.session import Session, open_session
 from core.trace import Sight, Stream
 from core.tracefile import write_trace
 from core.two_stream import reading

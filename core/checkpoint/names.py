@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Protocol
 
 import torch
@@ -141,6 +142,12 @@ class Shapes:
         return self._shapes[re.sub(r"\.layers\.\d+\.", ".layers.0.", name)]
 
 
+@lru_cache(maxsize=4)
+def _shapes(config: ModelConfig) -> Shapes:
+    """Of one model; the checkpoints of a run are all alike."""
+    return Shapes(config)
+
+
 def _one_layer(config: ModelConfig) -> ModelConfig:
     return replace(
         config, encoder_layers=min(config.encoder_layers, 1),
@@ -186,7 +193,7 @@ def plan_model(weights: Weights, family: Family, config: ModelConfig) -> Plan:
     Raises:
         Refusal: if a tensor is missing, of another shape or type, or of no use.
     """
-    plan = Plan({}, {}, Shapes(config))
+    plan = Plan({}, {}, _shapes(config))
     for ours, source in family.names(config):
         there = source.present(weights)
         if not there and ours == "head.weight" and config.tied_head:
