@@ -80,6 +80,21 @@ def test_a_model_that_tells_nothing_apart_shows_no_verdict(
     assert "classifier" not in window.status.text()
 
 
+def test_an_altered_model_gives_its_own_verdict(
+    open_window: Open, folders: dict[str, str]
+) -> None:
+    window = open_window("the cat sat", model=folders["bert"])
+    labels = window.layout_.prompt.labels
+    before = labels.shares
+    window.silence("mlp")
+    wait_until(lambda: window.complete and bool(window.picture and window.picture.edits))
+    after = labels.shares
+    window.silence("mlp")
+    wait_until(lambda: window.complete and not (window.picture and window.picture.edits))
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 1e-3
+    assert labels.shares == pytest.approx(before, abs=1e-6)
+
+
 def test_every_page_and_both_themes_open_on_a_classifier(
     open_window: Open, folders: dict[str, str]
 ) -> None:
