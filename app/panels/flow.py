@@ -154,6 +154,8 @@ class FlowPage(Page):
 
     def _draw(self) -> None:
         frame, flow = self._frame, self._flow
+        for line in (self._whose, self._legend, self._reading):
+            line.setFixedHeight(self.fontMetrics().height() + 4)  # whatever letters stand in it
         for part in (self._layers, self._legend):
             part.setVisible(flow is not None)
         if frame is None or flow is None:
