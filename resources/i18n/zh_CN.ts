@@ -319,7 +319,7 @@
         </message>
         <message>
             <source>The layer of the selected head</source>
-            <translation>所选注意力头的层</translation>
+            <translation>所选注意力头所在的层</translation>
         </message>
         <message>
             <source>Values</source>
@@ -491,7 +491,7 @@
             <translation>恢复刚打开时的模型（Ctrl+Alt+Z）</translation>
         </message>
         <message>
-            <source>Held against</source>
+            <source>Against</source>
             <translation>对照</translation>
         </message>
         <message>
@@ -505,6 +505,14 @@
         <message>
             <source>The other model</source>
             <translation>对照模型</translation>
+        </message>
+        <message>
+            <source>The other step</source>
+            <translation>另一个训练步</translation>
+        </message>
+        <message>
+            <source>Of a step that is not kept, the nearest is shown</source>
+            <translation>若该步没有保存，则显示最近的一步</translation>
         </message>
         <message>
             <source>Predictions on both sides</source>
@@ -553,6 +561,14 @@
         <message>
             <source>Another model, with the same prompt</source>
             <translation>同一输入下的另一个模型</translation>
+        </message>
+        <message>
+            <source>Step</source>
+            <translation>训练步</translation>
+        </message>
+        <message>
+            <source>Another step of the training</source>
+            <translation>训练中的另一步</translation>
         </message>
         <message>
             <source>What if</source>
@@ -615,8 +631,16 @@
             <translation>对照尚未就绪。</translation>
         </message>
         <message>
+            <source>The predictions are no numbers.</source>
+            <translation>预测值不是数。</translation>
+        </message>
+        <message>
             <source>Their predictions can't be compared: the vocabularies differ.</source>
             <translation>词表不同，预测无法比较。</translation>
+        </message>
+        <message>
+            <source>Step {step} against step {other}: {bits} bits apart (KL divergence); in percent:</source>
+            <translation>第 {step} 步对第 {other} 步：预测相差 {bits} 比特（KL 散度）；百分比：</translation>
         </message>
         <message>
             <source>Predictions differ by {bits} bits (KL divergence); in percent:</source>
@@ -646,19 +670,16 @@
             <translation>被掩蔽</translation>
         </message>
         <message>
+            <source>no number</source>
+            <translation>不是数</translation>
+        </message>
+        <message>
             <source>Colour bar of attention weights, 0 to 1</source>
             <translation>注意力权重的色标，0 到 1</translation>
         </message>
         <message>
             <source>Colour bar of {name}, {low} to {high}</source>
             <translation>{name}的色条，从 {low} 到 {high}</translation>
-        </message>
-    </context>
-    <context>
-        <name>Columns</name>
-        <message>
-            <source>strongest {drawn} of {count} lines in view</source>
-            <translation>视野内 {count} 条中最强的 {drawn} 条</translation>
         </message>
     </context>
     <context>
@@ -727,6 +748,10 @@
             <translation>算式</translation>
         </message>
         <message>
+            <source>Layer {layer}, head {head}: “{query}” ({i}) can't look at “{key}” ({j})</source>
+            <translation>第 {layer} 层第 {head} 头：“{query}”（{i}）看不到“{key}”（{j}）</translation>
+        </message>
+        <message>
             <source>Layer {layer}, head {head}: “{query}” ({i}) looks at “{key}” ({j})</source>
             <translation>第 {layer} 层第 {head} 头：“{query}”（{i}）看“{key}”（{j}）</translation>
         </message>
@@ -739,16 +764,24 @@
             <translation>第 {at} 步，共 {all} 步：{name}。</translation>
         </message>
         <message>
-            <source>Computed again in another order, it differs by at most {gap}.</source>
-            <translation>换一种次序重算，至多相差 {gap}。</translation>
+            <source>Some of these numbers are NaN or infinite.</source>
+            <translation>其中有些数是 NaN 或无穷大。</translation>
         </message>
         <message>
             <source>Computed again, it is the same.</source>
             <translation>重算结果相同。</translation>
         </message>
         <message>
-            <source>Computed again, it differs by {gap}: the model ran altered, or in a smaller type.</source>
-            <translation>重算相差 {gap}：模型有改动，或以较小的数据类型运行。</translation>
+            <source>Computed again in another order, it differs by at most {gap}.</source>
+            <translation>换一种次序重算，至多相差 {gap}。</translation>
+        </message>
+        <message>
+            <source>Computed again, it differs by {gap}: the model runs in {type}.</source>
+            <translation>重算相差 {gap}：模型以 {type} 运行。</translation>
+        </message>
+        <message>
+            <source>Computed again, it differs by {gap}, more than rounding explains.</source>
+            <translation>重算相差 {gap}，超出舍入误差所能解释的范围。</translation>
         </message>
         <message>
             <source>Steps</source>
@@ -888,20 +921,20 @@
     <context>
         <name>HeadMatrix</name>
         <message>
-            <source>key: the token that is looked at</source>
-            <translation>键（key）：被看的词元</translation>
-        </message>
-        <message>
-            <source>query: the token that looks</source>
-            <translation>查询（query）：在看的词元</translation>
-        </message>
-        <message>
             <source>Point at a head to see it here, click to keep it.</source>
             <translation>指向一个头即可在此放大，单击可固定。</translation>
         </message>
         <message>
             <source>Attention of one head</source>
             <translation>一个头的注意力</translation>
+        </message>
+        <message>
+            <source>key: the token that is looked at</source>
+            <translation>键（key）：被看的词元</translation>
+        </message>
+        <message>
+            <source>query: the token that looks</source>
+            <translation>查询（query）：在看的词元</translation>
         </message>
         <message>
             <source>key: the source token that is looked at</source>
@@ -940,12 +973,20 @@
             <translation>差值</translation>
         </message>
         <message>
+            <source>gradient</source>
+            <translation>梯度</translation>
+        </message>
+        <message>
             <source>Point at a cell to read its weight.</source>
             <translation>指向一个格子可读出其权重。</translation>
         </message>
         <message>
             <source>weight there {other}, difference {gap}</source>
             <translation>对照权重 {other}，差值 {gap}</translation>
+        </message>
+        <message>
+            <source>gradient {slope}: what one more of this weight would add to the loss, {loss} nats</source>
+            <translation>梯度 {slope}：该权重每增加 1，损失（{loss} 奈特）的变化</translation>
         </message>
         <message>
             <source>“{query}” ({i}) can't see “{key}” ({j}): masked</source>
@@ -979,6 +1020,10 @@
             <translation>被掩蔽</translation>
         </message>
         <message>
+            <source>no number</source>
+            <translation>不是数</translation>
+        </message>
+        <message>
             <source>Type a sentence above to see every head of every layer.</source>
             <translation>在上方输入一句话，即可看到每一层的每一个头。</translation>
         </message>
@@ -987,12 +1032,20 @@
             <translation>{layers} 层，每层 {heads} 个头，{tokens} 个词元</translation>
         </message>
         <message>
+            <source>in {heads} heads weights are no numbers</source>
+            <translation>{heads} 个头的权重不是数</translation>
+        </message>
+        <message>
             <source>Layer {layer}, head {head}</source>
             <translation>第 {layer} 层，第 {head} 头</translation>
         </message>
         <message>
             <source>Layer {layer}, head {head}: reads key head {key}, as {others} of {heads} do</source>
             <translation>第 {layer} 层第 {head} 头：读取键头 {key}，{heads} 个头中有 {others} 个如此</translation>
+        </message>
+        <message>
+            <source>It has weights that are no numbers.</source>
+            <translation>它有些权重不是数。</translation>
         </message>
     </context>
     <context>
@@ -1041,16 +1094,16 @@
             <translation>尚未下载</translation>
         </message>
         <message>
-            <source>Only configuration, weights (safetensors) and vocabulary are downloaded; never code.</source>
-            <translation>只下载配置、权重（safetensors）和词表，绝不下载代码。</translation>
-        </message>
-        <message>
             <source>Cancelled. What has come is kept for the next time.</source>
             <translation>已取消。已下载的部分会保留到下次。</translation>
         </message>
         <message>
             <source>{count} files, {size}; {missing} still to come.</source>
             <translation>{count} 个文件，共 {size}；尚缺 {missing}。</translation>
+        </message>
+        <message>
+            <source>Only configuration, weights (safetensors) and vocabulary are downloaded; never code.</source>
+            <translation>只下载配置、权重（safetensors）和词表，绝不下载代码。</translation>
         </message>
         <message>
             <source>&amp;Open</source>
@@ -1190,6 +1243,22 @@
             <translation>画出在下方点选的头的连线</translation>
         </message>
         <message>
+            <source>Columns</source>
+            <translation>两栏</translation>
+        </message>
+        <message>
+            <source>Queries on the left, keys on the right</source>
+            <translation>查询在左，键在右</translation>
+        </message>
+        <message>
+            <source>Running text</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>The text as it was typed: a click holds a word, and with Shift shows who looks at it, as Space does</source>
+            <translation>按输入的样子排列的原文：单击固定一个词；按住 Shift 单击（或按空格）显示谁在看它</translation>
+        </message>
+        <message>
             <source>Threshold</source>
             <translation>阈值</translation>
         </message>
@@ -1240,6 +1309,10 @@
         <message>
             <source>Point at a token to see its lines alone, or at a line for its weight.</source>
             <translation>指向词元只看它的连线，指向连线可读它的权重。</translation>
+        </message>
+        <message>
+            <source>left out</source>
+            <translation>已略去</translation>
         </message>
         <message>
             <source>masked</source>
@@ -1406,6 +1479,14 @@
             <translation>还没有可预测的内容。</translation>
         </message>
         <message>
+            <source>This model tells texts apart and predicts no token; its verdict stands below the prompt.</source>
+            <translation>此模型区分文本，不预测词元；它的判断在输入框下方。</translation>
+        </message>
+        <message>
+            <source>The predictions are no numbers.</source>
+            <translation>预测值不是数。</translation>
+        </message>
+        <message>
             <source>Click a token below the prompt or beside the matrix to mask it: what may stand there appears here.</source>
             <translation>点击输入下方或矩阵旁的词元将其掩蔽：此处会显示可能的词。</translation>
         </message>
@@ -1555,10 +1636,6 @@
         <message>
             <source>What each head does on this text</source>
             <translation>每个头在这段文本上做什么</translation>
-        </message>
-        <message>
-            <source>no token left out</source>
-            <translation>未略去任何词元</translation>
         </message>
         <message>
             <source>Enter pins the head of the row, Space sorts by the column.</source>
@@ -1714,6 +1791,10 @@
             <translation>打开模型文件夹</translation>
         </message>
         <message>
+            <source>Type a sentence above to see this.</source>
+            <translation>在上方输入一句话即可查看。</translation>
+        </message>
+        <message>
             <source>Heads</source>
             <translation>注意力头</translation>
         </message>
@@ -1734,16 +1815,16 @@
             <translation>Headlight</translation>
         </message>
         <message>
-            <source>Prompt</source>
-            <translation>输入</translation>
-        </message>
-        <message>
             <source>No head is pinned</source>
             <translation>没有固定的头</translation>
         </message>
         <message>
             <source>Next token</source>
             <translation>下一个词元</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>输入</translation>
         </message>
     </context>
     <context>
@@ -1919,6 +2000,18 @@
             <translation>对数刻度</translation>
         </message>
         <message>
+            <source>difference, −{most} (blue) to {most} (red)</source>
+            <translation>差值，−{most}（蓝）至 {most}（红）</translation>
+        </message>
+        <message>
+            <source>gradient of the loss, −{most} (blue) to {most} (red)</source>
+            <translation>损失的梯度，−{most}（蓝）至 {most}（红）</translation>
+        </message>
+        <message>
+            <source>each pixel: the cell farthest from 0 that it covers</source>
+            <translation>每个像素取所覆盖单元格中离 0 最远的值</translation>
+        </message>
+        <message>
             <source>each pixel: the largest weight it covers</source>
             <translation>每个像素取其覆盖的最大权重</translation>
         </message>
@@ -1963,6 +2056,10 @@
             <translation>对齐头（{score}）</translation>
         </message>
         <message>
+            <source>No token is predicted</source>
+            <translation>不预测词元</translation>
+        </message>
+        <message>
             <source>Next token</source>
             <translation>下一个词元</translation>
         </message>
@@ -1995,6 +2092,10 @@
             <translation>{tokens} / {context} 个词元</translation>
         </message>
         <message>
+            <source>classifier of {count} labels</source>
+            <translation>{count} 个标签的分类器</translation>
+        </message>
+        <message>
             <source>fewer tensors kept</source>
             <translation>保留较少的张量</translation>
         </message>
@@ -2009,10 +2110,6 @@
         <message>
             <source>The prompt is empty; the picture is that of the last text.</source>
             <translation>输入为空；画面仍是上一段文字的。</translation>
-        </message>
-        <message>
-            <source>The model gives weights that are no numbers; its file is damaged.</source>
-            <translation>模型给出了非数值的权重；其文件已损坏。</translation>
         </message>
         <message>
             <source>The model reads {context} tokens: the first {kept} of {total} characters are shown.</source>
@@ -2032,6 +2129,10 @@
         <message>
             <source>This system has no Chinese font; install one, on Debian and Ubuntu with: apt install fonts-noto-cjk.</source>
             <translation>此系统没有中文字体；请安装一种，在 Debian 和 Ubuntu 上：apt install fonts-noto-cjk。</translation>
+        </message>
+        <message>
+            <source>This model reads too few tokens for this measure.</source>
+            <translation>此模型读取的词元太少，无法作此测量。</translation>
         </message>
         <message>
             <source>{message}; {program} --help tells what can be given.</source>
@@ -2054,10 +2155,6 @@
             <translation>--pixels 为 {found}；请给出 {least} 到 {most} 的数。</translation>
         </message>
         <message>
-            <source>The recipe {name} is for the objective {found}, not {asked}.</source>
-            <translation>配方 {name} 用于目标 {found}，而不是 {asked}。</translation>
-        </message>
-        <message>
             <source>{path} should end in {endings}.</source>
             <translation>{path} 的结尾应为 {endings}。</translation>
         </message>
@@ -2070,28 +2167,20 @@
             <translation>{option} 为 {found}；请给出 {least} 到 {most} 的两个整数。</translation>
         </message>
         <message>
-            <source>torch can't be imported ({reason}); install Headlight again.</source>
-            <translation>无法导入 torch（{reason}）；请重新安装 Headlight。</translation>
-        </message>
-        <message>
-            <source>There is not enough memory for this text and model; shorten the text or open a smaller model.</source>
-            <translation>内存不足以处理这段文字和这个模型；请缩短文字或打开较小的模型。</translation>
-        </message>
-        <message>
-            <source>This could not be computed; the log says why. The last picture stays.</source>
-            <translation>这次计算失败，原因见日志；上一幅画面保持不变。</translation>
-        </message>
-        <message>
             <source>The comparison ended before its end; the log says why. A model that is too large for this machine's memory twice ends so.</source>
             <translation>对比中途结束；原因见日志。若本机内存装不下两份模型，就会如此。</translation>
         </message>
         <message>
-            <source>There is no display; start it on a desktop, or draw without one: headlight snapshot --text "…" --out picture.png.</source>
-            <translation>没有显示器；请在桌面环境中启动，或不用显示器直接绘图：headlight snapshot --text "…" --out picture.png。</translation>
+            <source>torch can't be imported ({reason}); install Headlight again.</source>
+            <translation>无法导入 torch（{reason}）；请重新安装 Headlight。</translation>
         </message>
         <message>
             <source>The display {display} does not answer; check {variable}, or draw without one: headlight snapshot --text "…" --out picture.png.</source>
             <translation>显示器 {display} 没有响应；请检查 {variable}，或不用显示器直接绘图：headlight snapshot --text "…" --out picture.png。</translation>
+        </message>
+        <message>
+            <source>There is no display; start it on a desktop, or draw without one: headlight snapshot --text "…" --out picture.png.</source>
+            <translation>没有显示器；请在桌面环境中启动，或不用显示器直接绘图：headlight snapshot --text "…" --out picture.png。</translation>
         </message>
         <message>
             <source>QT_QPA_PLATFORM names {name}, which this Qt does not have; unset it.</source>
@@ -2122,28 +2211,192 @@
             <translation>内存不足以绘制这幅图；请把它缩小。</translation>
         </message>
         <message>
-            <source>{path} is no folder; name the folder that holds config.json and model.safetensors.</source>
-            <translation>{path} 不是文件夹；请指明包含 config.json 和 model.safetensors 的文件夹。</translation>
+            <source>{path} holds no run that can go on.</source>
+            <translation>{path} 中没有可继续的训练。</translation>
         </message>
         <message>
-            <source>{path}: model_type is {found}; this program opens {known}.</source>
-            <translation>{path}：model_type 为 {found}；本程序可打开 {known}。</translation>
+            <source>The recipe {name} is for the objective {found}, not {asked}.</source>
+            <translation>配方 {name} 用于目标 {found}，而不是 {asked}。</translation>
         </message>
         <message>
-            <source>{path}: the weights are quantized, which this program does not read; open the model they were made from.</source>
-            <translation>{path}：权重已量化，本程序不读取；请打开量化前的模型。</translation>
+            <source>There is not enough memory for this text and model; shorten the text or open a smaller model.</source>
+            <translation>内存不足以处理这段文字和这个模型；请缩短文字或打开较小的模型。</translation>
         </message>
         <message>
-            <source>{path} gives ids up to {found}, but the model has {rows} tokens.</source>
-            <translation>{path} 给出的编号最大为 {found}，而模型只有 {rows} 个词元。</translation>
+            <source>This could not be computed; the log says why. The last picture stays.</source>
+            <translation>这次计算失败，原因见日志；上一幅画面保持不变。</translation>
         </message>
         <message>
-            <source>{path} is missing; of {family} no other vocabulary is read: save it with a tokenizer of the tokenizers library.</source>
-            <translation>缺少 {path}；{family} 不支持其他词表文件：请用 tokenizers 库的分词器保存它。</translation>
+            <source>This could not be computed; the log says why.</source>
+            <translation>无法计算；原因见日志。</translation>
         </message>
         <message>
-            <source>{folder} has neither tokenizer.json nor {legacy}; the model came without its tokenizer.</source>
-            <translation>{folder} 中既无 tokenizer.json 也无 {legacy}；模型缺少分词器。</translation>
+            <source>the token embeddings</source>
+            <translation>词元嵌入</translation>
+        </message>
+        <message>
+            <source>the position embeddings</source>
+            <translation>位置嵌入</translation>
+        </message>
+        <message>
+            <source>the segment embeddings</source>
+            <translation>分段嵌入</translation>
+        </message>
+        <message>
+            <source>the stream that enters</source>
+            <translation>进入的残差流</translation>
+        </message>
+        <message>
+            <source>the queries</source>
+            <translation>查询 q</translation>
+        </message>
+        <message>
+            <source>the queries before they turn</source>
+            <translation>旋转前的查询 q</translation>
+        </message>
+        <message>
+            <source>the keys</source>
+            <translation>键 k</translation>
+        </message>
+        <message>
+            <source>the keys before they turn</source>
+            <translation>旋转前的键 k</translation>
+        </message>
+        <message>
+            <source>the values</source>
+            <translation>值 v</translation>
+        </message>
+        <message>
+            <source>the content term of the scores</source>
+            <translation>得分的内容项</translation>
+        </message>
+        <message>
+            <source>the bias of the scores</source>
+            <translation>得分的偏置</translation>
+        </message>
+        <message>
+            <source>the position term of the scores</source>
+            <translation>得分的位置项</translation>
+        </message>
+        <message>
+            <source>the segment term of the scores</source>
+            <translation>得分的分段项</translation>
+        </message>
+        <message>
+            <source>the scores</source>
+            <translation>得分</translation>
+        </message>
+        <message>
+            <source>the weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>z, the weighted values</source>
+            <translation>z（加权后的值）</translation>
+        </message>
+        <message>
+            <source>the stream after attention</source>
+            <translation>注意力之后的残差流</translation>
+        </message>
+        <message>
+            <source>the stream after cross-attention</source>
+            <translation>交叉注意力之后的残差流</translation>
+        </message>
+        <message>
+            <source>the feed-forward activations</source>
+            <translation>前馈激活</translation>
+        </message>
+        <message>
+            <source>the feed-forward output</source>
+            <translation>前馈输出</translation>
+        </message>
+        <message>
+            <source>the stream that leaves</source>
+            <translation>离开的残差流</translation>
+        </message>
+        <message>
+            <source>the last stream</source>
+            <translation>最终的残差流</translation>
+        </message>
+        <message>
+            <source>the logits</source>
+            <translation>logits</translation>
+        </message>
+        <message>
+            <source>the next-sentence verdict</source>
+            <translation>下一句判断</translation>
+        </message>
+        <message>
+            <source>the labels</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>self-attention</source>
+            <translation>自注意力</translation>
+        </message>
+        <message>
+            <source>cross-attention</source>
+            <translation>交叉注意力</translation>
+        </message>
+        <message>
+            <source>encoder</source>
+            <translation>编码器</translation>
+        </message>
+        <message>
+            <source>decoder</source>
+            <translation>解码器</translation>
+        </message>
+        <message>
+            <source>query stream</source>
+            <translation>查询流</translation>
+        </message>
+        <message>
+            <source>Position {position} is the first with them.</source>
+            <translation>最先出现在位置 {position}。</translation>
+        </message>
+        <message>
+            <source>The parameter {name} holds them itself: the model is damaged.</source>
+            <translation>参数 {name} 本身就含有这样的值：模型已损坏。</translation>
+        </message>
+        <message>
+            <source>The file of the model holds them, in {name}.</source>
+            <translation>模型文件在 {name} 中含有这样的值。</translation>
+        </message>
+        <message>
+            <source>The file of the model holds numbers alone: the computation goes beyond what its type can hold.</source>
+            <translation>模型文件中全是数：计算超出了其数值类型的范围。</translation>
+        </message>
+        <message>
+            <source>Some values are no numbers (NaN or infinite), first in {tensor}.</source>
+            <translation>有些值不是数（NaN 或无穷），最先出现在{tensor}。</translation>
+        </message>
+        <message>
+            <source>Some values are no numbers (NaN or infinite), first in {tensor} of the {stack}.</source>
+            <translation>有些值不是数（NaN 或无穷），最先出现在{stack}的{tensor}。</translation>
+        </message>
+        <message>
+            <source>Some values are no numbers (NaN or infinite), first in {tensor} of {stack} layer {layer}.</source>
+            <translation>有些值不是数（NaN 或无穷），最先出现在{stack}第 {layer} 层的{tensor}。</translation>
+        </message>
+        <message>
+            <source>Some values are no numbers (NaN or infinite), first in {tensor} of {stack} layer {layer}, {kind}.</source>
+            <translation>有些值不是数（NaN 或无穷），最先出现在{stack}第 {layer} 层{kind}的{tensor}。</translation>
+        </message>
+        <message>
+            <source>Some values are no numbers (NaN or infinite), first in {tensor} of {stack} layer {layer}, {kind}, head {head}.</source>
+            <translation>有些值不是数（NaN 或无穷），最先出现在{stack}第 {layer} 层{kind}第 {head} 头的{tensor}。</translation>
+        </message>
+        <message>
+            <source>{model} is neither a folder, nor a model downloaded from the hub, nor a bundled one; bundled are {known}.</source>
+            <translation>{model} 既不是文件夹，也不是已从模型库下载的模型或自带模型；自带的有 {known}。</translation>
+        </message>
+        <message>
+            <source>{path}: the id of {token} is {found}; expected a number.</source>
+            <translation>{path}：{token} 的编号为 {found}；应为数字。</translation>
+        </message>
+        <message>
+            <source>Only an encoder with learned positions, segments, norms behind its sublayers and its embeddings, and a masked head with a bias or a classifier can be written as BERT.</source>
+            <translation>只有具备学习位置、分段、子层与嵌入之后的归一化，并带有偏置的掩码头或分类器的编码器，才能写成 BERT。</translation>
         </message>
         <message>
             <source>{path} gives two tokens the same id.</source>
@@ -2156,6 +2409,10 @@
         <message>
             <source>{path}: line {number} is {found}; expected two tokens.</source>
             <translation>{path}：第 {number} 行为 {found}；应为两个词元。</translation>
+        </message>
+        <message>
+            <source>The download of {file} broke off after {here:,} of {size:,} bytes; start it again and it goes on from there.</source>
+            <translation>{file} 下载中断，已得 {here:,} / {size:,} 字节；重新开始即可续传。</translation>
         </message>
         <message>
             <source>{path} is no regular file.</source>
@@ -2178,84 +2435,16 @@
             <translation>{path} 中没有 JSON 对象。</translation>
         </message>
         <message>
-            <source>{path}: {key} and {other} differ; this program expects them to be one.</source>
-            <translation>{path}：{key} 与 {other} 不同；本程序要求二者相同。</translation>
+            <source>{path} is no folder; name the folder that holds config.json and model.safetensors.</source>
+            <translation>{path} 不是文件夹；请指明包含 config.json 和 model.safetensors 的文件夹。</translation>
         </message>
         <message>
-            <source>{path} holds {count} tensors that this family does not have, such as {key}.</source>
-            <translation>{path} 含有 {count} 个此系列没有的张量，例如 {key}。</translation>
+            <source>{path}: model_type is {found}; this program opens {known}.</source>
+            <translation>{path}：model_type 为 {found}；本程序可打开 {known}。</translation>
         </message>
         <message>
-            <source>{path} is a pickle, which can run code; convert it with save_pretrained of transformers, which writes model.safetensors.</source>
-            <translation>{path} 是可能执行代码的 pickle 文件；请用 transformers 的 save_pretrained 转换，它会写出 model.safetensors。</translation>
-        </message>
-        <message>
-            <source>{path} has no tensor {key}; it should be there with shape {shape}.</source>
-            <translation>{path} 中没有张量 {key}；它应当存在，形状为 {shape}。</translation>
-        </message>
-        <message>
-            <source>{path}: {key} has shape {found}; config.json asks for {shape}.</source>
-            <translation>{path}：{key} 的形状为 {found}；config.json 要求 {shape}。</translation>
-        </message>
-        <message>
-            <source>{path}: {key} is of type {found}; this program reads {known}.</source>
-            <translation>{path}：{key} 的类型为 {found}；本程序可读取 {known}。</translation>
-        </message>
-        <message>
-            <source>{path} was cut short while it was read: {key} has {found} of its {expected} bytes.</source>
-            <translation>{path} 在读取时被截断：{key} 只有 {found} 字节，应有 {expected} 字节。</translation>
-        </message>
-        <message>
-            <source>{path} is of a kind that is not read; convert it with save_pretrained of transformers, which writes model.safetensors.</source>
-            <translation>{path} 的格式不可读取；请用 transformers 的 save_pretrained 转换，它会写出 model.safetensors。</translation>
-        </message>
-        <message>
-            <source>{path} has no weight_map.</source>
-            <translation>{path} 没有 weight_map。</translation>
-        </message>
-        <message>
-            <source>{path} names {count} files; at most {most} are read.</source>
-            <translation>{path} 列出 {count} 个文件；最多读取 {most} 个。</translation>
-        </message>
-        <message>
-            <source>{path} names {shard}; a bare name that ends in .safetensors is expected.</source>
-            <translation>{path} 列出 {shard}；应为以 .safetensors 结尾的纯文件名。</translation>
-        </message>
-        <message>
-            <source>config.json: scale_attn_by_inverse_layer_idx is set, which this program does not compute.</source>
-            <translation>config.json：设置了 scale_attn_by_inverse_layer_idx，本程序不作此计算。</translation>
-        </message>
-        <message>
-            <source>Only a decoder with learned positions, norms before its sublayers and at its end, and heads that share its width can be written as GPT-2.</source>
-            <translation>只有位置可学习、归一化在各子层之前和末尾、且各头平分宽度的解码器才能写成 GPT-2 格式。</translation>
-        </message>
-        <message>
-            <source>a whole number from 1 to 16777216</source>
-            <translation>1 到 16777216 的整数</translation>
-        </message>
-        <message>
-            <source>a whole number from 0 to 16777216</source>
-            <translation>0 到 16777216 的整数</translation>
-        </message>
-        <message>
-            <source>a number above 0</source>
-            <translation>大于 0 的数</translation>
-        </message>
-        <message>
-            <source>true or false</source>
-            <translation>true 或 false</translation>
-        </message>
-        <message>
-            <source>a list out of </source>
-            <translation>由以下各项组成的列表：</translation>
-        </message>
-        <message>
-            <source>config.json: {name} is {width}, which {heads} heads do not divide.</source>
-            <translation>config.json：{name} 为 {width}，不能被 {heads} 个头整除。</translation>
-        </message>
-        <message>
-            <source>config.json has no {name}; the file is not whole, or not of this family.</source>
-            <translation>config.json 中没有 {name}；文件不完整，或不属于此系列。</translation>
+            <source>{path}: the weights are quantized, which this program does not read; open the model they were made from.</source>
+            <translation>{path}：权重已量化，本程序不读取；请打开量化前的模型。</translation>
         </message>
         <message>
             <source>config.json: {name} is {value}; expected {expected}.</source>
@@ -2266,128 +2455,44 @@
             <translation>词元编号</translation>
         </message>
         <message>
-            <source>{name} is {value!r}; it must be a whole number from {least} to {most}.</source>
-            <translation>{name} 为 {value!r}；必须是 {least} 到 {most} 的整数。</translation>
+            <source>config.json: scale_attn_by_inverse_layer_idx is set, which this program does not compute.</source>
+            <translation>config.json：设置了 scale_attn_by_inverse_layer_idx，本程序不作此计算。</translation>
         </message>
         <message>
-            <source>{name} is {value}; it must be from 0 to 1.</source>
-            <translation>{name} 为 {value}；必须在 0 到 1 之间。</translation>
+            <source>Only a decoder with learned positions, norms before its sublayers and at its end, and heads that share its width can be written as GPT-2.</source>
+            <translation>只有位置可学习、归一化在各子层之前和末尾、且各头平分宽度的解码器才能写成 GPT-2 格式。</translation>
         </message>
         <message>
-            <source>{name} of rotary positions is {value}; it must be above 0.</source>
-            <translation>旋转位置的 {name} 为 {value}；必须大于 0。</translation>
+            <source>{path} is damaged or no safetensors file: its {size} bytes would begin with a header of {length}; at most {limit} are read.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：文件共 {size} 字节，却声称文件头有 {length} 字节；最多读取 {limit}。</translation>
         </message>
         <message>
-            <source>low_factor of rotary positions is {low}; it must be below high_factor, {high}.</source>
-            <translation>旋转位置的 low_factor 为 {low}；必须小于 high_factor（{high}）。</translation>
+            <source>{path} is damaged or no safetensors file: its header is no JSON that this program can read: {reason}.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：文件头不是可读的 JSON：{reason}。</translation>
         </message>
         <message>
-            <source>{name} is {value!r}; known are {known}.</source>
-            <translation>{name} 为 {value!r}；已知的有 {known}。</translation>
+            <source>{path} is damaged or no safetensors file: its header is no table of tensors but {found}.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：文件头不是张量表，而是 {found}。</translation>
         </message>
         <message>
-            <source>The model has no layers; it needs at least one.</source>
-            <translation>模型没有层；至少需要一层。</translation>
+            <source>{path} is damaged or no safetensors file: {key} is {found}; expected a dtype, a shape and two data_offsets.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：{key} 为 {found}；应有 dtype、shape 和两个 data_offsets。</translation>
         </message>
         <message>
-            <source>{given} attention windows are given for {layers} layers.</source>
-            <translation>给出了 {given} 个注意力窗口，而模型有 {layers} 层。</translation>
+            <source>{path} is damaged or no safetensors file: {key} is of type {found}, which the format does not know.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：{key} 的类型 {found} 不属于该格式。</translation>
         </message>
         <message>
-            <source>An attention window is {value}; it must not be below 0.</source>
-            <translation>注意力窗口为 {value}；不能小于 0。</translation>
+            <source>{path} is damaged or no safetensors file: {key} has shape {shape} of {dtype}, which takes {expected} bytes; its offsets hold {found}.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：{key} 的形状为 {shape}（{dtype}），需要 {expected} 字节；其偏移只含 {found} 字节。</translation>
         </message>
         <message>
-            <source>{heads} heads of {width} are too wide to be shown.</source>
-            <translation>{heads} 个宽为 {width} 的头过宽，无法显示。</translation>
+            <source>{path} is damaged or no safetensors file: {key} begins at byte {found}; expected {expected}, where the tensor before it ends.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：{key} 从第 {found} 字节开始；应为前一张量的结尾 {expected}。</translation>
         </message>
         <message>
-            <source>{heads} decoder heads can't share a width of {width} evenly.</source>
-            <translation>{heads} 个解码器头不能均分宽度 {width}。</translation>
-        </message>
-        <message>
-            <source>{heads} heads can't share {keys} key heads evenly.</source>
-            <translation>{heads} 个头不能均分 {keys} 个键头。</translation>
-        </message>
-        <message>
-            <source>Sinusoidal positions need an even width; this one is {width}.</source>
-            <translation>正弦位置编码需要偶数宽度；此处为 {width}。</translation>
-        </message>
-        <message>
-            <source>Dropout is {value}; it must be from 0 to below 1.</source>
-            <translation>dropout 为 {value}；必须大于等于 0 且小于 1。</translation>
-        </message>
-        <message>
-            <source>Rotary positions turn pairs; {turning} of a head's {width} dimensions are none.</source>
-            <translation>旋转位置成对转动；一个头的 {width} 维中取 {turning} 维不成对。</translation>
-        </message>
-        <message>
-            <source>The learning rate is {value}; it must be above 0.</source>
-            <translation>学习率为 {value}；必须大于 0。</translation>
-        </message>
-        <message>
-            <source>betas are {value}; both must be from 0 to below 1.</source>
-            <translation>betas 为 {value}；两者都必须大于等于 0 且小于 1。</translation>
-        </message>
-        <message>
-            <source>clip is {value}; it must not be below 0.</source>
-            <translation>clip 为 {value}；不得小于 0。</translation>
-        </message>
-        <message>
-            <source>a whole number</source>
-            <translation>整数</translation>
-        </message>
-        <message>
-            <source>a number</source>
-            <translation>数</translation>
-        </message>
-        <message>
-            <source>a text</source>
-            <translation>文本</translation>
-        </message>
-        <message>
-            <source>{value} stands where an object with settings is due.</source>
-            <translation>{value} 所在之处应为含有设置的对象。</translation>
-        </message>
-        <message>
-            <source>There is no setting named {name!r}; known are {known}.</source>
-            <translation>没有名为 {name!r} 的设置；已知的有 {known}。</translation>
-        </message>
-        <message>
-            <source>{name} is {value}; it must be {expected}.</source>
-            <translation>{name} 为 {value}；必须是{expected}。</translation>
-        </message>
-        <message>
-            <source>The setting {name} is missing.</source>
-            <translation>缺少设置 {name}。</translation>
-        </message>
-        <message>
-            <source>a list</source>
-            <translation>列表</translation>
-        </message>
-        <message>
-            <source>an object</source>
-            <translation>对象</translation>
-        </message>
-        <message>
-            <source>{path} was tried and had not ended after {seconds} seconds; it is not opened.</source>
-            <translation>试用 {path} 时 {seconds} 秒后仍未结束；不予打开。</translation>
-        </message>
-        <message>
-            <source>{path} can't be tried in a process of its own: {reason}.</source>
-            <translation>无法在单独的进程中试用 {path}：{reason}。</translation>
-        </message>
-        <message>
-            <source>{path} was tried and ended its process ({status}), in {memory} MB of memory; it is not opened.</source>
-            <translation>试用 {path} 时其进程终止（{status}），内存 {memory} MB；不予打开。</translation>
-        </message>
-        <message>
-            <source>{path} is no tokenizer this program can read: {reason}.</source>
-            <translation>{path} 不是本程序能读取的分词器：{reason}。</translation>
-        </message>
-        <message>
-            <source>The tokenizer can't read this text: {reason}.</source>
-            <translation>分词器无法读取这段文字：{reason}。</translation>
+            <source>{path} is damaged or no safetensors file: its tensors end at byte {expected}, but it has {found} bytes.</source>
+            <translation>{path} 已损坏或不是 safetensors 文件：张量止于第 {expected} 字节，而文件有 {found} 字节。</translation>
         </message>
         <message>
             <source>{model} is no id of the hub; an id has the form owner/name, in letters, digits and - _ . only.</source>
@@ -2434,116 +2539,28 @@
             <translation>无法连接模型库 {address}（{reason}）；请检查网络。已下载的模型无需网络即可打开。</translation>
         </message>
         <message>
-            <source>{path} is no recipe this program can follow: {reason}.</source>
-            <translation>{path} 不是本程序能执行的训练配方：{reason}。</translation>
-        </message>
-        <message>
-            <source>{path}: objective is {found!r}; this program trains {known}.</source>
-            <translation>{path}：目标为 {found!r}；本程序可训练 {known}。</translation>
-        </message>
-        <message>
-            <source>{path} already holds a run; name another folder, or remove it.</source>
-            <translation>{path} 中已有一次训练；请换一个文件夹，或先将其删除。</translation>
-        </message>
-        <message>
-            <source>The window is {window} tokens, but the model's context is {context}.</source>
-            <translation>窗口为 {window} 个词元，而模型的上下文只有 {context}。</translation>
-        </message>
-        <message>
-            <source>This recipe needs data; name them with --data.</source>
-            <translation>此配方需要数据；请用 --data 指定。</translation>
-        </message>
-        <message>
-            <source>The loss is no number after step {step}; lower the learning rate.</source>
-            <translation>第 {step} 步之后损失不再是数；请降低学习率。</translation>
-        </message>
-        <message>
-            <source>{path} holds no .txt file; name a text file or a folder of them.</source>
-            <translation>{path} 中没有 .txt 文件；请指明一个文本文件或含有文本文件的文件夹。</translation>
-        </message>
-        <message>
-            <source>{path} has no file named {name}, which is to be held out.</source>
-            <translation>{path} 中没有要留作评估的文件 {name}。</translation>
-        </message>
-        <message>
-            <source>{path} leaves {train} documents to train on and {held_out} to measure on; both need one, so give more text or hold out less.</source>
-            <translation>{path} 剩下 {train} 篇可训练、{held_out} 篇可评估；两者都至少需要一篇，请提供更多文字或少留一些。</translation>
-        </message>
-        <message>
-            <source>{path} is not UTF-8 text (byte {at}); convert it first.</source>
-            <translation>{path} 不是 UTF-8 文本（第 {at} 字节）；请先转换。</translation>
-        </message>
-        <message>
-            <source>A vocabulary of {vocabulary} tokens can't spell every text; it needs at least {least}.</source>
-            <translation>{vocabulary} 个词元的词表无法拼写所有文字；至少需要 {least} 个。</translation>
-        </message>
-        <message>
-            <source>The tokenizer has no {end}, which stands between documents.</source>
-            <translation>分词器中没有用于分隔文档的 {end}。</translation>
-        </message>
-        <message>
-            <source>The text has {tokens} tokens and a window needs {window} and one more; give more text or a smaller window.</source>
-            <translation>文字有 {tokens} 个词元，而一个窗口需要 {window} 个再加一个；请提供更多文字或缩小窗口。</translation>
-        </message>
-        <message>
-            <source>This model reads too few tokens for this measure.</source>
-            <translation>此模型读取的词元太少，无法作此测量。</translation>
-        </message>
-        <message>
-            <source>{model} is neither a folder, nor a model downloaded from the hub, nor a bundled one; bundled are {known}.</source>
-            <translation>{model} 既不是文件夹，也不是已从模型库下载的模型或自带模型；自带的有 {known}。</translation>
-        </message>
-        <message>
-            <source>{path}: the id of {token} is {found}; expected a number.</source>
-            <translation>{path}：{token} 的编号为 {found}；应为数字。</translation>
-        </message>
-        <message>
-            <source>Only an encoder with learned positions, segments, norms behind its sublayers and its embeddings, and a masked head with a bias can be written as BERT.</source>
-            <translation>只有具备学习式位置、句段、子层与嵌入之后的归一化以及带偏置的掩蔽词预测头的编码器才能写成 BERT。</translation>
-        </message>
-        <message>
-            <source>The download of {file} broke off after {here:,} of {size:,} bytes; start it again and it goes on from there.</source>
-            <translation>{file} 下载中断，已得 {here:,} / {size:,} 字节；重新开始即可续传。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: its {size} bytes would begin with a header of {length}; at most {limit} are read.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：文件共 {size} 字节，却声称文件头有 {length} 字节；最多读取 {limit}。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: its header is no JSON that this program can read: {reason}.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：文件头不是可读的 JSON：{reason}。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: its header is no table of tensors but {found}.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：文件头不是张量表，而是 {found}。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: {key} is {found}; expected a dtype, a shape and two data_offsets.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：{key} 为 {found}；应有 dtype、shape 和两个 data_offsets。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: {key} is of type {found}, which the format does not know.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：{key} 的类型 {found} 不属于该格式。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: {key} has shape {shape} of {dtype}, which takes {expected} bytes; its offsets hold {found}.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：{key} 的形状为 {shape}（{dtype}），需要 {expected} 字节；其偏移只含 {found} 字节。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: {key} begins at byte {found}; expected {expected}, where the tensor before it ends.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：{key} 从第 {found} 字节开始；应为前一张量的结尾 {expected}。</translation>
-        </message>
-        <message>
-            <source>{path} is damaged or no safetensors file: its tensors end at byte {expected}, but it has {found} bytes.</source>
-            <translation>{path} 已损坏或不是 safetensors 文件：张量止于第 {expected} 字节，而文件有 {found} 字节。</translation>
-        </message>
-        <message>
             <source>Only an encoder and a decoder with sinusoidal positions in halves, norms behind their sublayers and none at the end, and a bias on the logits can be written as Marian.</source>
             <translation>只有位置为前后两半的正弦编码、归一化在子层之后且末尾没有、logits 带偏置的编码器与解码器才能写成 Marian。</translation>
         </message>
         <message>
+            <source>{path}: {key} and {other} differ; this program expects them to be one.</source>
+            <translation>{path}：{key} 与 {other} 不同；本程序要求二者相同。</translation>
+        </message>
+        <message>
+            <source>{path} holds {count} tensors that this family does not have, such as {key}.</source>
+            <translation>{path} 含有 {count} 个此系列没有的张量，例如 {key}。</translation>
+        </message>
+        <message>
             <source>config.json: pad_token_id is {pad}, which leaves no room in {positions} positions.</source>
             <translation>config.json：pad_token_id 为 {pad}，在 {positions} 个位置中没有余地。</translation>
+        </message>
+        <message>
+            <source>{path} needs {needed} of memory in {dtype} with a text of {tokens} tokens, and {free} are free; in a smaller type or with fewer tensors kept it fits.</source>
+            <translation>{path} 用 {dtype} 处理 {tokens} 个词元的文本需要 {needed} 内存，而可用 {free}；用更小的类型或保留较少的张量可以容纳。</translation>
+        </message>
+        <message>
+            <source>{path} needs {needed} of memory in {dtype} with a text of {tokens} tokens, and {free} are free; it does not fit in bfloat16 with fewer tensors kept either, which needs {least}.</source>
+            <translation>{path} 用 {dtype} 处理 {tokens} 个词元的文本需要 {needed} 内存，而可用 {free}；用 bfloat16 并保留较少的张量需要 {least}，也容纳不下。</translation>
         </message>
         <message>
             <source>config.json: rope_parameters differ by layer, which this program does not compute.</source>
@@ -2562,12 +2579,252 @@
             <translation>{path} 是 BPE 模型；应为 Unigram。</translation>
         </message>
         <message>
+            <source>a whole number from 1 to 16777216</source>
+            <translation>1 到 16777216 的整数</translation>
+        </message>
+        <message>
+            <source>a whole number from 0 to 16777216</source>
+            <translation>0 到 16777216 的整数</translation>
+        </message>
+        <message>
+            <source>a number above 0</source>
+            <translation>大于 0 的数</translation>
+        </message>
+        <message>
+            <source>true or false</source>
+            <translation>true 或 false</translation>
+        </message>
+        <message>
+            <source>a list out of </source>
+            <translation>由以下各项组成的列表：</translation>
+        </message>
+        <message>
+            <source>an object</source>
+            <translation>对象</translation>
+        </message>
+        <message>
+            <source>a name for each number from 0</source>
+            <translation>从 0 起每个编号一个名称</translation>
+        </message>
+        <message>
+            <source>config.json: {name} is {width}, which {heads} heads do not divide.</source>
+            <translation>config.json：{name} 为 {width}，不能被 {heads} 个头整除。</translation>
+        </message>
+        <message>
+            <source>config.json has no {name}; the file is not whole, or not of this family.</source>
+            <translation>config.json 中没有 {name}；文件不完整，或不属于此系列。</translation>
+        </message>
+        <message>
             <source>{path} is no SentencePiece model this program can read: {reason}.</source>
             <translation>{path} 不是本程序可读的 SentencePiece 模型：{reason}。</translation>
         </message>
         <message>
+            <source>Only an encoder and a decoder with bucketed positions, norms by the root mean square before their sublayers, scores that are not scaled, no biases, and a head scale of 1 or 1 / sqrt(width) can be written as T5.</source>
+            <translation>只有这样的编码器加解码器才能写成 T5：分桶位置、子层之前的均方根归一化、不缩放的分数、没有偏置，且输出头的缩放为 1 或 1 / sqrt(宽度)。</translation>
+        </message>
+        <message>
+            <source>{path} was tried and had not ended after {seconds} seconds; it is not opened.</source>
+            <translation>试用 {path} 时 {seconds} 秒后仍未结束；不予打开。</translation>
+        </message>
+        <message>
+            <source>{path} can't be tried in a process of its own: {reason}.</source>
+            <translation>无法在单独的进程中试用 {path}：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path} was tried and ended its process ({status}), in {memory} MB of memory; it is not opened.</source>
+            <translation>试用 {path} 时其进程终止（{status}），内存 {memory} MB；不予打开。</translation>
+        </message>
+        <message>
+            <source>{path} is no tokenizer this program can read: {reason}.</source>
+            <translation>{path} 不是本程序能读取的分词器：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path} gives ids up to {found}, but the model has {rows} tokens.</source>
+            <translation>{path} 给出的编号最大为 {found}，而模型只有 {rows} 个词元。</translation>
+        </message>
+        <message>
+            <source>{path} is missing; of {family} no other vocabulary is read: save it with a tokenizer of the tokenizers library.</source>
+            <translation>缺少 {path}；{family} 不支持其他词表文件：请用 tokenizers 库的分词器保存它。</translation>
+        </message>
+        <message>
+            <source>{folder} has neither tokenizer.json nor {legacy}; the model came without its tokenizer.</source>
+            <translation>{folder} 中既无 tokenizer.json 也无 {legacy}；模型缺少分词器。</translation>
+        </message>
+        <message>
+            <source>{path} has no tensor {key}; it should be there with shape {shape}.</source>
+            <translation>{path} 中没有张量 {key}；它应当存在，形状为 {shape}。</translation>
+        </message>
+        <message>
+            <source>{path}: {key} has shape {found}; config.json asks for {shape}.</source>
+            <translation>{path}：{key} 的形状为 {found}；config.json 要求 {shape}。</translation>
+        </message>
+        <message>
+            <source>{path}: {key} is of type {found}; this program reads {known}.</source>
+            <translation>{path}：{key} 的类型为 {found}；本程序可读取 {known}。</translation>
+        </message>
+        <message>
+            <source>{path} was cut short while it was read: {key} has {found} of its {expected} bytes.</source>
+            <translation>{path} 在读取时被截断：{key} 只有 {found} 字节，应有 {expected} 字节。</translation>
+        </message>
+        <message>
+            <source>{path} is a pickle, which can run code; convert it with save_pretrained of transformers, which writes model.safetensors.</source>
+            <translation>{path} 是可能执行代码的 pickle 文件；请用 transformers 的 save_pretrained 转换，它会写出 model.safetensors。</translation>
+        </message>
+        <message>
+            <source>{path} is of a kind that is not read; convert it with save_pretrained of transformers, which writes model.safetensors.</source>
+            <translation>{path} 的格式不可读取；请用 transformers 的 save_pretrained 转换，它会写出 model.safetensors。</translation>
+        </message>
+        <message>
+            <source>{path} has no weight_map.</source>
+            <translation>{path} 没有 weight_map。</translation>
+        </message>
+        <message>
+            <source>{path} names {count} files; at most {most} are read.</source>
+            <translation>{path} 列出 {count} 个文件；最多读取 {most} 个。</translation>
+        </message>
+        <message>
+            <source>{path} names {shard}; a bare name that ends in .safetensors is expected.</source>
+            <translation>{path} 列出 {shard}；应为以 .safetensors 结尾的纯文件名。</translation>
+        </message>
+        <message>
             <source>{path} has no {token}, which stands for unknown words.</source>
             <translation>{path} 没有代表未知词的 {token}。</translation>
+        </message>
+        <message>
+            <source>Only a model with two streams, norms behind its sublayers and none at the end, heads that share its width, no biases in attention and one on the logits can be written as XLNet.</source>
+            <translation>只有这样的双流模型才能写成 XLNet：归一化在子层之后且末尾没有、各头平分宽度、注意力没有偏置而 logits 有偏置。</translation>
+        </message>
+        <message>
+            <source>{name} is {value!r}; it must be a whole number from {least} to {most}.</source>
+            <translation>{name} 为 {value!r}；必须是 {least} 到 {most} 的整数。</translation>
+        </message>
+        <message>
+            <source>{name} is {value}; it must be from 0 to 1.</source>
+            <translation>{name} 为 {value}；必须在 0 到 1 之间。</translation>
+        </message>
+        <message>
+            <source>{name} of rotary positions is {value}; it must be above 0.</source>
+            <translation>旋转位置的 {name} 为 {value}；必须大于 0。</translation>
+        </message>
+        <message>
+            <source>low_factor of rotary positions is {low}; it must be below high_factor, {high}.</source>
+            <translation>旋转位置的 low_factor 为 {low}；必须小于 high_factor（{high}）。</translation>
+        </message>
+        <message>
+            <source>{name} is {value!r}; known are {known}.</source>
+            <translation>{name} 为 {value!r}；已知的有 {known}。</translation>
+        </message>
+        <message>
+            <source>The model has no layers; it needs at least one.</source>
+            <translation>模型没有层；至少需要一层。</translation>
+        </message>
+        <message>
+            <source>{given} attention windows are given for {layers} layers.</source>
+            <translation>给出了 {given} 个注意力窗口，而模型有 {layers} 层。</translation>
+        </message>
+        <message>
+            <source>An attention window is {value}; it must not be below 0.</source>
+            <translation>注意力窗口为 {value}；不能小于 0。</translation>
+        </message>
+        <message>
+            <source>Dropout is {value}; it must be from 0 to below 1.</source>
+            <translation>dropout 为 {value}；必须大于等于 0 且小于 1。</translation>
+        </message>
+        <message>
+            <source>{heads} heads of {width} are too wide to be shown.</source>
+            <translation>{heads} 个宽为 {width} 的头过宽，无法显示。</translation>
+        </message>
+        <message>
+            <source>{heads} decoder heads can't share a width of {width} evenly.</source>
+            <translation>{heads} 个解码器头不能均分宽度 {width}。</translation>
+        </message>
+        <message>
+            <source>{heads} heads can't share {keys} key heads evenly.</source>
+            <translation>{heads} 个头不能均分 {keys} 个键头。</translation>
+        </message>
+        <message>
+            <source>The classifier has {count} labels; it needs at least two.</source>
+            <translation>分类器有 {count} 个标签；至少需要两个。</translation>
+        </message>
+        <message>
+            <source>A classifier needs an encoder or a decoder; this model has both.</source>
+            <translation>分类器只需要编码器或解码器之一；此模型两者都有。</translation>
+        </message>
+        <message>
+            <source>Sinusoidal positions need an even width; this one is {width}.</source>
+            <translation>正弦位置编码需要偶数宽度；此处为 {width}。</translation>
+        </message>
+        <message>
+            <source>Rotary positions turn pairs; {turning} of a head's {width} dimensions are none.</source>
+            <translation>旋转位置成对转动；一个头的 {width} 维中取 {turning} 维不成对。</translation>
+        </message>
+        <message>
+            <source>The learning rate is {value}; it must be above 0.</source>
+            <translation>学习率为 {value}；必须大于 0。</translation>
+        </message>
+        <message>
+            <source>betas are {value}; both must be from 0 to below 1.</source>
+            <translation>betas 为 {value}；两者都必须大于等于 0 且小于 1。</translation>
+        </message>
+        <message>
+            <source>clip is {value}; it must not be below 0.</source>
+            <translation>clip 为 {value}；不得小于 0。</translation>
+        </message>
+        <message>
+            <source>This needs the whole trace, and the model was opened to keep fewer tensors; open it again when more memory is free.</source>
+            <translation>这需要完整的计算记录，而此模型打开时只保留较少的张量；请在可用内存更多时重新打开它。</translation>
+        </message>
+        <message>
+            <source>a whole number</source>
+            <translation>整数</translation>
+        </message>
+        <message>
+            <source>a number</source>
+            <translation>数</translation>
+        </message>
+        <message>
+            <source>a text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>{value} stands where an object with settings is due.</source>
+            <translation>{value} 所在之处应为含有设置的对象。</translation>
+        </message>
+        <message>
+            <source>There is no setting named {name!r}; known are {known}.</source>
+            <translation>没有名为 {name!r} 的设置；已知的有 {known}。</translation>
+        </message>
+        <message>
+            <source>{name} is {value}; it must be {expected}.</source>
+            <translation>{name} 为 {value}；必须是{expected}。</translation>
+        </message>
+        <message>
+            <source>The setting {name} is missing.</source>
+            <translation>缺少设置 {name}。</translation>
+        </message>
+        <message>
+            <source>a list</source>
+            <translation>列表</translation>
+        </message>
+        <message>
+            <source>{path} is of step {step}, of which there is {other}.</source>
+            <translation>{path} 属于第 {step} 步，而这一步已有 {other}。</translation>
+        </message>
+        <message>
+            <source>{path} was written anew while it was read.</source>
+            <translation>{path} 在读取时被重新写入。</translation>
+        </message>
+        <message>
+            <source>{path} is of another model than {first}: {name} is {found}, not {expected}.</source>
+            <translation>{path} 与 {first} 不是同一个模型：{name} 是 {found}，而不是 {expected}。</translation>
+        </message>
+        <message>
+            <source>The gradient is of a loss; this model has no head that predicts.</source>
+            <translation>梯度是对损失求的；该模型没有用于预测的输出层。</translation>
+        </message>
+        <message>
+            <source>The gradient is of the loss of each next token; type two tokens.</source>
+            <translation>梯度是对逐个预测下一词元的损失求的；请输入至少两个词元。</translation>
         </message>
         <message>
             <source>transformers {version} does not tell {name} of this model, so nothing is proven; install another version.</source>
@@ -2586,68 +2843,12 @@
             <translation>无法就 {path} 与 transformers {version} 对比：{reason}。</translation>
         </message>
         <message>
-            <source>The objective causal trains a decoder alone; this model has {stacks}.</source>
-            <translation>目标 causal 只训练解码器；此模型有 {stacks}。</translation>
-        </message>
-        <message>
-            <source>The text is too short for pairs of sentences in windows of {window} tokens; give more text or a smaller window.</source>
-            <translation>文本太短，不足以在 {window} 个词元的窗口中组成句对；请提供更多文本或更小的窗口。</translation>
-        </message>
-        <message>
-            <source>The text is too short for passages of {tokens} tokens; give more text or a smaller window.</source>
-            <translation>文本太短，不足以取 {tokens} 个词元的段落；请提供更多文本或减小窗口。</translation>
-        </message>
-        <message>
-            <source>The objective masked trains an encoder with a head for hidden words; this model has {stacks}.</source>
-            <translation>目标 masked 训练带掩蔽词预测头的编码器；此模型有 {stacks}。</translation>
-        </message>
-        <message>
-            <source>The tokenizer has no {name}, which this objective needs.</source>
-            <translation>分词器没有此目标所需的 {name}。</translation>
-        </message>
-        <message>
-            <source>{path}, line {line}: expected a text, a tab and its translation.</source>
-            <translation>{path} 第 {line} 行：应为文本、制表符及其译文。</translation>
-        </message>
-        <message>
-            <source>{path} has {lines} lines and {held_out} are held out; both parts need one.</source>
-            <translation>{path} 有 {lines} 行，其中留出 {held_out} 行；两部分各至少需要一行。</translation>
-        </message>
-        <message>
-            <source>The objective translation trains an encoder and a decoder; this model has {stacks}.</source>
-            <translation>目标 translation 训练编码器与解码器；此模型有 {stacks}。</translation>
-        </message>
-        <message>
-            <source>A text has {tokens} tokens and the window only {window}; raise window and context.</source>
-            <translation>有一段文本含 {tokens} 个词元，而窗口只有 {window}；请加大 window 和 context。</translation>
-        </message>
-        <message>
-            <source>This could not be computed; the log says why.</source>
-            <translation>无法计算；原因见日志。</translation>
-        </message>
-        <message>
-            <source>{path} needs {needed} of memory in {dtype} with a text of {tokens} tokens, and {free} are free; in a smaller type or with fewer tensors kept it fits.</source>
-            <translation>{path} 用 {dtype} 处理 {tokens} 个词元的文本需要 {needed} 内存，而可用 {free}；用更小的类型或保留较少的张量可以容纳。</translation>
-        </message>
-        <message>
-            <source>{path} needs {needed} of memory in {dtype} with a text of {tokens} tokens, and {free} are free; it does not fit in bfloat16 with fewer tensors kept either, which needs {least}.</source>
-            <translation>{path} 用 {dtype} 处理 {tokens} 个词元的文本需要 {needed} 内存，而可用 {free}；用 bfloat16 并保留较少的张量需要 {least}，也容纳不下。</translation>
-        </message>
-        <message>
-            <source>Only an encoder and a decoder with bucketed positions, norms by the root mean square before their sublayers, scores that are not scaled, no biases, and a head scale of 1 or 1 / sqrt(width) can be written as T5.</source>
-            <translation>只有这样的编码器加解码器才能写成 T5：分桶位置、子层之前的均方根归一化、不缩放的分数、没有偏置，且输出头的缩放为 1 或 1 / sqrt(宽度)。</translation>
-        </message>
-        <message>
-            <source>Only a model with two streams, norms behind its sublayers and none at the end, heads that share its width, no biases in attention and one on the logits can be written as XLNet.</source>
-            <translation>只有这样的双流模型才能写成 XLNet：归一化在子层之后且末尾没有、各头平分宽度、注意力没有偏置而 logits 有偏置。</translation>
-        </message>
-        <message>
-            <source>This needs the whole trace, and the model was opened to keep fewer tensors; open it again when more memory is free.</source>
-            <translation>这需要完整的计算记录，而此模型打开时只保留较少的张量；请在可用内存更多时重新打开它。</translation>
-        </message>
-        <message>
             <source>The stream is read as it is: this model norms after each sublayer.</source>
             <translation>残差流按原样读取：此模型在每个子层之后归一化。</translation>
+        </message>
+        <message>
+            <source>h of the key is what leaves the encoder at its token.</source>
+            <translation>键的 h 是编码器在该词元处的输出。</translation>
         </message>
         <message>
             <source>Heads {first} to {last} share key head {key_head}.</source>
@@ -2694,6 +2895,14 @@
             <translation>此查询看不到任何键；模型便如训练时那样同等读取所有键。步骤到此为止。</translation>
         </message>
         <message>
+            <source>The model is altered: the embedding of the query's token entered it times {factor}.</source>
+            <translation>模型已改动：查询词元的嵌入在进入时乘以 {factor}。</translation>
+        </message>
+        <message>
+            <source>The model is altered: the embedding of the key's token entered it times {factor}.</source>
+            <translation>模型已改动：键词元的嵌入在进入时乘以 {factor}。</translation>
+        </message>
+        <message>
             <source>g is learned: for a key of another segment.</source>
             <translation>g 由学习得来：用于另一段的键。</translation>
         </message>
@@ -2734,6 +2943,10 @@
             <translation>最后一项是其余 {count} 个键之和。</translation>
         </message>
         <message>
+            <source>The model is altered: the output matrix reads each head's z times its factor φ.</source>
+            <translation>模型已改动：输出矩阵读取的是各头的 z 乘以其系数 φ。</translation>
+        </message>
+        <message>
             <source>What is written has a norm of its own.</source>
             <translation>写入的内容另有归一化。</translation>
         </message>
@@ -2742,8 +2955,28 @@
             <translation>前馈与注意力并行，读取同一残差流。</translation>
         </message>
         <message>
+            <source>The model is altered: what the feed-forward writes is multiplied by φ.</source>
+            <translation>模型已改动：前馈写入的内容乘以 φ。</translation>
+        </message>
+        <message>
             <source>Cross-attention stands between: x″ is the stream after it.</source>
             <translation>其间有交叉注意力：x″ 为其后的残差流。</translation>
+        </message>
+        <message>
+            <source>Rollout follows one text from layer to layer, and cross-attention looks at another; choose the encoder or the decoder.</source>
+            <translation>汇流逐层追踪同一段文本，而交叉注意力看的是另一段文本；请选择编码器或解码器。</translation>
+        </message>
+        <message>
+            <source>Rollout follows one stream from layer to layer, and XLNet's query stream reads the content stream; choose the content stream.</source>
+            <translation>汇流逐层追踪同一个流，而 XLNet 的查询流读取内容流；请选择内容流。</translation>
+        </message>
+        <message>
+            <source>Flow is computed for at most {most} tokens, and here are {count}; shorten the text.</source>
+            <translation>最大流最多计算 {most} 个词元，这里有 {count} 个；请缩短文本。</translation>
+        </message>
+        <message>
+            <source>Weights on the way from this position are no numbers, so it has no flow.</source>
+            <translation>从该位置出发的路径上有权重不是数，因此没有最大流。</translation>
         </message>
         <message>
             <source>This model has no head: it makes no predictions that a layer could be read by. Open one that does.</source>
@@ -2768,6 +3001,14 @@
         <message>
             <source>No token of this text is there twice, or none sees its like; type a word twice.</source>
             <translation>这段文本中没有重复的词元，或没有词元能看到与自己相同的；请把一个词输入两次。</translation>
+        </message>
+        <message>
+            <source>The tokens that this counts are left out (View menu).</source>
+            <translation>此项所计的词元已被略去（“视图”菜单）。</translation>
+        </message>
+        <message>
+            <source>Tokens are left out and rows no longer sum to 1; this is defined once they are renormalised (View menu).</source>
+            <translation>有词元被略去，各行之和不再为 1；重新归一化后（“视图”菜单）此项才有定义。</translation>
         </message>
         <message>
             <source>No token of this text sees such a key.</source>
@@ -2814,12 +3055,284 @@
             <translation>top-p 为 {value};必须大于 0 且不超过 1。</translation>
         </message>
         <message>
+            <source>The timeline has no step yet.</source>
+            <translation>时间线上还没有任何步。</translation>
+        </message>
+        <message>
+            <source>The tokenizer can't read this text: {reason}.</source>
+            <translation>分词器无法读取这段文字：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path} does not fit its run: {reason}.</source>
+            <translation>{path} 与其训练不符：{reason}。</translation>
+        </message>
+        <message>
+            <source>The window is {window} tokens, but the model's context is {context}.</source>
+            <translation>窗口为 {window} 个词元，而模型的上下文只有 {context}。</translation>
+        </message>
+        <message>
+            <source>The objective causal trains a decoder alone; this model has {stacks}.</source>
+            <translation>目标 causal 只训练解码器；此模型有 {stacks}。</translation>
+        </message>
+        <message>
+            <source>There is one text to train on; give more.</source>
+            <translation>只有一条文本可供训练；请提供更多。</translation>
+        </message>
+        <message>
+            <source>The model tells {ours} apart and the data have {theirs}.</source>
+            <translation>模型区分的是 {ours}，而数据的标签是 {theirs}。</translation>
+        </message>
+        <message>
+            <source>This recipe needs data; name them with --data.</source>
+            <translation>此配方需要数据；请用 --data 指定。</translation>
+        </message>
+        <message>
+            <source>{path} already holds a run; name another folder, or remove it.</source>
+            <translation>{path} 中已有一次训练；请换一个文件夹，或先将其删除。</translation>
+        </message>
+        <message>
+            <source>{path} is of version {found}; this program goes on with runs of version {version}.</source>
+            <translation>{path} 的版本是 {found}；本程序只能继续版本 {version} 的训练。</translation>
+        </message>
+        <message>
+            <source>{path} is in use by another process, which trains there.</source>
+            <translation>{path} 正被另一个进程用于训练。</translation>
+        </message>
+        <message>
+            <source>{path} has no checkpoint of step {step}; there are {known}.</source>
+            <translation>{path} 没有第 {step} 步的检查点；现有：{known}。</translation>
+        </message>
+        <message>
+            <source>{path} is damaged; remove it to go on without what was changed by hand.</source>
+            <translation>{path} 已损坏；删除它即可继续，但会丢失手动更改。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line}, is damaged; remove the file to go on without it.</source>
+            <translation>{path} 第 {line} 行已损坏；删除该文件即可在没有它的情况下继续。</translation>
+        </message>
+        <message>
+            <source>{path} ends at step {found}, before the checkpoint of step {step}; remove the file to go on without it.</source>
+            <translation>{path} 止于第 {found} 步，早于第 {step} 步的检查点；删除该文件即可在没有它的情况下继续。</translation>
+        </message>
+        <message>
+            <source>{path} can't be written, for the disk is full ({reason}); make room and go on.</source>
+            <translation>磁盘已满，无法写入 {path}（{reason}）；请腾出空间后继续。</translation>
+        </message>
+        <message>
+            <source>{path} is damaged: {reason}; go on from an earlier checkpoint.</source>
+            <translation>{path} 已损坏：{reason}；请从更早的检查点继续。</translation>
+        </message>
+        <message>
+            <source>{path} has texts of {count} labels; to tell labels apart takes two or more.</source>
+            <translation>{path} 中的文本只有 {count} 种标签；区分标签需要两种或更多。</translation>
+        </message>
+        <message>
+            <source>{path} has {count} different labels, more than {most}; is that the column of labels?</source>
+            <translation>{path} 有 {count} 种不同的标签，超过 {most} 种；那是标签列吗？</translation>
+        </message>
+        <message>
+            <source>{path} has {count} texts of the label {label} and {held_out} of each label are held out; both parts need one.</source>
+            <translation>{path} 有 {count} 条标签为 {label} 的文本，每种标签留出 {held_out} 条；两部分都至少需要一条。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line}: expected a text, a tab and its label.</source>
+            <translation>{path} 第 {line} 行：应为文本、制表符和标签。</translation>
+        </message>
+        <message>
+            <source>The objective masked trains an encoder with a head for hidden words; this model has {stacks}.</source>
+            <translation>目标 masked 训练带掩蔽词预测头的编码器；此模型有 {stacks}。</translation>
+        </message>
+        <message>
             <source>The objective permutation trains a model with two streams and a head, such as XLNet; this model has none.</source>
             <translation>目标 permutation 训练带双流和输出头的模型（如 XLNet）；此模型没有。</translation>
         </message>
         <message>
+            <source>{path} is no recipe this program can follow: {reason}.</source>
+            <translation>{path} 不是本程序能执行的训练配方：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path}: objective is {found!r}; this program trains {known}.</source>
+            <translation>{path}：目标为 {found!r}；本程序可训练 {known}。</translation>
+        </message>
+        <message>
+            <source>{path}: the task {name} is for the objective {due}, not {found}.</source>
+            <translation>{path}：任务 {name} 用于目标 {due}，而不是 {found}。</translation>
+        </message>
+        <message>
             <source>The objective spans trains an encoder and a decoder; this model has {stacks}.</source>
             <translation>目标 spans 训练编码器加解码器；此模型有 {stacks}。</translation>
+        </message>
+        <message>
+            <source>The loss is no number after step {step}; lower the learning rate and go on from {path}.</source>
+            <translation>第 {step} 步之后损失不再是数值；请降低学习率，并从 {path} 继续。</translation>
+        </message>
+        <message>
+            <source>The loss is no number after step {step}; lower the learning rate.</source>
+            <translation>第 {step} 步之后损失不再是数；请降低学习率。</translation>
+        </message>
+        <message>
+            <source>The text is too short for pairs of sentences in windows of {window} tokens; give more text or a smaller window.</source>
+            <translation>文本太短，不足以在 {window} 个词元的窗口中组成句对；请提供更多文本或更小的窗口。</translation>
+        </message>
+        <message>
+            <source>The text is too short for passages of {tokens} tokens; give more text or a smaller window.</source>
+            <translation>文本太短，不足以取 {tokens} 个词元的段落；请提供更多文本或减小窗口。</translation>
+        </message>
+        <message>
+            <source>{found} columns are named where {count} are due: {usual}.</source>
+            <translation>指定了 {found} 列，应为 {count} 列：{usual}。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line}: the column {column} is empty.</source>
+            <translation>{path} 第 {line} 行：{column} 列为空。</translation>
+        </message>
+        <message>
+            <source>{path} has more than {limit} MiB of text, which is all that is read from one file; cut it.</source>
+            <translation>{path} 的文本超过 {limit} MiB，这是从一个文件中读取的上限；请截短。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line} is longer than {limit} MiB.</source>
+            <translation>{path} 第 {line} 行超过 {limit} MiB。</translation>
+        </message>
+        <message>
+            <source>{path} is not UTF-8 text (line {line}, byte {at}); convert it first.</source>
+            <translation>{path} 不是 UTF-8 文本（第 {line} 行，第 {at} 字节）；请先转换。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line} has {count} fields and none numbered {place}, counted from 0.</source>
+            <translation>{path} 第 {line} 行有 {count} 个字段，没有编号为 {place} 的字段（从 0 计）。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line} is no row of a CSV file: {reason}.</source>
+            <translation>{path} 第 {line} 行不是 CSV 的一行：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line} has no column {name!r}; it has {known}.</source>
+            <translation>{path} 第 {line} 行没有 {name!r} 列；有 {known}。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line} is no JSON: {reason}.</source>
+            <translation>{path} 第 {line} 行不是 JSON：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line} is no JSON object.</source>
+            <translation>{path} 第 {line} 行不是 JSON 对象。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line}: {name} is no text.</source>
+            <translation>{path} 第 {line} 行：{name} 不是文本。</translation>
+        </message>
+        <message>
+            <source>Copy letters</source>
+            <translation>抄写字母</translation>
+        </message>
+        <message>
+            <source>In cross-attention, the diagonal: each letter is read where it will be written.</source>
+            <translation>看交叉注意力中的对角线：每个字母在将要写下的位置被读取。</translation>
+        </message>
+        <message>
+            <source>Reverse letters</source>
+            <translation>倒写字母</translation>
+        </message>
+        <message>
+            <source>In cross-attention, the anti-diagonal: the last letter is read first.</source>
+            <translation>看交叉注意力中的反对角线：最后一个字母最先被读取。</translation>
+        </message>
+        <message>
+            <source>Sort letters</source>
+            <translation>字母排序</translation>
+        </message>
+        <message>
+            <source>In cross-attention, each query finds the next letter of the alphabet, wherever it stands.</source>
+            <translation>看交叉注意力：每个查询都找到字母表中的下一个字母，无论它在哪里。</translation>
+        </message>
+        <message>
+            <source>Add two numbers</source>
+            <translation>两数相加</translation>
+        </message>
+        <message>
+            <source>In cross-attention, each digit of the sum looks at the two digits of its column, and at the column to the right, whose carry it needs.</source>
+            <translation>看交叉注意力：和的每一位都看着同一列的两个数字，以及右边需要进位的那一列。</translation>
+        </message>
+        <message>
+            <source>Numbers to digits</source>
+            <translation>数词转数字</translation>
+        </message>
+        <message>
+            <source>In cross-attention, each digit looks at the word that tells it.</source>
+            <translation>看交叉注意力：每个数字都看着说出它的词。</translation>
+        </message>
+        <message>
+            <source>Dates to digits</source>
+            <translation>日期转数字</translation>
+        </message>
+        <message>
+            <source>In cross-attention, the digits of year, month and day look at the words that tell them, in whatever order they stand.</source>
+            <translation>看交叉注意力：年、月、日的数字都看着说出它们的词，无论这些词的顺序如何。</translation>
+        </message>
+        <message>
+            <source>Close brackets</source>
+            <translation>括号配对</translation>
+        </message>
+        <message>
+            <source>In self-attention, the head that looks back at the last bracket that is still open: it tells which one to close.</source>
+            <translation>看自注意力中回看最后一个未闭合括号的头：它说明该闭合哪一种。</translation>
+        </message>
+        <message>
+            <source>Repeat what was said</source>
+            <translation>重复说过的话</translation>
+        </message>
+        <message>
+            <source>In self-attention, the induction head of a later layer: it looks at what followed this letter the last time, a stripe beside the diagonal.</source>
+            <translation>看自注意力中较后层的归纳头：它看着这个字母上次出现之后的内容，是对角线旁的一条斜带。</translation>
+        </message>
+        <message>
+            <source>{path} holds no .txt file; name a text file or a folder of them.</source>
+            <translation>{path} 中没有 .txt 文件；请指明一个文本文件或含有文本文件的文件夹。</translation>
+        </message>
+        <message>
+            <source>{path} has no file named {name}, which is to be held out.</source>
+            <translation>{path} 中没有要留作评估的文件 {name}。</translation>
+        </message>
+        <message>
+            <source>{path} leaves {train} documents to train on and {held_out} to measure on; both need one, so give more text or hold out less.</source>
+            <translation>{path} 剩下 {train} 篇可训练、{held_out} 篇可评估；两者都至少需要一篇，请提供更多文字或少留一些。</translation>
+        </message>
+        <message>
+            <source>The tokenizer has no {end}, which stands between documents.</source>
+            <translation>分词器中没有用于分隔文档的 {end}。</translation>
+        </message>
+        <message>
+            <source>The text has {tokens} tokens and a window needs {window} and one more; give more text or a smaller window.</source>
+            <translation>文字有 {tokens} 个词元，而一个窗口需要 {window} 个再加一个；请提供更多文字或缩小窗口。</translation>
+        </message>
+        <message>
+            <source>{path} has {lines} lines and {held_out} are held out; both parts need one.</source>
+            <translation>{path} 有 {lines} 行，其中留出 {held_out} 行；两部分各至少需要一行。</translation>
+        </message>
+        <message>
+            <source>{path}, line {line}: expected a text, a tab and its translation.</source>
+            <translation>{path} 第 {line} 行：应为文本、制表符及其译文。</translation>
+        </message>
+        <message>
+            <source>The objective translation trains an encoder and a decoder; this model has {stacks}.</source>
+            <translation>目标 translation 训练编码器与解码器；此模型有 {stacks}。</translation>
+        </message>
+        <message>
+            <source>A text has {tokens} tokens and the window only {window}; raise window and context.</source>
+            <translation>有一段文本含 {tokens} 个词元，而窗口只有 {window}；请加大 window 和 context。</translation>
+        </message>
+        <message>
+            <source>A vocabulary of {vocabulary} tokens can't spell every text; it needs at least {least}.</source>
+            <translation>{vocabulary} 个词元的词表无法拼写所有文字；至少需要 {least} 个。</translation>
+        </message>
+        <message>
+            <source>The tokenizer has no {name}, which this objective needs.</source>
+            <translation>分词器没有此目标所需的 {name}。</translation>
+        </message>
+        <message>
+            <source>{path} holds no whole checkpoint yet, such as checkpoint-100.</source>
+            <translation>{path} 中还没有完整的检查点，例如 checkpoint-100。</translation>
         </message>
     </context>
     <context>
@@ -2889,8 +3402,8 @@
             <translation>查询与键逐维相乘；其和表示匹配程度。</translation>
         </message>
         <message>
-            <source>The sum is scaled, so that wide heads don't have larger scores.</source>
-            <translation>对和进行缩放，使宽的头分数不致更大。</translation>
+            <source>Most models scale the sum, so that wide heads don't have larger scores.</source>
+            <translation>多数模型对和进行缩放，使宽的头分数不致更大。</translation>
         </message>
         <message>
             <source>What this kind of model adds to the score, or does to it.</source>
@@ -2921,8 +3434,8 @@
             <translation>各头写入的内容加到原有内容之上。</translation>
         </message>
         <message>
-            <source>Mean and variance are taken out, a learned gain and shift put in.</source>
-            <translation>去除均值与方差，换上学到的增益与偏移。</translation>
+            <source>Brought to one size, and given a learned gain. A layer norm takes out the mean too, and puts in a shift.</source>
+            <translation>缩放到统一大小，再乘以学到的增益。层归一化还要减去均值，并加上偏移。</translation>
         </message>
         <message>
             <source>The feed-forward step: its units, the largest of them, what it writes, the stream after it.</source>
@@ -3040,6 +3553,14 @@
             <translation>当前权重减去对照权重（F6 切换）</translation>
         </message>
         <message>
+            <source>Gradient</source>
+            <translation>梯度</translation>
+        </message>
+        <message>
+            <source>What more of a weight would do to the loss (F6 for the next)</source>
+            <translation>权重增大会使损失如何变化（F6 切换到下一项）</translation>
+        </message>
+        <message>
             <source>Segment</source>
             <translation>句段</translation>
         </message>
@@ -3077,6 +3598,10 @@
         <message>
             <source>Readings</source>
             <translation>读数</translation>
+        </message>
+        <message>
+            <source>Rollout</source>
+            <translation>汇流</translation>
         </message>
         <message>
             <source>Generate</source>
@@ -3607,6 +4132,142 @@
         <message>
             <source>tinted by {range}; most in layer {layer}, head {head}: {value}</source>
             <translation>着色依据：{range}；最高为第 {layer} 层第 {head} 头：{value}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Drawing</name>
+        <message>
+            <source>strongest {drawn} of {count} lines in view</source>
+            <translation>视野内 {count} 条线中最强的 {drawn} 条</translation>
+        </message>
+        <message>
+            <source>head {head}: {weight}</source>
+            <translation>头 {head}：{weight}</translation>
+        </message>
+    </context>
+    <context>
+        <name>FlowPage</name>
+        <message>
+            <source>Layer</source>
+            <translation>层</translation>
+        </message>
+        <message>
+            <source>The layer of the selected head</source>
+            <translation>所选注意力头所在的层</translation>
+        </message>
+        <message>
+            <source>Rollout: the mean of a layer's heads, half of it replaced by the residual stream, times the same of every layer below. Each row sums to 1. Abnar and Zuidema 2020, “Quantifying Attention Flow in Transformers”.</source>
+            <translation>汇流：一层各头权重的平均，一半换成残差流，再乘以下面每一层的同样矩阵。每行之和为 1。Abnar 与 Zuidema 2020，《Quantifying Attention Flow in Transformers》。</translation>
+        </message>
+        <message>
+            <source>Flow: the most that can run from the position down to one token at a time, where the same weights are the capacities of the edges. 0 to 1 each; a row does not sum to 1. Abnar and Zuidema 2020, “Quantifying Attention Flow in Transformers”.</source>
+            <translation>最大流：以同样的权重作为各边的容量，从该位置向下分别流到每个词元的最大流量。每个值在 0 到 1 之间；一行之和不为 1。Abnar 与 Zuidema 2020，《Quantifying Attention Flow in Transformers》。</translation>
+        </message>
+        <message>
+            <source>A row a position after the layer, a column a token of the text.</source>
+            <translation>每行是该层之后的一个位置，每列是文本的一个词元。</translation>
+        </message>
+        <message>
+            <source>Attention rollout and flow</source>
+            <translation>注意力汇流与最大流</translation>
+        </message>
+        <message>
+            <source>Rollout after layer {layer}</source>
+            <translation>第 {layer} 层之后的汇流</translation>
+        </message>
+        <message>
+            <source>heads averaged, half residual stream</source>
+            <translation>各头取平均，残差流占一半</translation>
+        </message>
+        <message>
+            <source>without cross-attention</source>
+            <translation>不含交叉注意力</translation>
+        </message>
+        <message>
+            <source>special tokens counted</source>
+            <translation>特殊词元计算在内</translation>
+        </message>
+        <message>
+            <source>rows with weights that are no numbers: {count}</source>
+            <translation>含有非数权重的行：{count}</translation>
+        </message>
+        <message>
+            <source>largest per pixel</source>
+            <translation>每像素取最大值</translation>
+        </message>
+        <message>
+            <source>square-root scale</source>
+            <translation>平方根标度</translation>
+        </message>
+        <message>
+            <source>logarithmic scale</source>
+            <translation>对数刻度</translation>
+        </message>
+        <message>
+            <source>after layer {layer}</source>
+            <translation>第 {layer} 层之后</translation>
+        </message>
+        <message>
+            <source>grey or hatched: no path leads there</source>
+            <translation>灰色或斜线：没有路径通向该处</translation>
+        </message>
+        <message>
+            <source>Rollout after layer {layer}: position × token</source>
+            <translation>第 {layer} 层之后的汇流：位置 × 词元</translation>
+        </message>
+        <message>
+            <source>rollout</source>
+            <translation>汇流</translation>
+        </message>
+        <message>
+            <source>flow</source>
+            <translation>最大流</translation>
+        </message>
+        <message>
+            <source>What “{token}” ({i}) has of each token</source>
+            <translation>“{token}”（{i}）从各词元得到多少</translation>
+        </message>
+        <message>
+            <source>Point at a cell or a bar to read it.</source>
+            <translation>指向一个格子或一根条形即可读数。</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) → “{key}” ({j}): no path</source>
+            <translation>“{query}”（{i}）→“{key}”（{j}）：没有路径</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) → “{key}” ({j}): rollout {rollout}</source>
+            <translation>“{query}”（{i}）→“{key}”（{j}）：汇流 {rollout}</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) → “{key}” ({j}): rollout {rollout}, flow {flow}</source>
+            <translation>“{query}”（{i}）→“{key}”（{j}）：汇流 {rollout}，最大流 {flow}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Labels</name>
+        <message>
+            <source>Classifier's verdict</source>
+            <translation>分类器的判断</translation>
+        </message>
+        <message>
+            <source>and {count} others</source>
+            <translation>以及另外 {count} 个</translation>
+        </message>
+        <message>
+            <source>What the classifier holds the text for; the shares add up to 1.</source>
+            <translation>分类器对这段文本的判断；各项之和为 1。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunningText</name>
+        <message>
+            <source>Source (keys)</source>
+            <translation>原文（键）</translation>
+        </message>
+        <message>
+            <source>Target (queries)</source>
+            <translation>译文（查询）</translation>
         </message>
     </context>
 </TS>
