@@ -63,14 +63,18 @@ def _pattern(look: Look, pattern: Tensor, visible: Tensor, sight: Sight) -> tupl
 def _sheet(values: Sequence[Tensor], shown: Sequence[Tensor], pixels: int) -> Contrast:
     """A pixel shows, of the cells that it covers, the one that is farthest from 0."""
     small = torch.stack([
-        _reduce(value * seen, pixels) for value, seen in zip(values, shown, strict=True)
-    ]).nan_to_num(0.0)
+        _reduce(value.masked_fill(~seen, 0.0), pixels)
+        for value, seen in zip(values, shown, strict=True)
+    ])
+    wrong, small = ~small.isfinite(), small.nan_to_num(0.0, 0.0, 0.0)
     most = float(small.abs().max())
     levels = (small / (most or 1.0) * 127 + 128.5).to(torch.uint8)
     covered = torch.stack([
         F.adaptive_max_pool2d(seen[None].float(), small.shape[-2:]) > 0 for seen in shown
     ])
-    return Contrast(to_host(levels.masked_fill(~covered, MASKED)), most)
+    wrong = wrong & covered
+    return Contrast(to_host(levels.masked_fill(~covered, MASKED)), most,
+                    to_host(wrong) if wrong.any() else None)
 
 
 def _reduce(values: Tensor, pixels: int) -> Tensor:

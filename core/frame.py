@@ -143,6 +143,9 @@ class Contrast:
     128 for 0."""
     most: float
     """The largest of any head, its sign left out; 0 where all are 0."""
+    unreal: NDArray[np.bool_] | None = None
+    """[layer, head, row, column], True where a pixel covers a value that is no number; None where
+    none does."""
 
 
 @dataclass(frozen=True, eq=False)

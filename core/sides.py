@@ -152,6 +152,8 @@ def _shifts(here: Look, there: Look) -> tuple[tuple[Shift, ...], float | None]:
     alike = here.tokenizer is there.tokenizer
     if ours is None or theirs is None or ours.shape[-1] != theirs.shape[-1] or not alike:
         return (), None
+    if not (ours[0, 0].isfinite().all() and theirs[0, 0].isfinite().all()):
+        return (), None
     after, before = ours[0, 0].double().log_softmax(-1), theirs[0, 0].double().log_softmax(-1)
     wanted = {*before.topk(min(SHIFTS, len(before))).indices.tolist(),
               *after.topk(min(SHIFTS, len(after))).indices.tolist()}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PySide6.QtWidgets import QLabel
 from safetensors.torch import load_file, save_file
 
 from app.paint.colour import colour_table
@@ -16,7 +17,7 @@ from app.theme import DARK, LIGHT, Theme
 from app.window import Window
 from core.broken import Broken
 from core.edits import Edit, Edits
-from core.frame import Frame, Prompt
+from core.frame import Frame, Gradient, Prompt
 from core.memory import WHOLE, Way
 from core.session import Session, open_session
 from core.sides import Sides
@@ -334,3 +335,38 @@ def test_headlight_trace_says_it(
     assert main(["trace", "--model", str(sound / "llama"), "--text", TEXT,
                  "--out", str(out)]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_gradient_and_difference_are_marked_and_compare_nothing(
+    open_window: Callable[..., Window], sound: Path, tmp_path: Path
+) -> None:
+    spoilt(sound, "llama, query", tmp_path)
+    window = open_window(TEXT, str(tmp_path))
+    window.show_quantity("gradient")
+    wait_until(lambda: window.complete)
+    assert window.picture is not None
+    assert isinstance(window.picture.gradient, Gradient)
+    unreal = window.picture.gradient.sheet.unreal
+    assert unreal is not None
+    assert unreal[0, 0].tolist() == np.tri(6, dtype=bool).tolist()  # the loss is no number
+    assert "no numbers" in window.sheet.tip((0, 0))
+    window.step_cell(0, 0)
+    assert window.matrix is not None
+    assert "gradient NaN" in window.matrix.reading()
+    assert "NaN nats" in window.matrix.reading()
+    window.show_quantity("pattern")
+    window.pages.open("changes")
+    window.pin((0, 1))
+    wait_until(lambda: window.complete)
+    window.silence("head")
+    wait_until(lambda: window.complete and window.picture.change is not None)
+    change, page = window.picture.change, window.changes
+    assert change is not None
+    assert page is not None
+    assert (change.shifts, change.divergence) == ((), None)
+    assert "The predictions are no numbers." in [
+        label.text() for label in page.findChildren(QLabel)]
+    image = page.map.grab().toImage()
+    mark = int(window.theme.broken[1:], 16)
+    assert any(image.pixel(x, y) & 0xFFFFFF == mark
+               for x in range(0, image.width(), 4) for y in range(0, image.height(), 4))

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.altering import count_of, part_of
-from app.paint.colour import colour_table
+from app.paint.colour import colour_table, signed_range
+from app.paint.sheet import pixel_of
 from app.paint.words import isolated
 from app.panels.activations_field import Field, Picture, Spot
 from app.panels.candidates import Candidates
@@ -234,6 +235,9 @@ class Changes(Page):
                            ).format(layer=layer, head=head)
         if change is None:
             return self.tr("The other side is not there yet.")
+        sides = frame, frame.beside
+        if any(side is not None and not side.finite and not side.predictions for side in sides):
+            return self.tr("The predictions are no numbers.")
         if change.divergence is None:
             return self.tr("Their predictions can't be compared: the vocabularies differ.")
         bits, there = f"{change.divergence:.4f}", frame.beside
@@ -250,12 +254,14 @@ class Changes(Page):
         self.map_name.setVisible(streams is not None)
         if streams is None or frame is None:
             return
-        most = float(np.nanmax(streams, initial=0.0)) or 1.0
+        most = signed_range(streams)
         table = colour_table(self.theme.weights, self.theme.masked)
-        levels = (np.clip(np.nan_to_num(streams) / most, 0, 1) * 254 + 1.5).astype(np.uint8)
+        shares = np.nan_to_num(streams, posinf=0.0) / most
+        levels = (np.clip(shares, 0, 1) * 254 + 1.5).astype(np.uint8)
         names = [self.tr("layer {layer}").format(layer=layer) for layer in range(len(streams))]
         self.map.show_picture(Picture(
-            table[levels], names, table, ((0.0, "0"), (1.0, f"{most:.0%}")), streams.shape[1]))
+            np.where(np.isfinite(streams), table[levels], pixel_of(self.theme.broken)),
+            names, table, ((0.0, "0"), (1.0, f"{most:.0%}")), streams.shape[1]))
         shown = self._view.shown
         self.map.light(shown[0] if shown else None)
         self._say_spot(self.map.at)

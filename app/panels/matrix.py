@@ -258,7 +258,8 @@ class HeadMatrix(Page):
         elif told is not None and slope is not None and not masked:
             self._sum.setText(self.tr(
                 "gradient {slope}: what one more of this weight would add to the loss, {loss} nats"
-            ).format(slope=f"{slope[cell]:+.4g}", loss=f"{told.loss:.4f}"))
+            ).format(slope=f"{slope[cell]:+.4g}".replace("+nan", "NaN"),
+                     loss=_number(told.loss, 4)))
         template = (
             self.tr("“{query}” ({i}) can't see “{key}” ({j}): masked")
             if masked

@@ -122,6 +122,14 @@ class HeadSheet(QWidget):
         gap = signed_sheet(self._frame, self._view)
         return self._frame.thumbnails if gap is None else gap.levels
 
+    @property
+    def _unreal(self) -> NDArray[np.bool_] | None:
+        """Of what the squares show, what is no number."""
+        if self._frame is None:
+            return None
+        gap = signed_sheet(self._frame, self._view)
+        return self._frame.unreal if gap is None else gap.unreal
+
     def asks(self, view: View) -> tuple[ReadingsAsk, ...]:
         """What is to be answered besides the thumbnails."""
         return () if view.tint is None else (ReadingsAsk(),)
@@ -138,8 +146,8 @@ class HeadSheet(QWidget):
         words = self.tr("{layers} layers of {heads} heads on {tokens} tokens").format(
             layers=layers, heads=heads, tokens=len(self._frame.queries)
         )
-        if self._frame.unreal is not None:
-            heads = int(self._frame.unreal.any((2, 3)).sum())
+        if self._unreal is not None:
+            heads = int(self._unreal.any((2, 3)).sum())
             words += "; " + self.tr("in {heads} heads weights are no numbers").format(heads=heads)
         return words if self._tint is None else f"{words}; {self._tint.sentence()}"
 
@@ -201,7 +209,7 @@ class HeadSheet(QWidget):
             painter.drawImage(corner, self._image)
             marks = SheetMarks(
                 painter, self._theme, self._words, grid, self.devicePixelRatioF(), self._view)
-            marks.draw_labels(not frame.thumbnails[0, 0].all(), frame.unreal is not None)
+            marks.draw_labels(not frame.thumbnails[0, 0].all(), self._unreal is not None)
             marks.draw_groups(self._group_size())
             marks.draw_selection()
             if self._tint is not None:
@@ -224,7 +232,7 @@ class HeadSheet(QWidget):
         colours = self._theme.weights if weights else self._theme.signed
         table = colour_table(colours, self._theme.masked)
         self._pixels.fill(pixel_of(self._theme.grid))
-        marked, table = mark_unreal(levels, frame.unreal, table, pixel_of(self._theme.broken))
+        marked, table = mark_unreal(levels, self._unreal, table, pixel_of(self._theme.broken))
         paint_sheet(self._pixels, marked, grid, table)
         if self._tint is not None and self._tint.shares is not None and grid.strip:
             bar, track = (pixel_of(name) for name in (self._theme.tint, self._theme.surface))
@@ -273,12 +281,12 @@ class HeadSheet(QWidget):
         heads = self._grid.heads if self._grid else 0
         words = words.format(
             layer=head[0], head=head[1], key=head[1] // size, others=size, heads=heads)
-        lines = words, self._unreal(head), "" if self._tint is None else self._tint.say(head)
+        lines = words, self._say_unreal(head), "" if self._tint is None else self._tint.say(head)
         return "\n".join(filter(None, lines))
 
-    def _unreal(self, head: Head) -> str:
+    def _say_unreal(self, head: Head) -> str:
         """Says that a head has weights that are no numbers."""
-        wrong = None if self._frame is None else self._frame.unreal
+        wrong = self._unreal
         return self.tr("It has weights that are no numbers.") if (
             wrong is not None and bool(wrong[head].any())) else ""
 
