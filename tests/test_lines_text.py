@@ -173,6 +173,23 @@ def test_arcs_join_the_words_of_query_and_key_and_each_head_has_its_own_lane(
     drawing.close()
 
 
+def test_a_bar_below_a_word_is_as_high_as_the_weight(application: QApplication) -> None:
+    scene = made(12, heads=1, focus=Focus("query", 9))
+    drawing = RunningText()
+    drawing.resize(1400, 120)  # one row: no arc crosses a bar
+    drawing.show_scene(scene)
+    image = drawing.grab().toImage()
+    assert scene.token is not None
+    found, bar = [], scene.colours[0]
+    for at in range(12):
+        box = drawing.box("key", at)
+        x, top = round(box.center().x()), round(box.bottom()) + 2
+        found.append(sum(image.pixelColor(x, y).name() == bar for y in range(top, top + 16)))
+    np.testing.assert_allclose(found, 16 * scene.token.weights[0], atol=1.01)
+    assert max(found) > 4
+    drawing.close()
+
+
 def test_a_broken_query_is_drawn_in_the_colour_of_warnings(application: QApplication) -> None:
     scene = made(20, broken=True)
     drawing = RunningText()

@@ -125,14 +125,17 @@ class Drawing(QAbstractScrollArea):
         narrow = min(box.width() for _, box in places) < 2 * len(token.heads)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, narrow)
         painter.setPen(Qt.PenStyle.NoPen)
-        for at, head in enumerate(token.heads):
+        for at, (head, weights) in enumerate(zip(
+            token.heads, np.nan_to_num(token.weights).tolist(), strict=True
+        )):
+            bars = []
+            for position, box in places:
+                tall, wide = box.height() * weights[position], box.width() / len(token.heads)
+                if tall >= 0.2:  # of a pixel
+                    bars.append(QRectF(box.left() + at * wide, box.bottom() - tall,
+                                       max(wide - 0.5, 0.5), tall))
             painter.setBrush(QColor(scene.colours[head]))
-            weights = np.nan_to_num(token.weights[at]).tolist()
-            painter.drawRects([
-                QRectF(box.left() + at * (wide := box.width() / len(token.heads)),
-                       box.bottom() - box.height() * weight, max(wide - 0.5, 0.5),
-                       box.height() * weight)
-                for position, box in places if (weight := weights[position]) > 0])
+            painter.drawRects(bars)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
