@@ -20,7 +20,7 @@ from app.holding import Holding, Loaded, Wanted
 from app.pace import Pace
 from app.state import Answer, Wish
 from app.work import LatestBox, bare, say_failure
-from core.errors import Refusal, translate
+from core.errors import Cancelled, Refusal, translate
 
 if TYPE_CHECKING:
     from core.drive import Training
@@ -61,7 +61,7 @@ class Engine(QObject):
         self._other = Holding(lambda done, total: None, self._hand_over)
         self._sides: Sides | None = None
         self._pace: Pace | None = None
-        self._probing = False
+        self._probing = self._attended = False
         self._answered: Wish | None = None
         self._loaded: list[Loaded] = []
         self._last: Wish | None = None
@@ -193,8 +193,11 @@ class Engine(QObject):
             return
         if self._pace.patience > 0:
             return
+        self._attended = False
         try:
             self._pace.step()
+        except Cancelled:  # it is to end, in the middle of a measure
+            return
         except Refusal as refusal:
             log.info("the run stopped: %s", str(refusal))
         except Exception as error:
@@ -202,8 +205,20 @@ class Engine(QObject):
             self._pace.live.stopped = say_failure(error)
         if self._sides is not None:
             self._sides.weights_changed(self._pace.live.step)
+        if self._attended:
+            self._steer(self._last)
         if self._pace.picture_due(self.answers.empty):
             self._refresh()
+
+    def _attend(self) -> None:
+        """In the middle of a measure: look at what was typed; the run is steered after it."""
+        with self._changed:
+            wish, self._wish = self._wish, None
+            if self._stopping:
+                raise Cancelled
+        if wish is not None:
+            self._last, self._attended = wish, True
+            self._answer(wish)
 
     def _refresh(self) -> None:
         """Answer the last wish again: the weights are others."""
@@ -251,7 +266,9 @@ class Engine(QObject):
         session = self._model.session
         if session is not None and (self._sides is None or self._sides.session is not session):
             self._sides = Sides(session)
-            self._pace = Pace(session) if isinstance(session, LiveSession) else None
+            self._pace = None
+            if isinstance(session, LiveSession):
+                self._pace, session.attend = Pace(session), self._attend
             if self._last is not None:
                 self._steer(self._last)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -64,6 +64,8 @@ class LiveSession(Session):
         self._norms: tuple[Norms, ...] = ()
         self._norms_at = -1, 0.0
         self._saves = 0
+        self.attend: Callable[[], None] = lambda: None
+        """What can't wait for the end of a measure, which may take many steps' time."""
         self.stopped: Refusal | None = None
         """Why no step is taken: what ended the last one. A new wish to go on tries again."""
 
@@ -90,12 +92,13 @@ class LiveSession(Session):
                 self.run.keep()
 
     def measure(self) -> None:
-        """On what is held out.
+        """On what is held out; ``attend`` is called before each of its batches.
 
         Raises:
             Refusal: if the loss is no number, or something can't be written.
         """
-        progress = self.run.measure()
+        with self._attending():
+            progress = self.run.measure()
         self._history.add(progress.step, {
             "held_out": progress.held_out, "tokens_a_second": progress.tokens_a_second})
         self._times.clear()  # it is no part of a step
@@ -133,6 +136,25 @@ class LiveSession(Session):
     def ended(self) -> bool:
         """Whether the run has taken all steps of its recipe."""
         return self.run.done >= self.run.recipe.train.steps
+
+    @contextmanager
+    def _attending(self) -> Iterator[None]:
+        inside = False  # whoever attends looks through the same model
+
+        def pause(*given: object) -> None:
+            nonlocal inside
+            if not inside:
+                inside = True
+                try:
+                    self.attend()
+                finally:
+                    inside = False
+
+        handle = self.run.model.register_forward_pre_hook(pause)
+        try:
+            yield
+        finally:
+            handle.remove()
 
     @contextmanager
     def _stopping(self) -> Iterator[None]:

@@ -169,6 +169,31 @@ def test_typing_goes_on_while_it_trains(person: Person) -> None:
     assert asked.count(1.0) == 1, "a key is answered once; what comes after is the run's"
 
 
+def test_a_long_measure_keeps_no_key_waiting_and_can_be_left(
+    engine: Engine, tmp_path: Path, data: Path  # noqa: F811
+) -> None:
+    """The held-out text is long: hundreds of batches, between which wishes are answered."""
+    (data / "held.txt").write_text("A dog; quite another thing! " * 4000, encoding="utf-8")
+    recipe = read_recipe(write_recipe(tmp_path, train={"steps": 400, "evaluate_every": 2}))
+    person = Person(engine, Wish(
+        str(tmp_path / "run"), PROMPT, Sight(pixels=16), begin=Begin(recipe, data)))
+    person.settle()
+    person.drive(steps=2)
+    measured = tmp_path / "run" / "model" / "model.safetensors"
+    for at in range(1000):
+        person.want(prompt=Prompt(f"a dog {at}"))
+        wait_until(lambda at=at: person.frame.prompt.source == f"a dog {at}")
+        if person.frame.training is not None and person.frame.training.done == 2:
+            break
+    assert not measured.exists(), "it is answered before the measure has ended"
+    assert person.frame.step == 2
+    assert engine.stop(5), "it ends in the middle of a measure"
+    assert not measured.exists()
+    again = Run.resume(tmp_path / "run")
+    assert again.done == 2
+    again.close()
+
+
 def test_a_speed_limit_is_kept(person: Person) -> None:
     import time
 
