@@ -423,7 +423,7 @@ class Window(QMainWindow):
     @property
     def complete(self) -> bool:
         """Whether what is on screen is all that was wished for."""
-        if self.answer is None or self.matrix is None or self._loading is not None:
+        if self.answer is None or not self.pages.pages or self._loading is not None:
             return False
         held, frame, wish = self.answer.wish, self.answer.frame, self.wish
         return frame.card.reference == wish.model and all(

@@ -678,3 +678,17 @@ def test_hovering_everything_while_text_shrinks_and_grows_leaves_no_error(
         QTest.qWait(4)
     window.editor.set_prompt("At the end")
     wait_until(lambda: settled(window))
+
+
+def test_a_window_opens_on_the_page_it_was_left_on(
+    open_window: Callable[..., Window], tmp_path: Path
+) -> None:
+    first = open_window(settings=tmp_path / "kept.ini")
+    first.pages.open("readings")
+    wait_until(lambda: first.complete)
+    first.close()
+    again = open_window(settings=tmp_path / "kept.ini")
+    assert list(again.pages.pages) == ["readings"]
+    assert again.matrix is None
+    assert again.picture is not None
+    assert again.picture.head is None, "a page that is hidden costs nothing"
