@@ -19,10 +19,10 @@ DEEPEST = 5
 """Brackets that are open at once."""
 BRACKETS = 24
 """Characters in one text of brackets."""
-PERIODS = (4, 10)
+PERIODS = (3, 7)
 """Letters that are repeated, from and to."""
-REPEATED = 32
-"""Characters in one text of repetitions."""
+CONTINUED = 6
+"""Letters that a repetition goes on for."""
 
 _Told = list[tuple[Span, ...]]
 
@@ -154,21 +154,14 @@ def told_by_opening(text: str, _: str) -> _Told:
     return told
 
 
-def repeated(chance: random.Random) -> str:
-    """Different letters, said over and over: "dacbdacbda"."""
-    period = "".join(chance.sample(letters, chance.randint(*PERIODS)))
-    return (period * REPEATED)[:REPEATED]
+def repeated(chance: random.Random) -> Pair:
+    """("dacbdac", "bdacbd"): different letters, said over and over, and how they go on."""
+    period = chance.sample(letters, chance.randint(*PERIODS))
+    said = chance.randint(len(period) + 1, 2 * len(period))
+    text = "".join(period[at % len(period)] for at in range(said + CONTINUED))
+    return text[:said], text[said:]
 
 
-def period_of(text: str) -> str:
-    """What is said over and over; its letters are all different."""
-    return text[: text.index(text[0], 1)]
-
-
-def told_by_repetition(text: str, _: str) -> _Told:
-    """From the second time on: the same letter each time before."""
-    period = len(period_of(text))
-    return [
-        tuple((said, said + 1) for said in range(at % period, at, period))
-        for at in range(len(text))
-    ]
+def period_of(source: str) -> str:
+    """What is said over and over."""
+    return source[: source.index(source[0], 1)]

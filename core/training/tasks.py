@@ -133,10 +133,9 @@ TASKS: Mapping[TaskName, Task] = {
         "([{}<>", _texts(draws.bracketed), draws.told_by_opening, "causal", draws.CLOSING,
     ),
     "repeats": Task(
-        translate("core", "Repeat what was said"),
-        translate("core", "In self-attention, the induction head of a later layer: it looks at "
-                  "what followed this letter the last time, a stripe beside the diagonal."),
-        "streamstreamstr", _texts(draws.repeated, draws.period_of), draws.told_by_repetition,
-        "causal",
+        translate("core", "Go on repeating"),
+        translate("core", "In cross-attention, what induction is: the query that has just said a "
+                  "letter looks at what followed it in the source, each time it was said."),
+        "streamstr", _pairs(draws.repeated, draws.period_of), draws.told_by_letter,
     ),
 }
