@@ -26,8 +26,14 @@ def add_train(commands: Any) -> None:  # noqa: ANN401 - argparse does not name i
     train.add_argument("--objective", help="must be the recipe's")
     train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
     train.add_argument(
-        "--data", type=Path, help="a text file, or a folder of them; a translation takes a file of "
-        "lines with a tab between the two texts; not needed where the recipe generates its data"
+        "--data", type=Path, help="a text file, a folder of them, or a table (.csv, .jsonl); a "
+        "translation takes lines with a tab between the two texts, labelled text lines with a tab "
+        "before the label, or a folder with a file a label; not needed where the recipe generates "
+        "its data"
+    )
+    train.add_argument(
+        "--columns", nargs="+", metavar="NAME", help="of a table: of the text; of both texts of a "
+        "translation; of the text and its label; numbers count from 0 where there is no header"
     )
     train.add_argument("--recipe", default="english-gpt", help="a bundled recipe, or a JSON file")
     train.add_argument(
@@ -104,6 +110,8 @@ def _run(options: argparse.Namespace) -> Run:
     if options.hold_out is not None or options.hold_out_lines is not None:
         recipe = replace(recipe, hold_out=tuple(options.hold_out or ()),
                          hold_out_lines=options.hold_out_lines or 0)
+    if options.columns is not None:
+        recipe = replace(recipe, columns=tuple(options.columns))
     init = None if options.init is None else find_model(options.init)
     return Run.begin(recipe, options.data, options.run, init)
 

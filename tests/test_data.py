@@ -13,16 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core.training.tables as tables
+from app.__main__ import main
 from core.config import TrainConfig
 from core.errors import Refusal
 from core.training.data import read_data
 from core.training.labelled import MOST_LABELS, Labelled, read_labelled
-from core.training.recipe import Recipe
+from core.training.recipe import Recipe, read_recipe
 from core.training.tables import lines, rows
 from core.training.text import Corpus, read_corpus
 from core.training.translation import PairCorpus, read_pairs
 from core.training.vocabulary import TokenizerConfig
 
+RECIPE = Path(__file__).parents[1] / "resources" / "recipes" / "brackets.json"
 POLARITY = Path(__file__).parents[2] / "shared" / "corpora" / "sentence_polarity"
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('",;\t\n'),
                 min_size=1).filter(str.strip)
@@ -287,3 +289,17 @@ def test_the_objective_picks_the_reader(tmp_path: Path, objective: str, expected
         hold_out_lines=1, columns=("1",) if objective == "causal" else ("1", "2"),
     )
     assert read_data(recipe, path) == expected
+
+
+def test_columns_are_named_on_the_command_line_and_go_into_the_runs_recipe(tmp_path: Path) -> None:
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("id", "body"), *((n, "the cat sat. " * 9) for n in range(9))])
+    code = main([
+        "train", "--recipe", str(RECIPE), "--data", str(tmp_path / "a.csv"), "--columns", "body",
+        "--hold-out-lines", "2", "--steps", "1", "--run", str(tmp_path / "run"),
+    ])
+    assert code == 0
+    followed = read_recipe(tmp_path / "run" / "recipe.json")
+    assert followed.columns == ("body",)
+    assert read_data(followed, tmp_path / "a.csv") == Corpus(("the cat sat. " * 9,) * 7,
+                                                             ("the cat sat. " * 9,) * 2)
