@@ -36,6 +36,7 @@ class Actions(QObject):
         self._build_view()
         self._build_head()
         self._build_model()
+        self._build_time()
         self._build_help()
 
     def retranslate(self) -> None:
@@ -203,6 +204,20 @@ class Actions(QObject):
             self._add(menu, text, key, partial(window.silence, part))
         self._add(menu, lambda: self.tr("&Undo all alterations"), "Ctrl+Alt+Z",
                   lambda: window.alter(UNALTERED))
+
+    def _build_time(self) -> None:
+        steering, menu = self.window.steering, self._menu(lambda: self.tr("T&ime"))
+        self._add(menu, lambda: self.tr("&Play the kept steps, or stay"), "Shift+F9",
+                  steering.play_back)
+        self._add(menu, lambda: self.tr("One kept step &back"), "Ctrl+,",
+                  partial(steering.scrub_kept, -1))
+        self._add(menu, lambda: self.tr("One kept step &on"), "Ctrl+.",
+                  partial(steering.scrub_kept, 1))
+        self._add(menu, lambda: self.tr("The &first step"), "Alt+Home", steering.scrub_first)
+        self._add(menu, lambda: self.tr("The &newest step"), "Alt+End",
+                  partial(steering.scrub, None))
+        self._add(menu, lambda: self.tr("&Compare with this step, or no more"), "Ctrl+Alt+K",
+                  steering.bar.toggle_compare)
 
     def compare(self) -> None:
         """Hold the model and prompt of the moment against ``transformers``."""

@@ -1,4 +1,5 @@
-"""Where the panels lie: the prompt above, sheet and predictions left, the pages right."""
+"""Where the panels lie: the prompt above, sheet and predictions left, the pages right, and below
+them the time of a run."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from app.panels.predictions import Predictions
 from app.panels.prompt import PromptPanel
 from app.panels.readings_menu import ReadingsMenu
 from app.panels.sheet import HeadSheet
+from app.panels.timeline import TimelineBar
 from app.panels.titled import Titled
 from app.state import View, attention_of, quantities
 from core.frame import Frame
@@ -25,7 +27,7 @@ class Layout(QWidget):
         self.prompt, self.sheet, self.predictions = PromptPanel(), HeadSheet(), Predictions()
         self.attention, self.stream, self.quantity = Chooser(), Chooser(), Chooser()
         self.tint = ReadingsMenu()
-        self.pages = Pages()
+        self.pages, self.timeline = Pages(), TimelineBar()
         self.notice = QLabel()
         self.notice.setObjectName("notice")
         self.notice.setWordWrap(True)
@@ -60,7 +62,9 @@ class Layout(QWidget):
             splitter.setHandleWidth(8)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 0)
-        layout.addWidget(self.rows)
+        layout.setSpacing(4)
+        layout.addWidget(self.rows, 1)
+        layout.addWidget(self.timeline)
 
     def offer(self, frame: Frame, view: View) -> None:
         """Offer the attention, streams and quantities that there are."""

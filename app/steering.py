@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.panels.timeline import newest_of
+from core.against import Against
 from core.drive import Begin, Training
 from core.frame import Frame
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 _PLAYBACK = 120
 """Milliseconds from one kept step to the next, when they are played back."""
+_PICTURES = 120
+"""Of a playback, about; where more steps are kept, some are passed over."""
 
 
 class Steering(QObject):
@@ -26,11 +30,21 @@ class Steering(QObject):
         self.window = window
         self._playback = QTimer(self, interval=_PLAYBACK)
         self._playback.timeout.connect(self._play_back)
+        self.bar = bar = window.layout_.timeline
+        bar.looked.connect(self.scrub)
+        bar.stepped.connect(self.scrub_kept)
+        bar.played.connect(self.play_back)
+        bar.compared.connect(self.compare)
 
     @property
     def training(self) -> Training | None:
         """Where the run is, as the last answer told."""
         return self.window.answer.frame.training if self.window.answer is not None else None
+
+    @property
+    def drives(self) -> bool:
+        """Whether the run is ours to go on with."""
+        return self.training is not None and not self.training.watched
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -59,7 +73,7 @@ class Steering(QObject):
 
     def play(self) -> None:
         """Take one step after another; the newest is looked at."""
-        if self.training is not None:
+        if self.drives:
             self.stop_playback()
             self._drive(playing=True)
 
@@ -69,12 +83,12 @@ class Steering(QObject):
 
     def step(self, count: int = 1) -> None:
         """Take so many steps, then wait."""
-        if self.training is not None:
+        if self.drives:
             self._drive(playing=False, steps=self.window.wish.drive.steps + count)
 
     def save(self) -> None:
         """Write a checkpoint now."""
-        if self.training is not None:
+        if self.drives:
             self._drive(saves=self.window.wish.drive.saves + 1)
 
     def set_speed(self, speed: float) -> None:
@@ -104,14 +118,40 @@ class Steering(QObject):
         if step != self.window.wish.at:
             self.window.ask(at=step)
 
+    def scrub(self, step: int | None) -> None:
+        """The same by hand: what is played back stops."""
+        self.stop_playback()
+        self.look_at(step)
+
+    def scrub_first(self) -> None:
+        """Look at the first step that is kept."""
+        if len(self.kept) > 1:
+            self.scrub(self.kept[0])
+
+    def scrub_kept(self, step: int) -> None:
+        """So many kept steps on, by hand."""
+        self.stop_playback()
+        self.step_kept(step)
+
+    def compare(self, against: Against | None) -> None:
+        """Hold the picture against a step, and show what is different; or do so no more."""
+        self.window.compare(against)
+        if against is not None:
+            self.window.show_quantity("difference")
+        elif self.window.view.quantity == "difference":
+            self.window.show_quantity("pattern")
+
     def step_kept(self, step: int) -> None:
-        """The next step that is kept, or the one before."""
+        """So many kept steps on, or back; after the last comes the newest."""
         kept, at = self.kept, self.window.wish.at
-        if not kept:
+        if not kept or self.window.answer is None:
             return
-        place = len(kept) - 1 if at is None else _place(kept, at)
-        wanted = min(max(place + step, 0), len(kept) - 1)
-        self.look_at(None if wanted == len(kept) - 1 else kept[wanted])
+        places = list(kept)
+        if newest_of(self.window.answer.frame) > kept[-1]:
+            places.append(newest_of(self.window.answer.frame))
+        place = len(places) - 1 if at is None else _place(kept, at)
+        wanted = min(max(place + step, 0), len(places) - 1)
+        self.look_at(None if wanted == len(places) - 1 else places[wanted])
 
     @property
     def playing_back(self) -> bool:
@@ -126,18 +166,24 @@ class Steering(QObject):
         if self.window.wish.at is None:
             self.look_at(self.kept[0])
         self._playback.start()
+        self.show()
 
     def stop_playback(self) -> None:
         """Stay where it is."""
         self._playback.stop()
+        self.show()
 
     def _play_back(self) -> None:
         window = self.window
         if window.answer is not None and window.answer.wish.at != window.wish.at:
             return  # the screen has not seen the last one yet
-        self.step_kept(1)
+        self.step_kept(max(1, len(self.kept) // _PICTURES))
         if window.wish.at is None:
             self.stop_playback()
+
+    def show(self) -> None:
+        """Say in the bar where the run is."""
+        self.bar.show_time(self.window.answer, self.window.wish, self.playing_back)
 
     # -- what the engine says ---------------------------------------------------------------
 

@@ -109,3 +109,5 @@ class Training:
     they were asked for."""
     norms: tuple[Norms, ...] = ()
     """By layer, where they were asked for."""
+    watched: bool = False
+    """Whether another program trains it: it can be looked at, and not driven."""
