@@ -3,7 +3,8 @@
 Run as ``python -m tests.killed RECIPE DATA FOLDER KILLS``. Every other kill comes at a random
 time, the others while something is half written. A run that is killed goes on in the next process,
 and one that ends is followed by another, until as many were killed as was asked. A line of JSON
-says how many kills there were, how many left something half written, and which runs ended.
+says how many kills there were, how many left something half written, how many runs ended, and how
+many different steps were kept when one was killed.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ import random
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 
 from core.training.recipe import read_recipe
 from core.training.run import Run, finish
-
-PATIENCE = 60.0
 
 
 def follow_on(recipe: Path, data: Path, folder: Path) -> None:
@@ -46,23 +46,29 @@ def start(recipe: Path, data: Path, folder: Path) -> int:
         os._exit(code)
 
 
-def half_written(folder: Path) -> bool:
-    return folder.exists() and any(
-        path.name.startswith("tmp-") or path.name.endswith(".part") for path in folder.iterdir()
-    )
+def half_written(folder: Path) -> set[tuple[str, int]]:
+    """What is not yet in its place: its name, and which file or folder it is."""
+    found = set()
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.name.startswith("tmp-") or path.name.endswith(".part"):
+            with suppress(FileNotFoundError):
+                found.add((path.name, path.stat().st_ino))
+    return found
 
 
 def kill(process: int, folder: Path, chance: random.Random, aimed: bool, longest: float) -> bool:
     """Whether it was killed before it ended; it must not fail by itself."""
+    left = half_written(folder)  # by the one before
     end = time.monotonic() + chance.uniform(0, longest)
     while time.monotonic() < end:
         time.sleep(0.001)
         if ended(process):
             return False
     if aimed:
-        while not half_written(folder):
+        while not half_written(folder) - left:
             if ended(process):
                 return False
+            time.sleep(0.0005)
         time.sleep(chance.uniform(0, 0.01))
     if ended(process):
         return False
@@ -82,23 +88,28 @@ def ended(process: int) -> bool:
 
 def main(recipe: Path, data: Path, folder: Path, kills: int) -> None:
     chance = random.Random(1)
+    torch.set_num_threads(1)
+    follow_on(recipe, data, folder / "undisturbed")  # here, so that all is imported
     started = time.monotonic()
-    process = start(recipe, data, folder / "undisturbed")
+    process = start(recipe, data, folder / "again")
     assert os.waitpid(process, 0)[1] == 0
-    longest = time.monotonic() - started
+    longest = (time.monotonic() - started) / 1.5  # so that many are killed more than once
     killed, writing, runs = 0, 0, 0
+    reached = set()
     while killed < kills:
         run = folder / f"run-{runs}"
         while killed < kills:
             process = start(recipe, data, run)
+            left = half_written(run)
             if not kill(process, run, chance, aimed=killed % 2 == 1, longest=longest):
                 break
             killed += 1
-            writing += half_written(run)
+            writing += bool(half_written(run) - left)
+            reached.update(int(path.name[11:]) for path in run.glob("checkpoint-*"))
         runs += 1
     process = start(recipe, data, folder / f"run-{runs - 1}")  # the last was killed half way
     assert os.waitpid(process, 0)[1] == 0
-    print(json.dumps({"killed": killed, "writing": writing, "runs": runs}))
+    print(json.dumps({"killed": killed, "writing": writing, "runs": runs, "reached": len(reached)}))
 
 
 if __name__ == "__main__":

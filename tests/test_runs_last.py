@@ -116,6 +116,7 @@ def test_a_run_killed_at_fifty_points_ends_as_one_that_was_left_alone(
     told = json.loads(done.stdout)
     assert told["killed"] == 50
     assert told["writing"] >= 15
+    assert told["reached"] >= 6
     expected = lines(folder / "undisturbed")
     assert [row["step"] for row in expected if "gradient" in row] == list(range(1, 37))
     for number in range(told["runs"]):

@@ -13,7 +13,9 @@ from core.errors import Refusal
 
 
 def run_bench(what: str, model: str) -> dict[str, Any]:
-    """Measure ``painting``, ``typing``, ``selecting`` or ``startup``, off screen if need be.
+    """Measure ``painting``, ``typing``, ``selecting``, ``training`` or ``startup``.
+
+    Off screen where there is no screen.
 
     Args:
         what: the measure's name.
@@ -47,6 +49,10 @@ def _measure(what: str, model: str) -> dict[str, Any]:
         from app.bench.selecting import measure_selecting
 
         return measure_selecting(None if model == DEFAULT_MODEL else model)
+    if what == "training":
+        from app.bench.training import measure_training
+
+        return measure_training()
     from app.bench.startup import measure_startup
 
     return measure_startup()

@@ -106,6 +106,8 @@ class RunFolder:
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o666)
             if fcntl is not None:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in self.path.glob("tmp-*"):  # by a process that was killed
+                shutil.rmtree(left)
         except BlockingIOError as error:
             self.close()
             raise InUse(
@@ -159,8 +161,6 @@ class RunFolder:
         """
         part, place = self.path / f"tmp-{name}", self.path / name
         try:
-            if part.exists():  # of a process that was killed
-                shutil.rmtree(part)
             part.mkdir()
             yield part
             for file in part.iterdir():
@@ -194,8 +194,6 @@ class RunFolder:
         place = self.checkpoint(step)
         gone = self.path / f"tmp-{place.name}"
         try:
-            if gone.exists():
-                shutil.rmtree(gone)
             place.replace(gone)
             shutil.rmtree(gone)
         except OSError as error:
