@@ -55,8 +55,8 @@ def reopen_model(recipe: Recipe, folder: Path) -> tuple[Transformer, Tokenizer]:
         model.load_state_dict(checkpoint.model.state_dict())
     except RuntimeError as error:
         raise Refusal(
-            translate("core", "{path} does not fit its run: {reason}."),
-            path=folder, reason="recipe.json tells another shape",
+            translate("core", "{path} does not fit its run: recipe.json tells another shape."),
+            path=folder,
         ) from error
     return model, checkpoint.tokenizer
 

@@ -142,13 +142,17 @@ class RunFolder:
             Refusal: if there is none.
         """
         steps = self.steps()
-        if at is None and steps:
+        if not steps:
+            raise Refusal(
+                translate("core", "{path} has no checkpoint; begin anew in another folder."),
+                path=self.path,
+            )
+        if at is None:
             return steps[-1]
-        if at is None or at not in steps:
+        if at not in steps:
             raise Refusal(
                 translate("core", "{path} has no checkpoint of step {step}; there are {known}."),
-                path=self.path, step="0" if at is None else at,
-                known=", ".join(map(str, steps[-20:])) or "-",
+                path=self.path, step=at, known=", ".join(map(str, steps[-20:])),
             )
         return at
 
