@@ -273,6 +273,14 @@ def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
         read_labelled(tmp_path, 1)
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read all")
+def test_a_folder_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o000)
+    with pytest.raises(Refusal, match=r"closed can't be read: Permission denied\."):
+        read_labelled(folder, 1)
+
+
 # The reader is picked by the objective
 
 

@@ -93,7 +93,13 @@ def _of_file(path: Path, columns: Sequence[str]) -> list[Example]:
 
 def _of_folder(folder: Path) -> list[Example]:
     """Each file a label; the first kind of name that gives two of them."""
-    files = sorted(file for file in folder.iterdir() if file.is_file())
+    try:
+        files = sorted(file for file in folder.iterdir() if file.is_file())
+    except OSError as error:
+        raise Refusal(
+            translate("core", "{path} can't be read: {reason}."),
+            path=folder, reason=error.strerror,
+        ) from error
     named = Counter(file.stem for file in files)
     by_label = {
         file.suffix[1:]: file for file in files if named[file.stem] > 1 and len(file.suffix) > 1
