@@ -36,6 +36,7 @@ class Actions(QObject):
         self._build_view()
         self._build_head()
         self._build_model()
+        self._build_train()
         self._build_time()
         self._build_help()
 
@@ -218,6 +219,13 @@ class Actions(QObject):
                   partial(steering.scrub, None))
         self._add(menu, lambda: self.tr("&Compare with this step, or no more"), "Ctrl+Alt+K",
                   steering.bar.toggle_compare)
+
+    def _build_train(self) -> None:
+        driving, menu = self.window.driving, self._menu(lambda: self.tr("&Train"))
+        self._add(menu, lambda: self.tr("&Play or pause"), "F9", driving.play_or_pause)
+        self._add(menu, lambda: self.tr("&One step"), "F10", driving.step)
+        self._add(menu, lambda: self.tr("Se&veral steps"), "Shift+F10", driving.several)
+        self._add(menu, lambda: self.tr("&Save a checkpoint"), "Ctrl+S", driving.save)
 
     def compare(self) -> None:
         """Hold the model and prompt of the moment against ``transformers``."""

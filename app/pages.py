@@ -17,6 +17,8 @@ from app.panels.titled import Titled
 
 HEAD = "head"
 """The page that is there from the start."""
+TRAINING = "training"
+"""The page of a run."""
 
 
 def _names() -> dict[str, str]:
@@ -33,6 +35,7 @@ def _names() -> dict[str, str]:
         "flow": translate("pages", "Rollout"),
         "generation": translate("pages", "Generate"),
         "changes": translate("pages", "What if"),
+        TRAINING: translate("pages", "Training"),
     }
 
 
@@ -47,6 +50,7 @@ _PLACES = {
     "flow": ("app.panels.flow", "FlowPage"),
     "generation": ("app.panels.generation", "Generation"),
     "changes": ("app.panels.changes", "Changes"),
+    TRAINING: ("app.panels.training", "TrainingPage"),
 }
 """Where each page is written."""
 

@@ -16,12 +16,13 @@ from app.actions import Actions
 from app.altering import part_of
 from app.choices import Choices
 from app.dress import Dress
+from app.driving import Driving
 from app.engine import Engine
 from app.keeping import Keeping
 from app.language import say_refusal
 from app.layout import Layout
 from app.opening import Opening, dropped_folder
-from app.pages import HEAD
+from app.pages import HEAD, TRAINING
 from app.panels.elided import Elided
 from app.panels.readings_menu import step_reading
 from app.prompting import Prompting
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from app.panels.generation import Generation
     from app.panels.matrix import HeadMatrix
     from app.panels.page import Page
+    from app.panels.training import TrainingPage
     from core.config import AttentionKind, StackName
     from core.sampling import Sampling
 
@@ -97,7 +99,7 @@ class Window(QMainWindow):
         self.state = Elided()
         self.statusBar().addWidget(self.state, 1)
         self.opening = Opening(self)
-        self.steering = Steering(self)
+        self.steering, self.driving = Steering(self), Driving(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
@@ -152,6 +154,11 @@ class Window(QMainWindow):
         """The page that sets how tokens are drawn, once it was on screen."""
         return self.pages.pages.get("generation")  # type: ignore[return-value]
 
+    @property
+    def training(self) -> TrainingPage | None:
+        """The page of a run, once it was on screen."""
+        return self.pages.pages.get(TRAINING)  # type: ignore[return-value]
+
     def _add_page(self, page: Page) -> None:
         page.set_theme(self.dress.theme)
         page.selected.connect(lambda changes: self._look(replace(self.view, **changes)))
@@ -169,6 +176,8 @@ class Window(QMainWindow):
             self.changes.offer_models([*bundled_models(), *self.choices.recent, *cached_models()])
         if page is self.matrix:
             self.matrix.clicked.connect(self.prompting.toggle_mask)
+        if page is self.training:
+            self.driving.join(self.training)
 
     def _turn_page(self) -> None:
         self._ask_again()
@@ -457,27 +466,36 @@ class Window(QMainWindow):
         self.steering.show()
         self._show_hints()
         frame = self.picture
+        if self.answer is not None:
+            self._show_pages(self.answer.frame, needs_text=False)
         if frame is None:
             return
         self.sheet.show_frame(frame, self.view)
         self.predictions.show_frame(frame, self.view)
+        self._show_pages(frame, needs_text=True)
+        self._light(frame)
+        self._show_words(frame)
+
+    def _show_pages(self, frame: Frame, needs_text: bool) -> None:
         for key, panel, page in self.pages.shown():
+            if page.needs_text != needs_text:
+                continue
             if page is self.changes:
                 self.changes.show_wish(self.wish.edits, self.wish.against)
+            if page is self.training:
+                self.training.show_wish(self.wish.drive)
             page.show_frame(frame, self.view)
             if key != HEAD:
                 omitted = captions.omit_badge(frame) if page.leaves_out else ""
                 badges = captions.altered_badge(frame), omitted, page.badge(frame, self.view)
                 panel.say(page.title(frame, self.view), " · ".join(filter(None, badges)))
-        self._light(frame)
-        self._show_words(frame)
 
     def _show_hints(self) -> None:
         """Pages that lack an answer as there is no text say so."""
         told, picture = self.answer, self.picture
         for _, panel, page in self.pages.shown():
-            lacks = picture is None or any(
-                ask not in picture.answers for ask in page.asks(picture, self.view))
+            lacks = page.needs_text and (picture is None or any(
+                ask not in picture.answers for ask in page.asks(picture, self.view)))
             empty = told is not None and not told.frame.queries.ids
             panel.hint(self.tr("Type a sentence above to see this.") if empty and lacks else "")
 

@@ -28,6 +28,9 @@ class Page(QWidget):
     """Whether it shows attention without the tokens that the sheet leaves out; its badge says so
     for it."""
 
+    needs_text = True
+    """Whether there is nothing to see without a text."""
+
     curve_points = 0
     """Points that it draws of each curve of a run."""
 

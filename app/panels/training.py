@@ -1,0 +1,341 @@
+"""Training: a run's controls, its losses and readings by step, its norms by layer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.language import say_refusal
+from app.panels.elided import Elided
+from app.panels.page import Page
+from app.panels.training_controls import TrainingControls
+from app.panels.training_norms import NormBars
+from app.panels.training_nothing import NoRun
+from app.panels.training_plot import Line, PlotPicture, StepPlot
+from app.panels.training_readings import ReadingChips, look_of
+from app.panels.training_words import (
+    describe,
+    same_unit,
+    say_losses,
+    say_place,
+    say_step,
+    say_unit,
+)
+from app.state import View
+from app.theme import Theme
+from core.drive import Curve, Drive, Training
+
+if TYPE_CHECKING:
+    from app.choices import Choices
+    from core.frame import Frame
+
+_SMALL = ("held_out", "rate", "gradient", "tokens_a_second")
+_SAYS = 1.0
+"""Seconds between two descriptions of a plot that moves: a screen reader reads them aloud."""
+
+
+class TrainingPage(Page):
+    """A run that is at hand, or how to get one."""
+
+    looked = Signal(object)
+    """A step to look at; None for the newest."""
+    strode = Signal(int)
+    """Kept steps to go on, or back."""
+    began = Signal()
+    """A new run is wished for."""
+    opened = Signal()
+    """A run that there is already is to be opened."""
+
+    needs_text = False
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder: Path | None = None
+        self._training: Training | None = None
+        self._curves: Mapping[str, Curve] = {}
+        self._drive = Drive()
+        self._kept: tuple[int, ...] = ()
+        self._looked: int | None = None
+        self._pointed: float | None = None
+        self._told = 0.0
+        self.controls, self.plot, self.norms = TrainingControls(self), StepPlot(), NormBars()
+        self.small = {name: StepPlot(compact=True) for name in _SMALL}
+        self.log_values, self.log_steps = QToolButton(), QToolButton()
+        self._whose = QLabel()
+        self.readings = ReadingChips(self._whose)
+        self.place, self.losses, self.reading = Elided(), Elided(), Elided()
+        self.notice, self.again = QLabel(), QPushButton()
+        self.nothing = NoRun(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self.notice.setObjectName("notice")
+        self.notice.setWordWrap(True)
+        for chip in (self.log_values, self.log_steps):
+            chip.setObjectName("choice")
+            chip.setCheckable(True)
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        stopped = QHBoxLayout()
+        stopped.addWidget(self.notice, 1)
+        stopped.addWidget(self.again)
+        losses = QHBoxLayout()
+        losses.addWidget(self.losses, 1)
+        losses.addWidget(self.log_values)
+        losses.addWidget(self.log_steps)
+        small = QHBoxLayout()
+        small.setSpacing(8)
+        for plot in self.small.values():
+            small.addWidget(plot, 1)
+        inside = QWidget()
+        inside.setObjectName("inside")
+        inside.setStyleSheet("QWidget#inside { background: transparent; }")
+        inner = QVBoxLayout(inside)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(6)
+        inner.addWidget(self.plot, 1)
+        inner.addWidget(self.reading)
+        inner.addLayout(small)
+        inner.addWidget(self.norms)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addWidget(self.controls)
+        column.addWidget(self.place)
+        column.addLayout(losses)
+        column.addLayout(stopped)
+        column.addWidget(self.readings)
+        column.addWidget(area, 1)
+        self._content = content
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.nothing)
+        self._stack.addWidget(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self.nothing.began.connect(self.began)
+        self.nothing.opened.connect(self.opened)
+        self.again.clicked.connect(self.controls.toggled)
+        self.readings.changed.connect(self._draw)
+        for chip in (self.log_values, self.log_steps):
+            chip.clicked.connect(self._draw)
+        self.plot.strode.connect(self.strode)
+        for plot in (self.plot, *self.small.values()):
+            plot.looked.connect(self.looked)
+            plot.pointed.connect(self._point)
+
+    # -- words and colours ------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        for part in (self.controls, self.readings, self.norms, self.nothing):
+            part.retranslate()
+        self._whose.setText(self.tr("Best head (right axis):"))
+        self._whose.setToolTip(self.tr(
+            "Right axis: of each reading, the value of the head that does it most, on the text and "
+            "the attention on screen, at the steps that are kept"))
+        self.log_values.setText(self.tr("log loss"))
+        self.log_values.setToolTip(self.tr("A logarithmic axis for the loss"))
+        self.log_steps.setText(self.tr("log steps"))
+        self.log_steps.setToolTip(self.tr("A logarithmic axis for the steps"))
+        self.again.setText(self.tr("Go on"))
+        self.plot.setAccessibleName(self.tr("Losses and readings by step"))
+        names = (self.tr("Held-out loss by step"), self.tr("Learning rate by step"),
+                 self.tr("Gradient norm by step"), self.tr("Tokens a second by step"))
+        for plot, name in zip(self.small.values(), names, strict=True):
+            plot.setAccessibleName(name)
+        self._say()
+        self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        super().set_theme(theme)
+        self.controls.set_theme(theme)
+        self.norms.set_theme(theme)
+        for plot in (self.plot, *self.small.values()):
+            plot.theme = theme
+        self._draw()
+
+    def title(self, frame: Frame, view: View) -> str:
+        """Which run it is."""
+        if frame.training is None:
+            return self.tr("Training")
+        return self.tr("Training: {name}").format(name=frame.training.folder.name)
+
+    def badge(self, frame: Frame, view: View) -> str:
+        """Values that are not evenly spread."""
+        return self.tr("logarithmic scale") if self._training is not None and (
+            self.log_values.isChecked() or self.log_steps.isChecked()) else ""
+
+    def restore(self, choices: Choices) -> None:
+        """Take up what was chosen the last time."""
+        kept = choices.word("training_readings", "-")
+        if kept != "-":
+            self.readings.choose(kept.split())
+        logs = choices.word("training_log", "").split()
+        self.log_values.setChecked("values" in logs)
+        self.log_steps.setChecked("steps" in logs)
+
+    def save(self, choices: Choices) -> None:
+        """Remember what is chosen."""
+        if self.readings.chosen is not None:
+            choices.keep("training_readings", " ".join(self.readings.chosen))
+        logs = (("values", self.log_values), ("steps", self.log_steps))
+        choices.keep("training_log", " ".join(name for name, chip in logs if chip.isChecked()))
+
+    # -- what it shows ----------------------------------------------------------------------
+
+    def show_wish(self, drive: Drive) -> None:
+        """What is wished of the run: it is shown before the run has done it."""
+        self._drive = drive
+
+    def show_frame(self, frame: Frame, view: View) -> None:
+        """Where the run is; curves stay until there are newer ones."""
+        training = frame.training
+        folder = None if training is None else training.folder
+        if folder != self._folder:
+            self._folder, self._curves = folder, {}
+            self.norms.clear()
+        self._training, self._kept, self._looked = training, frame.kept, frame.step
+        if training is not None:
+            self._curves = training.curves or self._curves
+            self.norms.show_norms(training.norms)
+        there = training is not None or len(frame.kept) > 1
+        self._stack.setCurrentWidget(self._content if there else self.nothing)
+        self._say()
+        self._draw()
+
+    def _say(self) -> None:
+        """Everything but the plots."""
+        training = self._training
+        ours = training is not None and not training.watched
+        self.controls.setVisible(ours)
+        self.losses.setVisible(training is not None)
+        if training is None:
+            self.place.setText(self.tr("{count} steps are kept, {first} to {last}").format(
+                count=len(self._kept), first=f"{self._kept[0]:,}", last=f"{self._kept[-1]:,}",
+            ) if self._kept else "")
+        else:
+            self.place.setText(say_place(training))
+            self.losses.setText(say_losses(training))
+            if ours:
+                self.controls.show_run(training, self._drive)
+        self._say_end()
+
+    def _say_end(self) -> None:
+        """Why it goes no further, and what can be done."""
+        training, words, again = self._training, "", False
+        if training is None and self._kept:
+            words = self.tr("Another program trains this run; its steps are on the timeline.")
+        elif training is not None and training.stopped is not None:
+            words = say_refusal(training.stopped)
+            again = "step" not in training.stopped.values  # weights are no numbers any more
+        elif training is not None and training.watched:
+            words = self.tr("Another program trains this run; here it is watched.")
+        elif training is not None and training.done >= training.steps:
+            words = self.tr("The run has taken all its steps.")
+        if words != self.notice.text():
+            self.notice.setText(words)
+        self.notice.setVisible(bool(words))
+        self.again.setVisible(again)
+
+    # -- drawing ----------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        """All plots."""
+        training, curves = self._training, self._curves
+        self.readings.offer(list(curves))
+        last = max(training.done if training is not None else 0, *self._kept, 1)
+        together = training is None or same_unit(training)
+        self.plot.show_picture(PlotPicture(
+            self._lines(together), last, "", self.log_steps.isChecked(),
+            self.log_values.isChecked(), self._kept))
+        unit = "" if training is None else say_unit(training.unit)
+        titles = {
+            "held_out": self.tr("Held out ({unit})").format(unit=unit),
+            "rate": self.tr("Learning rate"), "gradient": self.tr("Gradient norm (log)"),
+            "tokens_a_second": self.tr("Tokens a second"),
+        }
+        for name, plot in self.small.items():
+            curve = curves.get(name)
+            lines = () if curve is None else (Line(
+                "", curve, self.theme.text, band=name == "gradient", dots=name == "held_out"),)
+            plot.show_picture(PlotPicture(
+                lines, last, titles[name], self.log_steps.isChecked(), name == "gradient"))
+        self.small["held_out"].setVisible(not together)
+        self._mark()
+        self._describe()
+
+    def _lines(self, together: bool) -> tuple[Line, ...]:
+        curves, theme, lines = self._curves, self.theme, []
+        if "loss" in curves:
+            lines.append(Line(self.tr("loss (nats), mean and range"), curves["loss"], theme.text,
+                              band=True))
+        for reading in self.readings.shown:
+            if reading in curves:
+                colour, dashed = look_of(reading)
+                lines.append(Line("", curves[reading], colour, right=True, dashed=dashed))
+        if together and "held_out" in curves:
+            lines.append(Line(self.tr("held out"), curves["held_out"], theme.accent, dots=True))
+        return tuple(lines)
+
+    def _mark(self) -> None:
+        for plot in (self.plot, *self.small.values()):
+            plot.mark(self._looked, self._pointed)
+        if self._pointed is not None and self._curves:
+            self.reading.setText(say_step(self._curves, self._pointed, self.readings.shown))
+        elif self._curves and not any(name in self._curves for name in self.readings.shown):
+            self.reading.setText(self.tr(
+                "No reading that is chosen is defined on the attention and the text on screen."))
+        else:
+            step = "" if self._looked is None else self.tr("You look at step {step}. ").format(
+                step=f"{self._looked:,}")
+            self.reading.setText(step + self.tr("Click a step to look at it."))
+
+    def _point(self, step: float | None) -> None:
+        self._pointed = step
+        self._mark()
+
+    def _describe(self) -> None:
+        """In words, now and then while it moves."""
+        working = self._training is not None and self._training.working
+        if working and time.monotonic() - self._told < _SAYS:
+            return
+        self._told = time.monotonic()
+        keys = self.tr("Left and Right look at the kept steps, End at the newest.")
+        self.plot.setAccessibleDescription(" ".join(filter(None, (
+            describe(self._curves, self.readings.shown), keys))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many points as there is room for."""
+        super().resizeEvent(event)
+        points = max(self.width() // 3 // 40 * 40, 120)
+        if points != self.curve_points:
+            self.curve_points = points
+            self.wished.emit()

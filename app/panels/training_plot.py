@@ -1,0 +1,360 @@
+"""Curves by training step: numbers on the left, shares of 1 on the right, the step looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from app.panels.positions_ticks import say
+from app.panels.training_axis import Axis, axis_of
+from app.theme import LIGHT, Theme
+from core.drive import Curve
+
+_SHARES = Axis(0.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One curve, and how it is drawn."""
+
+    name: str
+    """In the legend; empty: it has no entry there."""
+    curve: Curve
+    colour: str
+    right: bool = False
+    """Whether it is a share of 1, on the right axis."""
+    band: bool = False
+    """Whether what is between the least and the greatest of each point is shaded."""
+    dots: bool = False
+    dashed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class PlotPicture:
+    """What is drawn."""
+
+    lines: tuple[Line, ...] = ()
+    last: int = 1
+    """The last step there is."""
+    title: str = ""
+    log_steps: bool = False
+    log_values: bool = False
+    kept: tuple[int, ...] = ()
+    """Steps that can be looked at: small ticks."""
+
+
+class StepPlot(QWidget):
+    """Lines over steps; a click looks at a step, the pointer reads one."""
+
+    pointed = Signal(object)
+    """The step under the pointer, a float, or None."""
+    looked = Signal(object)
+    """A step to look at; None for the newest."""
+    strode = Signal(int)
+    """Kept steps to go on, or back."""
+
+    def __init__(self, parent: QWidget | None = None, compact: bool = False) -> None:
+        """``compact``: small, without names below the steps."""
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self._compact = compact
+        if not compact:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.theme: Theme = LIGHT
+        self.picture = PlotPicture()
+        self.values, self.steps = Axis(0.0, 1.0), Axis(0.0, 1.0)
+        self._looked: float | None = None
+        self._pointed: float | None = None
+
+    def sizeHint(self) -> QSize:
+        """Wider than high."""
+        line = self.fontMetrics().height()
+        return QSize(12 * line, 5 * line) if self._compact else QSize(24 * line, 14 * line)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for ticks and lines."""
+        line = self.fontMetrics().height()
+        return QSize(7 * line, 5 * line) if self._compact else QSize(12 * line, 10 * line)
+
+    # -- what it shows ----------------------------------------------------------------------
+
+    def show_picture(self, picture: PlotPicture) -> None:
+        """Draw it."""
+        self.picture = picture
+        first = 1.0 if picture.log_steps else 0.0
+        self.steps = Axis(first, max(float(picture.last), first + 1.0), picture.log_steps)
+        left = [line for line in picture.lines if not line.right]
+        parts = [part for line in left for part in (
+            (line.curve.low, line.curve.high) if line.band else (line.curve.middle,))]
+        self.values = axis_of(parts, picture.log_values)
+        self.update()
+
+    def mark(self, looked: float | None, pointed: float | None) -> None:
+        """Mark the step that is looked at, and the one that is read."""
+        if (looked, pointed) != (self._looked, self._pointed):
+            self._looked, self._pointed = looked, pointed
+            self.update()
+
+    # -- places -----------------------------------------------------------------------------
+
+    @property
+    def _shares(self) -> bool:
+        return any(line.right for line in self.picture.lines)
+
+    def field(self) -> QRectF:
+        """Where the curves are."""
+        measure = self.fontMetrics()
+        line = measure.height()
+        top = line + 4
+        left = measure.horizontalAdvance("0.0000" if self._compact else "000.000") + 6
+        right = measure.horizontalAdvance("0.5") + 8 if self._shares else 8
+        below = 6 if self._compact else line + 6
+        return QRectF(left, top, max(self.width() - left - right, 1),
+                      max(self.height() - top - below, 1))
+
+    def x_of(self, step: float) -> float:
+        """Where a step is drawn."""
+        field = self.field()
+        return field.left() + self.steps.place(step) * field.width()
+
+    def step_at(self, x: float) -> float | None:
+        """The step drawn there; None beside the curves."""
+        field = self.field()
+        if not field.left() - 4 <= x <= field.right() + 4:
+            return None
+        place = min(max((x - field.left()) / field.width(), 0.0), 1.0)
+        return self.steps.value(place)
+
+    def points(self, line: Line, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """[point, 2]: where the values of a line's points are drawn."""
+        field = self.field()
+        axis = _SHARES if line.right else self.values
+        x = field.left() + self.steps.at(line.curve.steps) * field.width()
+        y = field.bottom() - axis.at(values) * field.height()
+        return np.stack((x, y), axis=1)
+
+    # -- drawing ----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw axes, curves, and the marks."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        field = self.field()
+        for line in self.picture.lines:
+            if line.band:
+                self._draw_band(painter, line)
+        self._draw_axes(painter, field)
+        if not self.picture.lines:
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(field, Qt.AlignmentFlag.AlignCenter, self.tr("No numbers yet"))
+        painter.save()
+        painter.setClipRect(field.adjusted(-4, -4, 4, 4))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for line in self.picture.lines:
+            self._draw_line(painter, line)
+        painter.restore()
+        self._draw_names(painter, field)
+        self._draw_marks(painter, field)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self.theme.accent)))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _draw_axes(self, painter: QPainter, field: QRectF) -> None:
+        measure = self.fontMetrics()
+        line = measure.height()
+        sides = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+        middle = Qt.AlignmentFlag.AlignVCenter
+        most = max(int(field.height() / (1.7 * line)), 2)
+        painter.setPen(QPen(QColor(self.theme.line)))
+        painter.drawRect(field)
+        for value in self.values.ticks(most) if self.picture.lines else ():
+            y = field.bottom() - self.values.place(value) * field.height()
+            painter.setPen(QPen(QColor(self.theme.line)))
+            painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(QRectF(0, y - line / 2, field.left() - 5, line),
+                             sides[0] | middle, say(value + 0.0))
+        if self._shares:
+            painter.setPen(QColor(self.theme.muted))
+            for value in (0.0, 0.5, 1.0):
+                y = field.bottom() - value * field.height()
+                painter.drawLine(QPointF(field.right(), y), QPointF(field.right() + 3, y))
+                painter.drawText(QRectF(field.right() + 5, y - line / 2, 40, line),
+                                 sides[1] | middle, say(value))
+        if self._compact:
+            return
+        painter.setPen(QColor(self.theme.muted))
+        kept = self.steps.at(np.array(self.picture.kept, dtype=np.float64)) * field.width()
+        if 0 < len(kept) <= field.width() / 5:
+            painter.drawLines([
+                QLineF(x, field.bottom() - 4, x, field.bottom())
+                for x in (field.left() + kept).tolist()])
+        elif len(kept):  # too many to be told apart
+            painter.fillRect(QRectF(field.left() + kept[0], field.bottom() - 2,
+                                    kept[-1] - kept[0], 2), QColor(self.theme.muted))
+        widest = measure.horizontalAdvance(say(int(self.steps.high))) + 2 * line
+        end = -1.0
+        for step in self.steps.ticks(max(int(field.width() / widest), 2)):
+            x = self.x_of(step)
+            room = QRectF(x - widest / 2, field.bottom() + 5, widest, line)
+            room.moveRight(min(room.right(), float(self.width())))
+            if step != int(step) or room.left() < end:
+                continue
+            end = room.right() - line
+            painter.drawLine(QPointF(x, field.bottom()), QPointF(x, field.bottom() + 4))
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, say(int(step)))
+
+    def _pen(self, line: Line, width: float) -> QPen:
+        pen = QPen(QColor(line.colour), width)
+        if line.dashed:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        return pen
+
+    def _draw_band(self, painter: QPainter, line: Line) -> None:
+        """A bar a point, from the least to the greatest, as wide as the steps that it stands for.
+
+        Not a polygon: that takes five times as long.
+        """
+        low, high = self.points(line, line.curve.low), self.points(line, line.curve.high)
+        if len(low) < 2:
+            return
+        x = low[:, 0]
+        edges = np.concatenate((x[:1], (x[1:] + x[:-1]) / 2, x[-1:]))
+        bars = np.stack((edges[:-1], high[:, 1], np.diff(edges), low[:, 1] - high[:, 1]), axis=1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_faint(line.colour, self.theme.surface))
+        painter.drawRects([QRectF(*bar) for bar in bars.tolist()])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _draw_line(self, painter: QPainter, line: Line) -> None:
+        """A stroke from each point to the next: of a whole polyline, Qt works out the outline, and
+        takes a hundred times as long for one that goes up and down."""
+        points = self.points(line, line.curve.middle)
+        painter.setPen(self._pen(line, 1.2 if self._compact else 1.8))
+        strokes = np.concatenate((points[:-1], points[1:]), axis=1).tolist()
+        painter.drawLines([QLineF(*stroke) for stroke in strokes])
+        if line.dots or len(points) == 1:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(line.colour))
+            size = 3.0 if len(points) <= 60 else 2.0
+            for x, y in points.tolist():
+                painter.drawEllipse(QPointF(x, y), size, size)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _draw_names(self, painter: QPainter, field: QRectF) -> None:
+        """The title, and beside it which curve is which."""
+        measure = self.fontMetrics()
+        line, left = measure.height(), 2
+        if self.picture.title:
+            painter.setPen(QColor(self.theme.text))
+            words = measure.elidedText(
+                self.picture.title, Qt.TextElideMode.ElideRight, self.width() - left)
+            painter.drawText(QRectF(left, 0, self.width() - left, line),
+                             Qt.AlignmentFlag.AlignVCenter, words)
+            left += measure.horizontalAdvance(words) + line
+        for each in self.picture.lines:
+            room = self.width() - left - 24
+            if not each.name or room < 2 * line:
+                continue
+            painter.setPen(self._pen(each, 2.0))
+            painter.drawLine(left, line // 2, left + 18, line // 2)
+            if each.dots:
+                painter.setBrush(QColor(each.colour))
+                painter.drawEllipse(QPointF(left + 9, line // 2), 3, 3)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(self.theme.text))
+            words = measure.elidedText(each.name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRectF(left + 23, 0, room, line), Qt.AlignmentFlag.AlignVCenter, words)
+            left += measure.horizontalAdvance(words) + 23 + line
+
+    def _draw_marks(self, painter: QPainter, field: QRectF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        marks = ((self._looked, Qt.PenStyle.SolidLine, self.theme.accent),
+                 (self._pointed, Qt.PenStyle.DotLine, self.theme.muted))
+        for step, style, colour in marks:
+            if step is None or not 0 <= step <= self.picture.last:
+                continue
+            x = self.x_of(step)
+            painter.setPen(QPen(QColor(colour), 1.5, style))
+            painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
+        if self._pointed is None:
+            return
+        for line in self.picture.lines:
+            at = nearest(line.curve, self._pointed)
+            if at is not None:
+                x, y = self.points(line, line.curve.middle)[at]
+                painter.setPen(QPen(QColor(self.theme.surface), 1))
+                painter.setBrush(QColor(line.colour))
+                painter.drawEllipse(QPointF(x, y), 4, 4)
+
+    # -- what the user does -----------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """It can be seen to have the keys."""
+        super().focusInEvent(event)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which step is there; with the button down, look at it."""
+        step = self.step_at(event.position().x())
+        self.pointed.emit(step)
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._look(step)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Look at this step."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._look(self.step_at(event.position().x()))
+
+    def _look(self, step: float | None) -> None:
+        if step is not None:
+            self.looked.emit(None if round(step) >= self.picture.last else round(step))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """None is."""
+        self.pointed.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The kept step before, or after; the first, or the newest."""
+        keys = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10,
+                Qt.Key.Key_PageDown: 10}
+        if event.key() in keys:
+            self.strode.emit(keys[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Home:
+            self.looked.emit(self.picture.kept[0] if self.picture.kept else 0)
+        elif event.key() == Qt.Key.Key_End:
+            self.looked.emit(None)
+        else:
+            super().keyPressEvent(event)
+
+
+def nearest(curve: Curve, step: float) -> int | None:
+    """Which point of a curve is nearest to a step; None of a curve without any."""
+    if not len(curve.steps):
+        return None
+    after = int(np.searchsorted(curve.steps, step))
+    around = [at for at in (after - 1, after) if 0 <= at < len(curve.steps)]
+    return min(around, key=lambda at: abs(float(curve.steps[at]) - step))
+
+
+def _faint(colour: str, ground: str) -> QColor:
+    """A quarter of the colour: opaque, which is filled several times as fast."""
+    ink, paper = QColor(colour), QColor(ground)
+    return QColor(*(
+        round(0.25 * one + 0.75 * other) for one, other in (
+            (ink.red(), paper.red()), (ink.green(), paper.green()), (ink.blue(), paper.blue()))))
