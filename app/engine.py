@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.holding import Holding, Loaded, Wanted
-from app.pace import Pace
+from app.pace import Pace, Watch
 from app.state import Answer, Wish
 from app.work import LatestBox, bare, say_failure
 from core.errors import Cancelled, Refusal, translate
@@ -61,6 +61,7 @@ class Engine(QObject):
         self._other = Holding(lambda done, total: None, self._hand_over)
         self._sides: Sides | None = None
         self._pace: Pace | None = None
+        self._watch: Watch | None = None
         self._probing = self._attended = False
         self._answered: Wish | None = None
         self._loaded: list[Loaded] = []
@@ -124,7 +125,7 @@ class Engine(QObject):
                 self._last = wish
                 self._steer(wish)
                 self._answer(wish)
-            self._train()
+            self._go_on()
         self._model.release()
 
     def _answer(self, wish: Wish) -> None:
@@ -160,18 +161,22 @@ class Engine(QObject):
         if self._sides is None:
             return None
         frame = self._sides.look(wish.prompt, wish.sight, wish.edits, against, other, wish.at)
-        return frame if self._pace is None else replace(frame, training=self._tell(wish))
+        return replace(frame, training=self._tell(wish))
 
     # -- a run --------------------------------------------------------------------------------
 
     def _patience(self) -> float | None:
         """Seconds to wait for news at most; None for as long as it takes."""
-        if self._pace is None:
-            return None
-        return 0.0 if self._probing else self._pace.patience
+        if self._probing:
+            return 0.0
+        if self._watch is not None:
+            return self._watch.patience
+        return None if self._pace is None else self._pace.patience
 
     def _steer(self, wish: Wish) -> None:
         """Let the run go on as the wish says, if it is the one that is meant."""
+        if self._watch is not None:
+            self._watch.watched.folder.budget = wish.drive.budget
         if self._pace is None or self._pace.live.card.reference != wish.model:
             return
         try:
@@ -180,34 +185,47 @@ class Engine(QObject):
             log.info("refused: %s", str(refusal))
             self.refused.emit(bare(refusal), wish)
 
-    def _train(self) -> None:
-        """Take a step if one is due, and send its picture if that is due; else read heads at steps
-        that were kept."""
-        if self._pace is None or self._last is None:
+    def _go_on(self) -> None:
+        """What there is to do between two wishes: a step, a look into a folder, or to read heads at
+        steps that were kept."""
+        if self._last is None:
             return
-        if self._pace.patience is None:
-            if self._probing:
-                self._probing = self._probe(self._last)
-                if not self._probing:
-                    self._refresh()
-            return
-        if self._pace.patience > 0:
-            return
+        if self._watch is not None and self._watch.patience <= 0:
+            self._scan(self._watch, self._last)
+        elif self._pace is not None and self._pace.patience == 0:
+            self._train(self._pace, self._last)
+        elif self._probing:
+            self._probing = self._probe(self._last)
+            if not self._probing:
+                self._refresh()
+
+    def _scan(self, watch: Watch, wish: Wish) -> None:
+        """See what another program has written, and show it."""
+        try:
+            if not watch.scan():
+                return
+        except Refusal as refusal:
+            log.info("the folder is gone: %s", str(refusal))
+            self.refused.emit(bare(refusal), wish)
+        self._refresh()
+
+    def _train(self, pace: Pace, wish: Wish) -> None:
+        """Take a step, and send its picture if that is due."""
         self._attended = False
         try:
-            self._pace.step()
+            pace.step()
         except Cancelled:  # it is to end, in the middle of a measure
             return
         except Refusal as refusal:
             log.info("the run stopped: %s", str(refusal))
         except Exception as error:
             log.exception("a step failed")
-            self._pace.live.stopped = say_failure(error)
+            pace.live.stopped = say_failure(error)
         if self._sides is not None:
-            self._sides.weights_changed(self._pace.live.step)
+            self._sides.weights_changed(pace.live.step)
         if self._attended:
-            self._steer(self._last)
-        if self._pace.picture_due(self.answers.empty):
+            self._steer(self._last or wish)
+        if pace.picture_due(self.answers.empty):
             self._refresh()
 
     def _attend(self) -> None:
@@ -229,19 +247,23 @@ class Engine(QObject):
 
     def _probe(self, wish: Wish) -> bool:
         """Read heads at one more step; whether there are more."""
-        assert self._pace is not None
+        run = self._pace.live if self._pace is not None else (
+            self._watch.watched if self._watch is not None else None)
         try:
-            return self._pace.live.probe(wish.prompt, wish.sight)
+            return run is not None and run.probe(wish.prompt, wish.sight)
         except Refusal as refusal:
             log.info("heads can't be read: %s", str(refusal))
             return False
 
-    def _tell(self, wish: Wish) -> Training:
-        """Where the run is; with curves, heads are read at one more step."""
-        assert self._pace is not None
+    def _tell(self, wish: Wish) -> Training | None:
+        """Where the run is, if it is one; with curves, heads are read at one more step."""
         points = wish.sight.curves
         if points:
             self._probing = self._probe(wish)
+        if self._watch is not None:
+            return self._watch.watched.tell(points)
+        if self._pace is None:
+            return None
         return self._pace.live.tell(self._pace.working, points, norms=points > 0)
 
     # -- models ---------------------------------------------------------------------------------
@@ -256,6 +278,7 @@ class Engine(QObject):
         """Use a model that was read; say so if it can't be."""
         from core.live import LiveSession
         from core.sides import Sides
+        from core.watching import WatchedSession
 
         held, work, outcome = loaded
         refusal = held.accept(work, outcome)
@@ -266,9 +289,11 @@ class Engine(QObject):
         session = self._model.session
         if session is not None and (self._sides is None or self._sides.session is not session):
             self._sides = Sides(session)
-            self._pace = None
+            self._pace = self._watch = None
             if isinstance(session, LiveSession):
                 self._pace, session.attend = Pace(session), self._attend
+            elif isinstance(session, WatchedSession):
+                self._watch = Watch(session)
             if self._last is not None:
                 self._steer(self._last)
 

@@ -1,4 +1,5 @@
-"""When a run takes its next step, and when its picture is due. No thread and no lock in here."""
+"""When a run takes its next step, when its picture is due, and when the folder of another program's
+run is looked through again. No thread and no lock in here."""
 
 from __future__ import annotations
 
@@ -6,12 +7,16 @@ import time
 from typing import TYPE_CHECKING
 
 from core.drive import Drive
+from core.errors import Refusal
 
 if TYPE_CHECKING:
     from core.live import LiveSession
+    from core.watching import WatchedSession
 
 PICTURE = 1 / 30
 """Seconds between two pictures of a model that learns."""
+SCAN = 1.0
+"""Seconds between two looks into a folder that another program writes."""
 
 
 class Pace:
@@ -73,3 +78,32 @@ class Pace:
             return False
         self._pictured = now
         return True
+
+
+class Watch:
+    """Of a run that another program trains."""
+
+    def __init__(self, watched: WatchedSession) -> None:
+        self.watched = watched
+        self._due = time.perf_counter() + SCAN
+
+    @property
+    def patience(self) -> float:
+        """Seconds until the folder is to be looked through."""
+        return max(0.0, self._due - time.perf_counter())
+
+    def scan(self) -> bool:
+        """Look through it; True if there is something new to show.
+
+        Raises:
+            Refusal: the first time that it can't be read.
+        """
+        lost = self.watched.lost
+        try:
+            return self.watched.scan()
+        except Refusal:
+            if lost is None:
+                raise
+            return False
+        finally:
+            self._due = time.perf_counter() + SCAN

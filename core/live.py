@@ -8,28 +8,22 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from core.asks.readings import READINGS, ReadingsAsk
 from core.catalogue import make_card
 from core.checkpoint import open_checkpoint
 from core.device import best_device
 from core.drive import Drive, Norms, Training
 from core.errors import Refusal
 from core.frame import Prompt
-from core.readings.live import read_heads
+from core.probing import Probe
 from core.session import Session
 from core.timeline import Timeline
 from core.trace import Sight
 from core.training.history import read_history
 from core.training.run import Run
-
-if TYPE_CHECKING:
-    from core.look import Look
 
 log = logging.getLogger(__name__)
 _PACE = 20  # steps over which a speed is measured
@@ -59,8 +53,7 @@ class LiveSession(Session):
         self._history = read_history(run.folder / "metrics.jsonl")
         self._recent: list[tuple[int, Tensor, Tensor, float]] = []  # not yet in the history
         self._times: deque[float] = deque(maxlen=_PACE + 1)
-        self._probe: tuple[Prompt, Sight] | None = None
-        self._probed: set[int] = set()
+        self._probe = Probe(self)
         self._norms: tuple[Norms, ...] = ()
         self._norms_at = -1, 0.0
         self._saves = 0
@@ -197,7 +190,7 @@ class LiveSession(Session):
                 speed * run.objective.tokens * run.recipe.train.accumulate),
             rate=run.trainer.rate, factor=run.trainer.factor, batch=self.batch,
             saved=steps[-1] if steps else None, stopped=self.stopped,
-            curves=history.curves(points) if points else {},
+            curves=history.curves(points) | self._probe.curves(points) if points else {},
             norms=self._measure_norms() if norms else (),
         )
 
@@ -230,36 +223,5 @@ class LiveSession(Session):
     # -- what heads do, by step -------------------------------------------------------------
 
     def probe(self, prompt: Prompt, sight: Sight) -> bool:
-        """Read all heads at one more step that the timeline has; False where all are read.
-
-        Of each reading, the head that does it most; another text or attention begins anew.
-
-        Args:
-            prompt: what was typed.
-            sight: which attention is on screen.
-        """
-        plain = Sight(stack=sight.stack, kind=sight.kind, stream=sight.stream, thumbnails=False)
-        if self._probe != (prompt, plain):
-            self._probe, self._probed = (prompt, plain), set()
-            self._history.forget(READINGS)
-        wanted = [step for step in self._line.steps if step not in self._probed]
-        if not wanted:
-            return False
-        self._read(wanted[-1], prompt, plain)
-        return len(wanted) > 1
-
-    def _read(self, step: int, prompt: Prompt, sight: Sight) -> None:
-        session = self.at(step)
-        session.look(prompt, sight)
-        self._probed.add(step)
-        if session.seen is not None and session.step == step:
-            self._history.insert(step, _most(session.seen))
-
-
-def _most(look: Look) -> dict[str, float]:
-    """Of each reading that is defined here, that of the head which does it most."""
-    told = read_heads(ReadingsAsk(), look)
-    return {
-        name: float(np.nanmax(values)) for name, values in told.values.items()
-        if not np.isnan(values).all()
-    }
+        """Read all heads at one more step that the timeline has; False where all are read."""
+        return self._probe.read(self._line.steps, prompt, sight)

@@ -79,6 +79,14 @@ class Session:
             return self
         return self._through(self.timeline, kept)
 
+    def aside(self, step: int) -> Session:
+        """As :meth:`at`, for one look: those that were looked at before stay at hand."""
+        held = self._then
+        try:
+            return self.at(step)
+        finally:
+            self._then = held
+
     def _through(self, timeline: Steps, kept: int) -> Session:
         """This session with the weights of a step that the timeline has."""
         weights = timeline.weights(kept)

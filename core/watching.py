@@ -11,11 +11,15 @@ import torch
 from core.catalogue import make_card
 from core.checkpoint import Checkpoint, Progress, open_checkpoint
 from core.device import best_device
+from core.drive import Training
 from core.errors import Refusal, translate
 from core.folder_timeline import PATIENCE, FolderTimeline
-from core.frame import ModelCard
+from core.frame import ModelCard, Prompt
 from core.memory import WHOLE, Way
+from core.probing import Probe
 from core.session import Session
+from core.trace import Sight
+from core.training.told import Told
 
 
 class WatchedSession(Session):
@@ -31,15 +35,56 @@ class WatchedSession(Session):
         super().__init__(checkpoint, card, device)
         self.timeline = self.folder = timeline
         self.step = card.step
+        self.lost: Refusal | None = None
+        """Why the folder can't be read any more."""
         self._follows = True
+        self._told = Told(timeline.folder)
+        self._probe = Probe(self)
+        self._told.refresh(self._newest())
+
+    def _newest(self) -> Path | None:
+        steps = self.folder.steps
+        return self.folder.place(steps[-1]) if steps else None
 
     def scan(self) -> bool:
-        """See what has come, has changed or is gone; True if the steps are others now.
+        """See what has come, has changed or is gone; True if there is something new to show.
 
         Raises:
-            Refusal: if the folder can't be read any more.
+            Refusal: if the folder can't be read any more; what was read of it stays.
         """
-        return self.folder.scan()
+        back = self.lost is not None
+        try:
+            grown = self.folder.scan()
+        except Refusal as refusal:
+            self.lost = type(refusal)(refusal.template, **refusal.values)
+            raise
+        self.lost = None
+        return self._told.refresh(self._newest()) or grown or back
+
+    def tell(self, points: int) -> Training:
+        """Where the run is, as far as its folder says.
+
+        Args:
+            points: of each curve; 0 for no curves.
+        """
+        told, steps = self._told, self.folder.steps
+        history, recipe = told.history, told.recipe
+        done = max(steps[-1] if steps else 0, history.newest)
+        held_out = history.series.get("held_out")
+        return Training(
+            folder=self.folder.folder, objective=recipe.objective if recipe is not None else "",
+            done=done, steps=max(told.steps, done), unit=told.unit, loss=history.last("loss"),
+            held_out=history.last("held_out"),
+            best=float(held_out.values.min()) if held_out is not None else None,
+            tokens_a_second=history.last("tokens_a_second"), rate=history.last("rate") or 0.0,
+            saved=steps[-1] if steps else None, stopped=self.lost,
+            curves=told.curves(points) | self._probe.curves(points) if points else {},
+            watched=True,
+        )
+
+    def probe(self, prompt: Prompt, sight: Sight) -> bool:
+        """Read all heads at one more step of the folder; False where all are read."""
+        return self._probe.read(self.folder.steps, prompt, sight)
 
     @torch.inference_mode(False)
     def at(self, step: int | None) -> Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -100,10 +100,11 @@ class History:
         """The newest value of a series."""
         return self.series[name].last if name in self.series else None
 
-    def forget(self, names: Iterable[str]) -> None:
-        """Leave these out."""
-        for name in names:
-            self.series.pop(name, None)
+    @property
+    def newest(self) -> int:
+        """The last step that is told of; 0 where there is none."""
+        ends = [int(each.steps[-1]) for each in self.series.values() if each.count]
+        return max(ends, default=0)
 
     def curves(self, points: int) -> dict[str, Curve]:
         """All of them."""
@@ -125,16 +126,20 @@ def read_history(path: Path) -> History:
     except OSError:
         return history
     for line in lines:
-        try:
-            row = json.loads(line)
-            step = int(row["step"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            continue
-        measured = "held_out" in row
+        add_line(history, line)
+    return history
+
+
+def add_line(history: History, line: bytes) -> None:
+    """What a line of a ``metrics.jsonl`` tells; nothing if it can't be read."""
+    try:
+        row = json.loads(line)
+        step, measured = int(row["step"]), "held_out" in row
         found = {
             name: float(row[name]) for name in _TOLD
             if isinstance(row.get(name), (int, float)) and not (measured and name in (
                 "loss", "rate"))
         }
-        history.add(step, found)
-    return history
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        return
+    history.add(step, found)
