@@ -12,6 +12,7 @@ import torch
 from transformers import (
     AutoTokenizer,
     BertForPreTraining,
+    BertForSequenceClassification,
     GPT2LMHeadModel,
     MarianMTModel,
     T5ForConditionalGeneration,
@@ -112,6 +113,35 @@ def test_bundled_encoder_gives_the_numbers_of_transformers_for_two_sentences() -
         assert same_stream(layer.resid_in, stream)
     assert same_stream(trace.logits, told.prediction_logits)
     assert same_stream(trace.next_sentence, told.seq_relationship_logits)
+
+
+@pytest.mark.parametrize(("text", "label"), [
+    ("A warm, funny and moving film, and one of the best of the year.", "pos"),
+    ("Beautifully acted, fresh, and a joy to watch.", "pos"),
+    ("A dull, lifeless mess of a movie that is never funny.", "neg"),
+    ("Too long, too boring, and the plot makes no sense.", "neg"),
+])
+def test_bundled_classifier_gives_the_numbers_of_transformers_and_is_right(
+    text: str, label: str
+) -> None:
+    session = open_session("sentiment")
+    trace, tokens, _ = session.trace(Prompt(text))
+    folder = find_model("sentiment")
+    theirs = BertForSequenceClassification.from_pretrained(
+        folder, attn_implementation="eager", dtype=torch.float32
+    )
+    told_ids = AutoTokenizer.from_pretrained(folder)(text)
+    assert list(tokens.ids) == told_ids["input_ids"]
+    with torch.no_grad():
+        told = theirs(torch.tensor([tokens.ids]), output_attentions=True)
+    assert trace.encoder is not None
+    assert len(told.attentions) == len(trace.encoder.layers) == 4
+    for layer, pattern in zip(trace.encoder.layers, told.attentions, strict=True):
+        assert same_pattern(layer.self.pattern, pattern)
+    assert same_stream(trace.labels, told.logits)
+    assert session.card.labels == tuple(theirs.config.id2label.values()) == ("neg", "pos")
+    shares = dict(zip(session.card.labels, session.look(Prompt(text), Sight()).labels, strict=True))
+    assert shares[label] > 0.5
 
 
 def test_bundled_t5_gives_the_numbers_and_the_words_of_transformers() -> None:

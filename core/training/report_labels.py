@@ -124,7 +124,7 @@ def _table(
     """Rows are what texts are, columns what was said."""
     short = [label[:_WIDEST] for label in labels]
     wide = max(6, *map(len, short))
-    heading = f"{title + ': is, down; said, across':<38}"
+    heading = f"{title + ': is, down, said':<38}"
     return [
         heading + "  ".join(f"{name:>{wide}}" for name in short),
         *(f"{name:<38}" + "  ".join(f"{count:>{wide}}" for count in row)
