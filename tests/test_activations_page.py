@@ -108,11 +108,11 @@ def test_the_lens_reads_the_cell_under_the_pointer_and_a_click_holds_its_positio
     assert told is not None
     position = told.first + told.ids.shape[1] - 1
     place = page._grid.box((1, position)).center().toPoint()
-    QTest.mouseMove(page._grid.viewport(), place)
+    QTest.mouseMove(page._grid, place)
     wait_until(lambda: page._grid.at == (1, position))
     assert page._best.rows[0][0] == told.labels[int(told.ids[1, -1, 0])]
     assert page._best.rows[0][1] == pytest.approx(float(told.probabilities[1, -1, 0]))
-    click(page._grid.viewport(), place)
+    click(page._grid, place)
     assert window.view.held is not None
     assert window.view.held[0] == position
 
@@ -124,11 +124,11 @@ def test_the_lens_asks_only_for_the_positions_in_view(
     page = lens(window)
     assert window.picture is not None
     total = len(window.picture.queries)
-    page._grid.horizontalScrollBar().setValue(0)
+    page._grid.across.setValue(0)
     wait_until(lambda: window.complete and page._lens is not None and page._lens.first == 0)
     ask = next(each for each in window.wish.sight.asks if isinstance(each, LensAsk))
     assert ask.count < total
-    page._grid.reach(total - 1)
+    page._grid.reach_column(total - 1)
     wait_until(lambda: window.complete and page._lens is not None
                and page._lens.first + page._lens.ids.shape[1] == total)
 

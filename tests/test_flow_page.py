@@ -200,8 +200,8 @@ def test_weights_that_are_no_numbers_are_marked(open_window: Callable[..., Windo
     assert page._flow is not None
     assert isinstance(page._flow.flow, Refusal)
     broken = 0xFF000000 | int(page.theme.broken.lstrip("#"), 16)
-    assert page._field._image.pixel(0, 4) == broken
-    assert page._field._image.pixel(0, 2) != broken
+    assert page._field.image.pixel(0, 4) == broken
+    assert page._field.image.pixel(0, 2) != broken
     assert page._bars.strips[1].values is None
     rows = len(page._flow.values) - 3
     assert f"no numbers: {rows}" in page.badge(frame, window.view)

@@ -12,9 +12,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.panels.field_picture import reduce_signed
 from app.panels.positions import PositionsPage
 from app.panels.positions_curves import Curves
-from app.panels.positions_heat import reduce_signed
 from app.panels.positions_sandbox import base_of, step_of
 from app.panels.positions_ticks import nice_step, whole_ticks
 from app.panels.positions_words import VIEWS
@@ -106,7 +106,7 @@ def test_a_click_in_the_matrix_holds_the_position_and_chooses_the_dimension(
     open_window: Open,
 ) -> None:
     window, page = open_page(open_window)
-    box = page.heat.box(2, 9)
+    box = page.heat.box((2, 9))
     QTest.mouseClick(page.heat, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     assert window.view.held is not None
     assert window.view.held[0] == 2
@@ -122,7 +122,7 @@ def test_the_pointer_reads_a_cell_of_similarity_and_lights_it_everywhere(
 ) -> None:
     window, page = open_page(open_window)
     choose(window, page, "likeness")
-    place = page.heat.box(3, 1).center().toPoint()
+    place = page.heat.box((3, 1)).center().toPoint()
     QTest.mouseMove(page.heat, place)
     page.heat.pointed.emit((3, 1))
     assert window.view.cell == (3, 1)
@@ -193,10 +193,10 @@ def test_weights_that_are_no_numbers_are_marked(open_window: Open, tiny_model: P
     window, page = open_page(open_window, model=str(folder))
     assert "some values are no numbers" in window.pages.panels["positions"].badge.text()
     image = page.heat.grab().toImage()
-    at = page.heat.box(1, 3).center().toPoint() * image.devicePixelRatio()
+    at = page.heat.box((1, 3)).center().toPoint() * image.devicePixelRatio()
     around = {image.pixelColor(at.x() + dx, at.y() + dy).name()
               for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
-    assert window.theme.warning in around
+    assert window.theme.broken in around
     for view in ("curves", "likeness", "sum"):
         choose(window, page, view)
         page.grab()

@@ -41,12 +41,18 @@ def weight_levels(
         visible: [query, key], False where masked.
         scale: as in ``core.trace.reduce_pattern``.
     """
+    scaled = scale_weights(weights, scale)
+    return np.where(visible, (scaled * 254 + 1.5).astype(np.uint8), np.uint8(MASKED))
+
+
+def scale_weights(weights: NDArray[np.float32], scale: Scale) -> NDArray[np.float32]:
+    """How far along the colours each weight is, from 0 to 1; NaN is 0."""
     scaled = np.nan_to_num(np.clip(weights, 0, 1))
     if scale == "root":
         scaled = np.sqrt(scaled)
     elif scale == "log":
         scaled = 1 - np.log(np.maximum(scaled, LOG_FLOOR)) / np.log(LOG_FLOOR)
-    return np.where(visible, (scaled * 254 + 1.5).astype(np.uint8), np.uint8(MASKED))
+    return scaled
 
 
 def signed_levels(

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import say_refusal
-from app.paint.colour import colour_table, signed_levels
 from app.paint.words import isolated
 from app.panels import activations_words as words
-from app.panels.activations_field import Field, Picture, Spot
 from app.panels.activations_hold import hold, position_of
 from app.panels.activations_spread import Histogram, edges
 from app.panels.chooser import Chooser
 from app.panels.colour_bar import signed
 from app.panels.elided import Elided
+from app.panels.field import Field
+from app.panels.field_picture import Picture, Side, Spot
 from app.panels.page import Page
 from app.state import View
 from app.theme import Theme
@@ -219,9 +219,11 @@ class ActivationsPage(Page):
             self._stack.setCurrentWidget(self._histogram)
         else:
             layer = self._view.shown[0] if self._view.shown else None
-            lit = (at, None) if isinstance(told, Matrix) else (
-                None if told.place.site in ONCE else layer, at)
-            self._field.light(*lit)
+            position = () if at is None else (at,)
+            if isinstance(told, Matrix):
+                self._field.light(at)
+            else:
+                self._field.light(None if told.place.site in ONCE else layer, *position)
             self._stack.setCurrentWidget(self._field)
         self._read()
 
@@ -264,12 +266,11 @@ class ActivationsPage(Page):
         cut = self._cut.isChecked() and summary.beyond > 0
         most = (summary.bulk if cut else largest) or 1.0
         ends = ("≤ " + signed(-most), "≥ " + signed(most)) if cut else (signed(-most), signed(most))
-        good = np.isfinite(told.values)
-        table = colour_table(self.theme.signed, self.theme.broken)
+        labels = frame.queries.labels
         self._field.show_picture(Picture(
-            table[signed_levels(told.values, good, most)], frame.queries.labels, table,
-            ((0, ends[0]), (0.5, "0"), (1, ends[1])), summary.width,
-            (), [dimension for dimension, _ in summary.outlying], summary.dead.tolist(),
+            told.values / np.float32(most), Side(len(labels), labels), Side(summary.width),
+            ((0, ends[0]), (0.5, "0"), (1, ends[1])), "signed",
+            above=[dimension for dimension, _ in summary.outlying], below=summary.dead.tolist(),
         ))
 
     def _draw_norms(self, frame: Frame, told: Norms) -> None:
@@ -277,14 +278,12 @@ class ActivationsPage(Page):
         good = np.isfinite(norms)
         low, high = _ends(norms[good & (norms > 0)])
         scaled = np.log(np.clip(np.where(good, norms, low), low, high) / low)
-        levels = (scaled / (np.log(high / low) or 1.0) * 254 + 1.5).astype(np.uint8)
-        table = colour_table(self.theme.weights, self.theme.broken)
+        shares = np.where(good, scaled / (np.log(high / low) or 1.0), np.nan)
         layers = [self.tr("layer {layer}").format(layer=index) for index in range(len(norms))]
         names = [words.site_names()[told.place.site]] if told.place.site in ONCE else layers
         self._field.show_picture(Picture(
-            table[np.where(good, levels, np.uint8(0))], names, table,
-            ((0, signed(low)), (1, signed(high))), told.positions, frame.queries.labels,
-        ))
+            shares, Side(len(names), names), Side(told.positions, frame.queries.labels),
+            ((0, signed(low)), (1, signed(high)))))
 
     def _offer(self, place: Place) -> None:
         """What can be chosen of this model."""

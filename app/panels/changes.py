@@ -17,15 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.altering import count_of, part_of
-from app.paint.colour import colour_table, signed_range
-from app.paint.sheet import pixel_of
+from app.paint.colour import signed_range
 from app.paint.words import isolated
-from app.panels.activations_field import Field, Picture, Spot
 from app.panels.candidates import Candidates
 from app.panels.changes_part import PartRow
 from app.panels.changes_step import StepBox
 from app.panels.chooser import Choice, Chooser
 from app.panels.elided import Elided
+from app.panels.field import Field
+from app.panels.field_picture import Picture, Side, Spot
 from app.panels.page import Page
 from app.state import View
 from app.theme import Theme
@@ -156,6 +156,11 @@ class Changes(Page):
         """What is compared."""
         return self.tr("What if")
 
+    def badge(self, frame: Frame, view: View) -> str:
+        """Says whether the map is reduced."""
+        mapped = frame.change is not None and frame.change.streams is not None
+        return self.tr("largest per pixel") if mapped and self.map.reduced else ""
+
     def _name(self, edit: Edit) -> str:
         if edit.part == "head":
             return self.tr("layer {layer}, head {head}").format(layer=edit.layer, head=edit.at)
@@ -255,13 +260,10 @@ class Changes(Page):
         if streams is None or frame is None:
             return
         most = signed_range(streams)
-        table = colour_table(self.theme.weights, self.theme.masked)
-        shares = np.nan_to_num(streams, posinf=0.0) / most
-        levels = (np.clip(shares, 0, 1) * 254 + 1.5).astype(np.uint8)
         names = [self.tr("layer {layer}").format(layer=layer) for layer in range(len(streams))]
         self.map.show_picture(Picture(
-            np.where(np.isfinite(streams), table[levels], pixel_of(self.theme.broken)),
-            names, table, ((0.0, "0"), (1.0, f"{most:.0%}")), streams.shape[1]))
+            streams / np.float32(most), Side(len(names), names), Side(streams.shape[1]),
+            ((0.0, "0"), (1.0, f"{most:.0%}"))))
         shown = self._view.shown
         self.map.light(shown[0] if shown else None)
         self._say_spot(self.map.at)
@@ -269,13 +271,13 @@ class Changes(Page):
     def _say_spot(self, spot: Spot | None) -> None:
         frame = self._frame
         change = frame.change if frame is not None else None
-        if spot is None or frame is None or change is None or change.streams is None:
-            self.map_name.setText(self.tr("Residual stream after each layer, by token: its change "
-                                          "as a share of its length"))
-            return
-        self.map_name.setText(self.tr("Layer {layer}, token {i}: the stream differs by {share}"
-                                      ).format(layer=spot[0], i=spot[1],
-                                               share=f"{change.streams[spot]:.2%}"))
+        words = self.tr(
+            "Residual stream after each layer, by token: its change as a share of its length")
+        if spot is not None and change is not None and change.streams is not None:
+            words = self.tr("Layer {layer}, token {i}: the stream differs by {share}").format(
+                layer=spot[0], i=spot[1], share=f"{change.streams[spot]:.2%}")
+        self.map_name.setText(words)
+        self.map.setAccessibleDescription(words)
 
     # -- what the user does -----------------------------------------------------------------
 

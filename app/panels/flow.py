@@ -11,11 +11,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.language import say_refusal
-from app.paint.colour import colour_table, weight_levels
+from app.paint.colour import scale_weights
 from app.paint.words import isolated
-from app.panels.activations_field import Field, Picture, Spot
 from app.panels.activations_hold import position_of
 from app.panels.elided import Elided
+from app.panels.field import Field
+from app.panels.field_picture import Picture, Side, Spot
 from app.panels.flow_bars import FlowBars, Strip
 from app.panels.page import Page
 from app.state import Cell, View
@@ -167,7 +168,7 @@ class FlowPage(Page):
             self._drawn = flow, frame.sight.scale
             self._draw_field(frame, flow)
         cell = self._cell()
-        self._field.light(*(cell or (None, None)))
+        self._field.light(*(cell or (None,)))
         self._draw_bars(frame, flow, cell)
         self._reading.setText(self.reading())
 
@@ -181,13 +182,12 @@ class FlowPage(Page):
     def _draw_field(self, frame: Frame, flow: Flow) -> None:
         scale, good = frame.sight.scale, np.isfinite(flow.values)
         most = float(flow.values[good].max(initial=0.0)) or 1.0
-        table = colour_table(self.theme.weights, self.theme.masked)
-        pixels = table[weight_levels(flow.values / most, flow.visible, scale)]
-        pixels[~good] = 0xFF000000 | int(self.theme.broken.lstrip("#"), 16)
         low = f"≤ {LOG_FLOOR * most:.3g}" if scale == "log" else "0"
+        labels = frame.queries.labels
         self._field.show_picture(Picture(
-            pixels, frame.queries.labels, table, ((0, low), (1, f"{most:.3g}")),
-            len(flow.rollout)))
+            np.where(good, scale_weights(flow.values / most, scale), np.nan),
+            Side(len(labels), labels), Side(len(flow.rollout)), ((0, low), (1, f"{most:.3g}")),
+            masked=~flow.visible))
         self._legend.setText(
             "" if flow.visible.all() else self.tr("grey or hatched: no path leads there"))
         self._field.setAccessibleName(

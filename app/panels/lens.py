@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+import math
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,8 +15,9 @@ from app.paint.words import isolated
 from app.panels.activations_hold import hold, position_of
 from app.panels.chooser import Chooser
 from app.panels.elided import Elided
+from app.panels.field_picture import Picture, Side, Spot
+from app.panels.field_words import WordField
 from app.panels.lens_best import Best, Scale
-from app.panels.lens_grid import By, LensGrid, Spot
 from app.panels.page import Page
 from app.state import View
 from app.theme import Theme
@@ -22,6 +26,8 @@ from core.asks.lens import Lens, LensAsk
 if TYPE_CHECKING:
     from core.frame import Frame
     from core.trace import Ask
+
+By = Literal["probability", "rank"]
 
 
 class LensPage(Page):
@@ -35,7 +41,7 @@ class LensPage(Page):
         self._view = View()
         self._pointed: int | None = None  # the position that the pointer previews
         self._bys, self._scale = Chooser(self), Scale(self)
-        self._grid, self._best, self._hint = LensGrid(self), Best(self), QLabel(self)
+        self._grid, self._best, self._hint = WordField(self), Best(self), QLabel(self)
         self._reading, self._answer = Elided(self), Elided(self)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
@@ -54,7 +60,8 @@ class LensPage(Page):
         for part in (self._reading, self._best, self._answer):
             column.addWidget(part)
         self._parts = (self._bys, self._scale, self._reading, self._best, self._answer)
-        self._grid.scrolled.connect(self.wished)
+        for moved in (self._grid.scrolled, self._grid.resized):
+            moved.connect(self.wished)
         self._grid.pointed.connect(self._point)
         self._grid.clicked.connect(self._hold)
         self._bys.chosen.connect(self._choose)
@@ -62,7 +69,7 @@ class LensPage(Page):
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        self._grid.retranslate()
+        self._grid.setAccessibleName(self.tr("Logit lens: layer by position"))
         self._grid.setToolTip(self.tr(
             "The residual stream after each layer, read out by the model's own last norm and head "
             "as if no layer followed (nostalgebraist 2020, “interpreting GPT: the logit lens”)."))
@@ -84,7 +91,7 @@ class LensPage(Page):
 
     def asks(self, frame: Frame | None, view: View) -> tuple[Ask[Any], ...]:
         """The positions in view."""
-        return (LensAsk(*self._grid.window_wanted()),)
+        return (LensAsk(*self._grid.columns_wanted()),)
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the answer; until it is there, the one before stays."""
@@ -124,9 +131,26 @@ class LensPage(Page):
         else:
             self._scale.show_scale(self.theme, "0 %", "100 %")
         layer = self._view.shown[0] + 1 if self._view.shown else None
-        self._grid.light(layer, position_of(frame, self._view))
-        self._grid.show_lens(lens, frame.queries.labels, self._by)
+        position = position_of(frame, self._view)
+        self._grid.light(layer, *(() if position is None else (position,)))
+        self._grid.show_picture(self._picture(frame, lens))
         self._read(frame, lens)
+
+    def _picture(self, frame: Frame, lens: Lens) -> Picture:
+        """Coloured by the probability of the best, or by the rank of the last answer."""
+        layers = [self.tr("layer {layer}").format(layer=at) for at in range(len(lens.ids) - 1)]
+        labels = frame.queries.labels
+
+        def words(spot: Spot) -> tuple[str, str]:
+            row, column = spot[0], spot[1] - lens.first
+            under = f"#{int(lens.ranks[row, column]):,}" if self._by == "rank" else (
+                f"{lens.probabilities[row, column, 0] * 100:.0f} %")
+            return lens.labels[int(lens.ids[row, column, 0])], under
+
+        values = lens.probabilities[..., 0] if self._by == "probability" else _heights(lens)
+        return Picture(
+            values, Side(len(lens.ids), [self.tr("embedding"), *layers]),
+            Side(len(labels), labels), start=lens.first, words=words)
 
     def _spot(self, frame: Frame, lens: Lens) -> Spot | None:
         """What is read: under the pointer, else the selection, else the last of all in view."""
@@ -199,3 +223,10 @@ class LensPage(Page):
         self._by = cast("By", by)
         self._draw()
         self.wished.emit()  # the badge says it
+
+
+def _heights(lens: Lens) -> NDArray[np.float32]:
+    """[row, column]: how high the last answer ranks, from 0 for the last to 1 for the first."""
+    ranks = np.where(lens.ranks > 0, lens.ranks, np.nan).astype(np.float32)
+    heights = 1 - np.log(ranks) / math.log(max(lens.vocabulary, 2))
+    return heights.astype(np.float32)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.colour import colour_table
+from app.panels.field_sides import draw_scale
 from app.theme import LIGHT, Theme
 from core.asks.lens import BEST
 
@@ -105,18 +105,7 @@ class Scale(QWidget):
         if self.width() < self.sizeHint().width() - 4 * self.fontMetrics().averageCharWidth():
             return
         painter = QPainter(self)
-        measure = painter.fontMetrics()
-        low, high = map(measure.horizontalAdvance, self._ends)
-        colours = colour_table(self._theme.weights, self._theme.masked)
-        table = np.ascontiguousarray(colours[1:][None])
-        image = QImage(table.data, 255, 1, 4 * 255, QImage.Format.Format_RGB32)
-        bar = QRectF(low + 6, self.height() * 0.25, max(self.width() - low - high - 14, 4),
-                     self.height() * 0.5)
-        painter.drawImage(bar, image)
-        painter.setPen(QColor(self._theme.line))
-        painter.drawRect(bar)
-        painter.setPen(QColor(self._theme.muted))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, self._ends[0])
-        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, self._ends[1])
+        table = colour_table(self._theme.weights, self._theme.masked)
+        ticks = tuple(enumerate(self._ends))
+        draw_scale(painter, QRectF(self.rect()).adjusted(0, 0, -1, 0), table, ticks, self._theme)
         painter.end()

@@ -14,10 +14,11 @@ from app.paint.colour import signed_range
 from app.panels import positions_views as views
 from app.panels import positions_words as words
 from app.panels.chooser import Chooser
+from app.panels.field import Field
+from app.panels.field_picture import Spot
 from app.panels.page import Page
 from app.panels.positions_bars import Bars
 from app.panels.positions_curves import Curves
-from app.panels.positions_heat import Heat
 from app.panels.positions_plane import Plane
 from app.panels.positions_sandbox import Sandbox
 from app.state import View
@@ -68,7 +69,7 @@ class PositionsPage(Page):
         self._told: tuple[Any, ...] = ()
         self._drawn: tuple[object, ...] = ()
         self.views, self.measures, self.sandbox = Chooser(self), Chooser(self), Sandbox(self)
-        self.heat, self.beside = Heat(self), Heat(self)
+        self.heat, self.beside = Field(self, steps=True), Field(self, steps=True)
         self.curves, self.waves = Curves(self), Curves(self)
         self.plane = Plane(self)
         self.bars, self.norms = Bars(self), Curves(self)
@@ -321,17 +322,17 @@ class PositionsPage(Page):
             row = place
             if places.scheme == "relative":
                 row = self._distance(frame, self._view) - places.first
-            self.heat.light((row,), columns)
-            self.beside.light((row,), columns)
+            self.heat.light(row, *columns)
+            self.beside.light(row, *columns)
         elif shown == "likeness":
             query, key = self._cell_in(frame, self._view)
             for heat in (self.heat, self.beside):
-                heat.light((query,), (key,))
+                heat.light(query, key)
         elif shown == "heads":
             bias: DistanceBias = self._find(DistanceBias)
             head = self._view.shown
             index = self._key_distance(frame) - int(bias.distances[0])
-            self.heat.light((head[1],) if head else (), (index,))
+            self.heat.light(head and head[1], index)
         elif shown == "curves":
             relative = frame.card.positions == "relative"
             self.curves.mark(self._distance(frame, self._view) if relative else place)
@@ -427,8 +428,8 @@ class PositionsPage(Page):
         else:
             self._point((found[1], index))
 
-    def _click_heat(self, row: int, column: int) -> None:
-        frame = self._frame
+    def _click_heat(self, spot: Spot) -> None:
+        frame, (row, column) = self._frame, spot
         if frame is None:
             return
         shown = self._shown
@@ -590,7 +591,9 @@ class PositionsPage(Page):
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
         super().set_theme(theme)
-        for part in (self.heat, self.beside, self.curves, self.waves, self.bars, self.norms):
+        for heat in (self.heat, self.beside):
+            heat.set_theme(theme)
+        for part in (self.curves, self.waves, self.bars, self.norms):
             part.theme = theme
             part.update()
         self.plane.set_theme(theme)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.paint.colour import signed_range
+from app.panels.field_picture import Picture, Side
 from app.panels.positions_bars import BarRow
 from app.panels.positions_circle import Arrow, CirclePicture
 from app.panels.positions_curves import COLOURS, Curve, CurvesPicture
-from app.panels.positions_heat import HeatPicture
 from app.panels.positions_ticks import say
 from app.panels.positions_words import pair_of, part_names, translate
 from app.theme import Theme
@@ -25,7 +26,18 @@ from core.asks.positions import (
 )
 
 
-def matrix_pictures(places: Places, inside: int) -> tuple[HeatPicture, HeatPicture | None]:
+def _heat(
+    values: NDArray[np.float32], most: float, title: str, rows: Side, columns: Side,
+    turns: bool = False, inside: int | None = None,
+) -> Picture:
+    """Values from ``-most`` to ``most``."""
+    ends = ("−π", "π") if turns else (say(-most), say(most))
+    return Picture(
+        values / np.float32(most), rows, columns, tuple(enumerate(ends)),
+        "turns" if turns else "signed", title, inside=inside)
+
+
+def matrix_pictures(places: Places, inside: int) -> tuple[Picture, Picture | None]:
     """The scheme's rows; beside a learned table, sinusoids."""
     turns = places.scheme == "rotary"
     down = translate("positions", "distance, query − key") if places.scheme == "relative" else (
@@ -38,14 +50,15 @@ def matrix_pictures(places: Places, inside: int) -> tuple[HeatPicture, HeatPictu
         "rotary": translate("positions", "angle, in radians"),
     }
     title = titles.get(places.scheme, translate("positions", "what is added to the token"))
-    first = (places.first, 0)
+    count, width = places.rows.shape
+    rows, columns = Side(count, title=down, first=places.first), Side(width, title=across)
     shown = None if places.scheme == "relative" else inside
     most = math.pi if turns else places_range(places)
-    own = HeatPicture(places.rows, most, title, down, across, first, turns, shown)
+    own = _heat(places.rows, most, title, rows, columns, turns, shown)
     if places.beside is None:
         return own, None
-    return own, HeatPicture(
-        places.beside, 1.0, translate("positions", "sinusoids, not used"), down, across, first,
+    return own, _heat(
+        places.beside, 1.0, translate("positions", "sinusoids, not used"), rows, columns,
         inside=shown)
 
 
@@ -61,18 +74,18 @@ def places_range(places: Places) -> float:
 
 def likeness_pictures(
     likeness: Likeness, cosine: bool, inside: int
-) -> tuple[HeatPicture, HeatPicture | None]:
+) -> tuple[Picture, Picture | None]:
     """Every position against every other."""
-    name = translate("positions", "position")
     title = translate("positions", "cosine of rows") if cosine else (
         translate("positions", "dot product of rows"))
+    side = Side(len(likeness.values), title=translate("positions", "position"))
     most = 1.0 if cosine else signed_range(likeness.values)
-    own = HeatPicture(likeness.values, most, title, name, name, inside=inside)
+    own = _heat(likeness.values, most, title, side, side, inside=inside)
     if likeness.beside is None:
         return own, None
     most = 1.0 if cosine else signed_range(likeness.beside)
     title = translate("positions", "of sinusoids, not used")
-    return own, HeatPicture(likeness.beside, most, title, name, name, inside=inside)
+    return own, _heat(likeness.beside, most, title, side, side, inside=inside)
 
 
 def curve_picture(places: Places, column: int) -> CurvesPicture:
@@ -130,12 +143,14 @@ def bias_picture(bias: DistanceBias, head: int | None) -> CurvesPicture:
     )
 
 
-def heads_picture(bias: DistanceBias) -> HeatPicture:
+def heads_picture(bias: DistanceBias) -> Picture:
     """Heads by distances."""
-    return HeatPicture(
+    heads, distances = bias.bias.shape
+    return _heat(
         bias.bias, signed_range(bias.bias), translate("positions", "bias"),
-        translate("positions", "head"), translate("positions", "distance, key − query"),
-        (0, int(bias.distances[0])))
+        Side(heads, title=translate("positions", "head")),
+        Side(distances, title=translate("positions", "distance, key − query"),
+             first=int(bias.distances[0])))
 
 
 def term_picture(term: DistanceTerm, theme: Theme) -> CurvesPicture:
