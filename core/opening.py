@@ -37,7 +37,8 @@ def open_any(
     folder = Path(reference)
     if begin is not None:
         init = None if begin.init is None else find_model(begin.init)
-        return LiveSession(Run.begin(begin.recipe, begin.data, folder, init), budget)
+        told = progress or (lambda done, size: None)
+        return LiveSession(Run.begin(begin.recipe, begin.data, folder, init, told), budget)
     if reference not in bundled_models() and folder.is_dir():
         if (folder / "run.json").exists() and not watch:
             try:

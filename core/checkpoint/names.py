@@ -135,7 +135,7 @@ class Shapes:
     def __init__(self, config: ModelConfig) -> None:
         self._shapes = {
             name: tuple(tensor.shape)
-            for name, tensor in _empty(_one_layer(config)).state_dict().items()
+            for name, tensor in empty_model(_one_layer(config)).state_dict().items()
         }
 
     def __getitem__(self, name: str) -> Shape:
@@ -166,7 +166,8 @@ class _Undrawn(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-def _empty(config: ModelConfig) -> Transformer:
+def empty_model(config: ModelConfig) -> Transformer:
+    """Its shapes, on meta: nothing is allocated, and no start drawn."""
     with torch.device("meta"), _Undrawn():
         return build_model(config)
 
@@ -220,7 +221,7 @@ def read_model(weights: Weights, plan: Plan, config: ModelConfig) -> Transformer
     if config.head != "none":
         head = state.setdefault("head.weight", embedding)
         config = replace(config, tied_head=head is embedding or same_bits(head, embedding))
-    model = _empty(config)
+    model = empty_model(config)
     model.load_state_dict(state, assign=True)
     model.tie()
     return model.eval()

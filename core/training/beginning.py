@@ -15,30 +15,32 @@ from core.training.objective import Objective
 from core.training.recipe import OBJECTIVES, Recipe, model_config
 from core.training.text import Corpus
 from core.training.translation import PairCorpus
-from core.training.vocabulary import train_tokenizer
+from core.training.vocabulary import Told, train_tokenizer
 from core.two_stream import build_model
 
 
 def start_model(
-    recipe: Recipe, corpus: Corpus | PairCorpus | Labelled, init: Path | None
+    recipe: Recipe, corpus: Corpus | PairCorpus | Labelled, init: Path | None,
+    told: Told = lambda done, size: None,
 ) -> tuple[Transformer, Tokenizer]:
     """A new model and a tokenizer of the corpus, or those in ``init``.
 
-    For labelled text it gets a classifier in place of its heads, and the recipe's dropout.
+    ``told`` is told how much was read of either; what it raises goes through. For labelled text it
+    gets a classifier in place of its heads, and the recipe's dropout.
     """
     if init is not None:
-        checkpoint = open_checkpoint(init)
+        checkpoint = open_checkpoint(init, progress=told)
         model, tokenizer = checkpoint.model, checkpoint.tokenizer
     else:
         kind, size = recipe.tokenizer.kind, recipe.tokenizer.vocabulary
-        tokenizer = train_tokenizer(kind, _documents(corpus), size)
+        tokenizer = train_tokenizer(kind, documents(corpus), size, told)
         model = build_model(model_config(recipe.model, tokenizer.largest_id + 1))
     if isinstance(corpus, Labelled):
         model = make_classifier(model, corpus.labels, recipe.model.get("dropout", 0.0))
     return model, tokenizer
 
 
-def _documents(corpus: Corpus | PairCorpus | Labelled) -> tuple[str, ...]:
+def documents(corpus: Corpus | PairCorpus | Labelled) -> tuple[str, ...]:
     """What a tokenizer is made of."""
     if isinstance(corpus, PairCorpus):
         return tuple(text for pair in corpus.train for text in pair)

@@ -24,6 +24,7 @@ from core.training.kept import Kept, read_kept, write_kept
 from core.training.objective import Objective
 from core.training.recipe import Recipe, read_recipe, write_recipe
 from core.training.trainer import Trainer
+from core.training.vocabulary import Told
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ class Run:
 
     @classmethod
     def begin(
-        cls, recipe: Recipe, data: Path | None, folder: Path, init: Path | None = None
+        cls, recipe: Recipe, data: Path | None, folder: Path, init: Path | None = None,
+        told: Told = lambda done, size: None,
     ) -> Run:
         """Start from nothing, or from the model in ``init`` with its tokenizer.
 
@@ -110,6 +112,8 @@ class Run:
                 tab, its translation. None for what the recipe generates.
             folder: is made; must hold no run.
             init: a model folder.
+            told: how much of it, or of the text for its tokenizer, was read; what it raises goes
+                through, and leaves no run.
 
         Raises:
             Refusal: if the data can't serve, or ``folder`` holds a run or can't be written.
@@ -118,8 +122,10 @@ class Run:
         place.check_free()
         torch.manual_seed(recipe.train.seed)
         corpus = read_data(recipe, data)
-        model, tokenizer = start_model(recipe, corpus, init)
+        model, tokenizer = start_model(recipe, corpus, init, told)
+        told(0, 0)
         objective = make_objective(recipe, corpus, model, tokenizer)
+        told(0, 0)
         place.begin()
         run = cls(place, recipe, model, tokenizer, objective)
         try:

@@ -74,9 +74,12 @@ class Pairs:
         bounds = np.array(sentences.bounds, dtype=np.int64).reshape(-1, 2)[sentences.documents]
         inside = sentences.starts > bounds[:, 0]
         roomy = bounds[:, 1] - sentences.starts >= window
-        self._begins, self._borders = bounds[:, 0], np.flatnonzero(inside & roomy)
-        ends = self._borders[[0, -1]] if len(self._borders) else self._borders
-        if not any(self._apart(border, end) for border in ends for end in ends):
+        self._begins, borders = bounds[:, 0], np.flatnonzero(inside & roomy)
+        # Where only one is far enough from some border, it is the first or the last.
+        self._borders = borders
+        ends = borders[[0, -1]] if len(borders) else borders
+        self._borders = borders[[any(self._apart(at, end) for end in ends) for at in borders.tolist()]]
+        if not len(self._borders):
             raise Refusal(
                 translate("core", "The text is too short for pairs of sentences in windows of "
                           "{window} tokens; give more text or a smaller window."), window=window,

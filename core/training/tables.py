@@ -60,6 +60,24 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     return ((number, line.rstrip("\r\n")) for number, line in all_lines(path))
 
 
+def header_of(path: Path) -> tuple[str, ...]:
+    """Names of the columns of a table; none where it is none, or its first line says none.
+
+    Raises:
+        Refusal: if it can't be read.
+    """
+    if path.is_dir() or not is_table(path, ()):
+        return ()
+    first = next((line for _, line in _whole_lines(path) if line.strip()), "")
+    try:
+        if path.suffix.lower() in _JSON:
+            row = json.loads(first)
+            return tuple(row) if isinstance(row, dict) else ()
+        return tuple(next(csv.reader([first], delimiter=_delimiter(first)), ()))
+    except (csv.Error, ValueError, RecursionError):
+        return ()
+
+
 def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Each row's line, and its texts in ``columns``.
 
@@ -134,9 +152,9 @@ def _no_text(path: Path, line: int, byte: int) -> Refusal:
 
 def _csv_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
     first = next((line for _, line in _whole_lines(path) if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(LINE_LIMIT)
-    reader = csv.reader((line for _, line in _whole_lines(path)), delimiter=delimiter, strict=True)
+    reader = csv.reader(
+        (line for _, line in _whole_lines(path)), delimiter=_delimiter(first), strict=True)
     at = [int(name) for name in columns if name.isascii() and name.isdigit()]
     if len(at) < len(columns):
         at = []
@@ -161,6 +179,11 @@ def _csv_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, tuple[s
             translate("core", "{path}, line {line} is no row of a CSV file: {reason}."),
             path=path, line=begun, reason=error,
         ) from error
+
+
+def _delimiter(first: str) -> str:
+    """Commas, semicolons or tabs, whichever the first line has most of."""
+    return max(",;\t", key=first.count)
 
 
 def _find(path: Path, line: int, name: str, known: Sequence[str]) -> int:
