@@ -192,6 +192,9 @@ class Steering(QObject):
         training, drive = frame.training, self.window.wish.drive
         if training is None or not drive.playing or training.working:
             return
+        answer = self.window.answer
+        if answer is not None and answer.wish.drive != drive:
+            return  # it does not know yet that it is to go on
         if training.stopped is not None or training.done >= training.steps:
             self._drive(playing=False)
         if training.stopped is not None:

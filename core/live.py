@@ -163,7 +163,7 @@ class LiveSession(Session):
         try:
             self.run.keep()
         except Refusal as refusal:
-            log.warning("the last steps are not kept: %s", refusal)
+            log.warning("the last steps are not kept: %s", str(refusal))
         self.run.close()
 
     # -- looking ----------------------------------------------------------------------------
