@@ -104,7 +104,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
 
     bench = commands.add_parser("bench", help="measure this machine, against a reference")
-    bench.add_argument("what", choices=("typing", "painting", "selecting", "training", "startup"))
+    bench.add_argument("what", choices=(
+        "typing", "painting", "selecting", "training", "scrubbing", "startup"))
     bench.add_argument("--model", default=DEFAULT_MODEL, help="for typing: a name or a folder")
     bench.add_argument("--json", action="store_true", help="print JSON")
     commands.add_parser("models", help="list the models that ship and those from the hub")

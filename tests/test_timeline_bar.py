@@ -279,3 +279,23 @@ def test_another_model_takes_the_time_away(
     wait_until(lambda: window.complete)
     assert not window.layout_.timeline.isVisibleTo(window)
     assert window.wish.at is None
+
+
+def test_scrubbing_is_measured_from_the_move_to_the_picture(
+    application: QApplication, tiny_model: Path
+) -> None:
+    import torch
+
+    from app.bench.scrubbing import KEPT as STEPS
+    from app.bench.scrubbing import measure_scrubbing
+
+    threads = torch.get_num_threads()
+    figures = measure_scrubbing(str(tiny_model), seconds=1.0)
+    torch.set_num_threads(threads)
+    assert figures["kept steps"] == STEPS + 1
+    moves = figures["move to painted sheet, 15 moves a second"]
+    assert 0 < moves["n"] <= 15
+    assert figures["moves superseded by a newer one"] == round(1 - moves["n"] / 15, 3)
+    assert moves["median_ms"] >= figures["of it, the look alone, in the engine"]["median_ms"] > 0
+    assert figures["key to painted sheet, as fast"]["n"] > 0
+    assert figures["ratio, move / key"] > 0

@@ -13,7 +13,7 @@ from core.errors import Refusal
 
 
 def run_bench(what: str, model: str) -> dict[str, Any]:
-    """Measure ``painting``, ``typing``, ``selecting``, ``training`` or ``startup``.
+    """Measure ``painting``, ``typing``, ``selecting``, ``training``, ``scrubbing`` or ``startup``.
 
     Off screen where there is no screen.
 
@@ -53,6 +53,10 @@ def _measure(what: str, model: str) -> dict[str, Any]:
         from app.bench.training import measure_training
 
         return measure_training()
+    if what == "scrubbing":
+        from app.bench.scrubbing import measure_scrubbing
+
+        return measure_scrubbing(model)
     from app.bench.startup import measure_startup
 
     return measure_startup()

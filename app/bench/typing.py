@@ -26,7 +26,7 @@ from core.errors import Refusal, translate
 from core.frame import Prompt
 
 TOKENS, RATE, SECONDS = 64, 15.0, 10.0
-_TEXT = (
+TEXT = (
     "The old man stood at the window and looked down at the street, where the lamps had just been "
     "lit. He had waited for his daughter since the morning, and now it was evening and the rain "
     "had begun to fall. At last he heard a carriage stop before the house; the door was opened, "
@@ -42,7 +42,7 @@ def measure_typing(model: str, seconds: float = SECONDS) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
         settings = make_settings(Path(folder) / "settings.ini")
         engine = Engine()
-        window = Window(engine, settings, model, _TEXT)
+        window = Window(engine, settings, model, TEXT)
         try:
             return _measure(window, find_model(model), seconds)
         finally:
@@ -57,14 +57,14 @@ def _measure(window: Window, folder: Path, seconds: float) -> dict[str, Any]:
     window.show()
     window.activateWindow()
     window.engine.start()
-    _wait(lambda: window.complete, window)
-    ids = _shorten(window)
+    wait_for(lambda: window.complete, window)
+    ids = shorten(window)
     reference = _Reference(folder, ids)
     reference.run()
     typist, heart = Typist(window, round(RATE * seconds)), Heart()
     heart.start()
     typist.start()
-    _wait(lambda: typist.finished and window.complete, window)
+    wait_for(lambda: typist.finished and window.complete, window)
     heart.stop()
     typist.stop()
     reference.run()
@@ -86,7 +86,7 @@ def _measure(window: Window, folder: Path, seconds: float) -> dict[str, Any]:
     return result | reference.figures(typist)
 
 
-def _shorten(window: Window) -> tuple[int, ...]:
+def shorten(window: Window) -> tuple[int, ...]:
     """Cut the prompt to the wished number of tokens, less a few for the word that is typed."""
     assert window.answer is not None
     read = window.answer.frame.queries
@@ -94,11 +94,11 @@ def _shorten(window: Window) -> tuple[int, ...]:
         raise Refusal(translate("core", "This model reads too few tokens for this measure."))
     text = read.text[: read.spans[TOKENS - 3][1]]
     window.editor.set_prompt(text)
-    _wait(lambda: window.complete and window.wish.prompt == Prompt(text), window)
+    wait_for(lambda: window.complete and window.wish.prompt == Prompt(text), window)
     return read.ids[:TOKENS]
 
 
-def _wait(done: Callable[[], bool], window: Window, seconds: float = 120.0) -> None:
+def wait_for(done: Callable[[], bool], window: Window, seconds: float = 120.0) -> None:
     """Run the event loop until ``done``, at little cost to what is measured."""
     loop, poll = QEventLoop(), QTimer()
     refusals: list[Refusal] = []
