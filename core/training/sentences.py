@@ -78,7 +78,8 @@ class Pairs:
         # Where only one is far enough from some border, it is the first or the last.
         self._borders = borders
         ends = borders[[0, -1]] if len(borders) else borders
-        self._borders = borders[[any(self._apart(at, end) for end in ends) for at in borders.tolist()]]
+        apart = [any(self._apart(at, end) for end in ends) for at in borders.tolist()]
+        self._borders = borders[apart]
         if not len(self._borders):
             raise Refusal(
                 translate("core", "The text is too short for pairs of sentences in windows of "
