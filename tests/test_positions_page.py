@@ -33,7 +33,7 @@ def open_page(open_window: Open, **wanted: Any) -> tuple[Window, PositionsPage]:
     wait_until(lambda: window.complete and "positions" in window.pages.pages)
     page = window.pages.pages["positions"]
     assert isinstance(page, PositionsPage)
-    wait_until(lambda: page._told)
+    wait_until(lambda: page._scene)
     return window, page
 
 
@@ -59,15 +59,15 @@ def test_every_view_of_every_scheme_is_drawn_and_said(
     pictures = []
     for view in VIEWS[scheme]:
         choose(window, page, view)
-        shown = page._stack.currentWidget()
-        assert shown is not page.hint
+        shown = page.boards.currentWidget()
+        assert shown is not page.boards.hint
         image = shown.grab().toImage()
         colours = {image.pixel(x, y) for x in range(0, image.width(), 3)
                    for y in range(0, image.height(), 3)}
         assert len(colours) > 3
         assert image not in pictures
         pictures.append(image)
-        assert page.reading.text() or page.plane.lines.text()
+        assert page.reading.text() or page.boards.plane.lines.text()
 
 
 def test_another_width_is_badged_and_reset_goes_back(open_window: Open) -> None:
@@ -75,10 +75,10 @@ def test_another_width_is_badged_and_reset_goes_back(open_window: Open) -> None:
     panel = window.pages.panels["positions"]
     assert "not this model's" not in panel.badge.text()
     page.sandbox.sliders["width"].setValue(8)
-    wait_until(lambda: window.complete and page._find(Places).width == 16)
+    wait_until(lambda: window.complete and page._scene.find(Places).width == 16)
     assert "not this model's: width 16, base 10,000" in panel.badge.text()
     page.sandbox.reset.click()
-    wait_until(lambda: window.complete and page._find(Places).width == 128)
+    wait_until(lambda: window.complete and page._scene.find(Places).width == 128)
     assert "not this model's" not in panel.badge.text()
     assert page.sandbox.trial == Trial()
     assert page.sandbox.sliders["width"].value() == 64
@@ -87,7 +87,7 @@ def test_another_width_is_badged_and_reset_goes_back(open_window: Open) -> None:
 def test_more_positions_than_the_model_reads_are_badged(open_window: Open) -> None:
     window, page = open_page(open_window, text="the 3rd of March", model="dates")
     page.sandbox.sliders["length"].setValue(100)
-    wait_until(lambda: window.complete and len(page._find(Places).rows) == 100)
+    wait_until(lambda: window.complete and len(page._scene.find(Places).rows) == 100)
     assert "beyond this model's 64 positions" in window.pages.panels["positions"].badge.text()
 
 
@@ -96,23 +96,24 @@ def test_the_sum_follows_the_selected_query(open_window: Open) -> None:
     choose(window, page, "sum")
     for query in (0, 2):
         window._look(replace(window.view, held=(query, 0)))
-        wait_until(lambda query=query: window.complete and page._find(InputSum).place == query)
+        wait_until(lambda query=query: (
+            window.complete and page._scene.find(InputSum).place == query))
     label = window.picture.queries.labels[2]  # type: ignore[union-attr]
-    assert label in page.bars.rows[0].name
-    assert page.norms.marker == 2
+    assert label in page.boards.bars.rows[0].name
+    assert page.boards.norms.marker == 2
 
 
 def test_a_click_in_the_matrix_holds_the_position_and_chooses_the_dimension(
     open_window: Open,
 ) -> None:
     window, page = open_page(open_window)
-    box = page.heat.box((2, 9))
-    QTest.mouseClick(page.heat, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    box = page.boards.heat.box((2, 9))
+    QTest.mouseClick(page.boards.heat, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     assert window.view.held is not None
     assert window.view.held[0] == 2
-    assert page._column() == 9
-    QTest.keyClick(page.heat, Qt.Key.Key_Right)
-    QTest.keyClick(page.heat, Qt.Key.Key_Up)
+    assert page._chosen.column == 9
+    QTest.keyClick(page.boards.heat, Qt.Key.Key_Right)
+    QTest.keyClick(page.boards.heat, Qt.Key.Key_Up)
     assert window.view.held[0] == 1
     assert "dimension 10" in page.reading.text()
 
@@ -122,19 +123,19 @@ def test_the_pointer_reads_a_cell_of_similarity_and_lights_it_everywhere(
 ) -> None:
     window, page = open_page(open_window)
     choose(window, page, "likeness")
-    place = page.heat.box((3, 1)).center().toPoint()
-    QTest.mouseMove(page.heat, place)
-    page.heat.pointed.emit((3, 1))
+    place = page.boards.heat.box((3, 1)).center().toPoint()
+    QTest.mouseMove(page.boards.heat, place)
+    page.boards.heat.pointed.emit((3, 1))
     assert window.view.cell == (3, 1)
     assert page.reading.text().startswith("Positions 3 and 1, 2 apart")
-    page.heat.pointed.emit(None)
+    page.boards.heat.pointed.emit(None)
     assert window.view.cell is None
 
 
 def test_a_curve_of_t5s_bias_pins_its_head(open_window: Open, tmp_path: Path) -> None:
     window, page = open_page(open_window, text=SENTENCE, model=str(make_tiny("t5", tmp_path)))
     choose(window, page, "bias")
-    curves: Curves = page.curves
+    curves: Curves = page.boards.curves
     QTest.keyClick(curves, Qt.Key.Key_Down)
     wait_until(lambda: window.view.pinned == (0, 1))
     assert "head 1" in page.reading.text()
@@ -145,11 +146,11 @@ def test_a_curve_of_t5s_bias_pins_its_head(open_window: Open, tmp_path: Path) ->
 def test_keys_step_the_shift_and_its_numbers_agree(open_window: Open) -> None:
     window, page = open_page(open_window, text="the 3rd of March", model="dates")
     choose(window, page, "shift")
-    before = page._find(Shift).by
-    QTest.keyClick(page.plane.circle, Qt.Key.Key_Left)
-    wait_until(lambda: window.complete and page._find(Shift).by == before - 1)
-    shift = page._find(Shift)
-    assert f"k = {before - 1}" in page.plane.lines.text()
+    before = page._scene.find(Shift).by
+    QTest.keyClick(page.boards.plane.circle, Qt.Key.Key_Left)
+    wait_until(lambda: window.complete and page._scene.find(Shift).by == before - 1)
+    shift = page._scene.find(Shift)
+    assert f"k = {before - 1}" in page.boards.plane.lines.text()
     np.testing.assert_allclose(shift.turned, shift.after, atol=1e-6)
 
 
@@ -159,10 +160,10 @@ def test_without_a_pinned_head_the_turn_says_what_to_do(
     window, page = open_page(open_window, text=SENTENCE, model=str(make_tiny("llama", tmp_path)))
     choose(window, page, "turn")
     window.pin(None)
-    wait_until(lambda: page._stack.currentWidget() is page.hint)
-    assert page.hint.text() == "Pin a head to see what position does to its scores."
+    wait_until(lambda: page.boards.currentWidget() is page.boards.hint)
+    assert page.boards.hint.text() == "Pin a head to see what position does to its scores."
     window.pin((1, 3))
-    wait_until(lambda: page._stack.currentWidget() is page.plane)
+    wait_until(lambda: page.boards.currentWidget() is page.boards.plane)
 
 
 def test_a_shorter_text_and_another_model_keep_no_selection_that_is_not_there(
@@ -172,10 +173,10 @@ def test_a_shorter_text_and_another_model_keep_no_selection_that_is_not_there(
     choose(window, page, "sum")
     window._look(replace(window.view, held=(3, 3)))
     window.editor.set_prompt("The")
-    wait_until(lambda: window.complete and page._find(InputSum).place == 0)
+    wait_until(lambda: window.complete and page._scene.find(InputSum).place == 0)
     window.open_model(str(make_tiny("t5", tmp_path)))
     wait_until(lambda: page._shown == "bias")
-    assert page._stack.currentWidget() is not page.hint
+    assert page.boards.currentWidget() is not page.boards.hint
 
 
 def test_weights_that_are_no_numbers_are_marked(open_window: Open, tiny_model: Path,
@@ -192,8 +193,8 @@ def test_weights_that_are_no_numbers_are_marked(open_window: Open, tiny_model: P
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
     window, page = open_page(open_window, model=str(folder))
     assert "some values are no numbers" in window.pages.panels["positions"].badge.text()
-    image = page.heat.grab().toImage()
-    at = page.heat.box((1, 3)).center().toPoint() * image.devicePixelRatio()
+    image = page.boards.heat.grab().toImage()
+    at = page.boards.heat.box((1, 3)).center().toPoint() * image.devicePixelRatio()
     around = {image.pixelColor(at.x() + dx, at.y() + dy).name()
               for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
     assert window.theme.broken in around
