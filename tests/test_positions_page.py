@@ -12,9 +12,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.panels.curves import Curves
 from app.panels.field_picture import reduce_signed
 from app.panels.positions import PositionsPage
-from app.panels.positions_curves import Curves
 from app.panels.positions_sandbox import base_of, step_of
 from app.panels.positions_ticks import nice_step, whole_ticks
 from app.panels.positions_words import VIEWS

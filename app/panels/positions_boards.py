@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from app.panels.curves import Curves
 from app.panels.field import Field
 from app.panels.field_picture import Picture
 from app.panels.positions_bars import Bars
-from app.panels.positions_curves import Curves, CurvesPicture
+from app.panels.positions_curves import CurvesPicture
 from app.panels.positions_plane import Plane
 from app.theme import Theme
 
