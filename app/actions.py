@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
+from app.choices import BUDGETS
 from app.language import LANGUAGES
 from app.shortcuts import ShortcutSheet
 from core.cache import cached_models
@@ -56,6 +57,13 @@ class Actions(QObject):
 
     def _build_file(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&File"))
+        beginning = window.beginning
+        self._runs = (
+            self._add(menu, lambda: self.tr("&New run …"), "Ctrl+N", beginning.new_run),
+            self._add(menu, lambda: self.tr("Open &run …"), "", beginning.open_run),
+            self._add(menu, lambda: self.tr("&Watch a folder …"), "", beginning.watch),
+        )
+        menu.addSeparator()
         self._add(menu, lambda: self.tr("&Open model folder …"), "Ctrl+O", window.choose_folder)
         self._add(menu, lambda: self.tr("Open from the &hub …"), "Ctrl+Shift+O",
                   window.opening.open_hub)
@@ -221,11 +229,20 @@ class Actions(QObject):
                   steering.bar.toggle_compare)
 
     def _build_train(self) -> None:
-        driving, menu = self.window.driving, self._menu(lambda: self.tr("&Train"))
+        window, menu = self.window, self._menu(lambda: self.tr("&Train"))
+        menu.addActions(self._runs)
+        self._add(menu, lambda: self.tr("Train this model &further …"), "",
+                  window.beginning.train_further)
+        menu.addSeparator()
+        driving = window.driving
         self._add(menu, lambda: self.tr("&Play or pause"), "F9", driving.play_or_pause)
         self._add(menu, lambda: self.tr("&One step"), "F10", driving.step)
         self._add(menu, lambda: self.tr("Se&veral steps"), "Shift+F10", driving.several)
         self._add(menu, lambda: self.tr("&Save a checkpoint"), "Ctrl+S", driving.save)
+        menu.addSeparator()
+        memory = self._menu(lambda: self.tr("&Memory for the timeline"), menu)
+        self._choices(memory, str(window.choices.budget), lambda size: window.set_budget(int(size)),
+                      tuple((str(size), partial(_mebibytes, size), "") for size in BUDGETS))
 
     def compare(self) -> None:
         """Hold the model and prompt of the moment against ``transformers``."""
@@ -291,3 +308,7 @@ class Actions(QObject):
 
 def _focus(part: Callable[[], QWidget]) -> None:
     part().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size >> 20:,} MB"

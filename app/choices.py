@@ -7,8 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from core.catalogue import DEFAULT_MODEL
+from core.drive import BUDGET
 from core.trace import Omit, Scale
 
+BUDGETS = (64 << 20, BUDGET, 1024 << 20)
+"""Bytes that the timeline may hold, to choose from."""
 _RECENT = 8
 _OMITS: dict[str, Omit] = {"nothing": "nothing", "special": "special", "first": "first"}
 _SCALES: dict[str, Scale] = {"linear": "linear", "root": "root", "log": "log"}
@@ -66,6 +69,15 @@ class Choices:
             return max(min(int(str(self.settings.value("points", 0))), 16), -3)
         except ValueError:
             return 0
+
+    @property
+    def budget(self) -> int:
+        """Bytes of weights that the timeline may hold."""
+        try:
+            told = int(str(self.settings.value("budget", BUDGET)))
+        except ValueError:
+            return BUDGET
+        return told if told in BUDGETS else BUDGET
 
     def layout(self, name: str) -> QByteArray | None:
         """The saved state of a splitter or a window."""

@@ -35,7 +35,8 @@ class Driving(QObject):
         controls.batched.connect(steering.set_batch)
         page.looked.connect(steering.scrub)
         page.strode.connect(steering.scrub_kept)
-        page.opened.connect(self.window.choose_folder)
+        page.began.connect(self.window.beginning.new_run)
+        page.opened.connect(self.window.beginning.open_run)
 
     def play_or_pause(self) -> None:
         """Go on, or stop after the step at hand."""

@@ -11,10 +11,11 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from core.catalogue import RESOURCES, find_model
+from core.catalogue import RESOURCES
 from core.errors import Refusal, translate
 
 if TYPE_CHECKING:
+    from core.training.recipe import Recipe
     from core.training.run import Progress, Run
 
 _LAST = -1  # what --resume stands for without a step
@@ -23,7 +24,10 @@ _LAST = -1  # what --resume stands for without a step
 def add_train(commands: Any) -> None:  # noqa: ANN401 - argparse does not name its type
     """What the command can be given."""
     train = commands.add_parser("train", help="train a model without a window")
-    train.add_argument("--objective", help="must be the recipe's")
+    train.add_argument(
+        "--objective", help="causal, masked, spans, permutation, translation or classification; or "
+        "a task that needs no data, such as reverse. A recipe has its own"
+    )
     train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
     train.add_argument(
         "--data", type=Path, help="a text file, a folder of them, or a table (.csv, .jsonl); a "
@@ -35,14 +39,16 @@ def add_train(commands: Any) -> None:  # noqa: ANN401 - argparse does not name i
         "--columns", nargs="+", metavar="NAME", help="of a table: of the text; of both texts of a "
         "translation; of the text and its label; numbers count from 0 where there is no header"
     )
-    train.add_argument("--recipe", default="english-gpt", help="a bundled recipe, or a JSON file")
+    train.add_argument(
+        "--recipe", help="a bundled recipe, or a JSON file; without it, the objective's usual one"
+    )
     train.add_argument(
         "--hold-out", nargs="+", metavar="FILE", help="measured on, instead of the recipe's"
     )
     train.add_argument(
         "--hold-out-lines", type=int, metavar="N", help="likewise, the last lines of other files"
     )
-    train.add_argument("--init", help="a model to start from, with its tokenizer")
+    train.add_argument("--init", help="a model or run to start from, with its tokenizer")
     train.add_argument("--steps", type=int, help="instead of the recipe's")
     train.add_argument("--seed", type=int, help="instead of the recipe's")
     train.add_argument(
@@ -96,14 +102,9 @@ def _run(options: argparse.Namespace) -> Run:
     if options.resume not in (None, _LAST):
         raise Refusal(translate("core", "{path} holds no run that can go on."), path=options.run)
 
-    from core.training.recipe import read_recipe
+    from core.training.beginning import starting_folder
 
-    recipe = read_recipe(find_recipe(options.recipe))
-    if options.objective not in (None, recipe.objective):
-        raise Refusal(
-            translate("core", "The recipe {name} is for the objective {found}, not {asked}."),
-            name=options.recipe, found=recipe.objective, asked=options.objective,
-        )
+    recipe = _recipe(options)
     told = {"steps": options.steps, "seed": options.seed, "keep_every": options.keep_every}
     given = {name: value for name, value in told.items() if value is not None}
     recipe = replace(recipe, train=replace(recipe.train, **given))
@@ -112,8 +113,37 @@ def _run(options: argparse.Namespace) -> Run:
                          hold_out_lines=options.hold_out_lines or 0)
     if options.columns is not None:
         recipe = replace(recipe, columns=tuple(options.columns))
-    init = None if options.init is None else find_model(options.init)
+    init = None if options.init is None else starting_folder(options.init)
     return Run.begin(recipe, options.data, options.run, init)
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    """The one that is named; or the usual one, which holds out a twentieth of any data."""
+    from core.training.offers import starting_recipe
+    from core.training.recipe import OBJECTIVES, read_recipe
+    from core.training.survey import propose_hold_out
+    from core.training.tasks import TASKS
+
+    wanted = options.objective
+    if options.recipe is not None:
+        recipe = read_recipe(find_recipe(options.recipe))
+        if wanted not in (None, recipe.objective, recipe.generated or None):
+            raise Refusal(
+                translate("core", "The recipe {name} is for the objective {found}, not {asked}."),
+                name=options.recipe, found=recipe.objective, asked=wanted,
+            )
+        return recipe
+    if wanted in TASKS:
+        return read_recipe(find_recipe(wanted))
+    if wanted not in (None, *OBJECTIVES):
+        raise Refusal(
+            translate("core", "There is no objective {found}; known are {known}."),
+            found=wanted, known=", ".join((*OBJECTIVES, *TASKS)),
+        )
+    recipe = starting_recipe(wanted or "causal")
+    if options.data is None or options.hold_out is not None:
+        return recipe
+    return replace(recipe, hold_out_lines=propose_hold_out(recipe, options.data))
 
 
 def _report(progress: Progress) -> None:

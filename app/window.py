@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow
 from app import captions
 from app.actions import Actions
 from app.altering import part_of
+from app.beginning import Beginning
 from app.choices import Choices
 from app.dress import Dress
 from app.driving import Driving
@@ -59,7 +60,8 @@ class Window(QMainWindow):
     """The window has been painted for the first time: what is slow may begin."""
 
     def __init__(
-        self, engine: Engine, settings: QSettings, model: str | None = None, text: str | None = None
+        self, engine: Engine, settings: QSettings, model: str | None = None,
+        text: str | None = None, watch: bool = False,
     ) -> None:
         super().__init__()
         self.engine, self.choices = engine, Choices(settings)
@@ -67,7 +69,8 @@ class Window(QMainWindow):
         self.picture: Frame | None = None
         """The last frame that has a picture; it stays while there is nothing better."""
         self.view = View()
-        self.wish = Wish(model=model or self.choices.model)
+        self.wish = Wish(
+            model or self.choices.model, watch=watch, drive=Drive(budget=self.choices.budget))
         self._refusal: Refusal | None = None
         self._card_shown: str | None = None
         self._loading: str | None = None
@@ -100,6 +103,7 @@ class Window(QMainWindow):
         self.statusBar().addWidget(self.state, 1)
         self.opening = Opening(self)
         self.steering, self.driving = Steering(self), Driving(self)
+        self.beginning = Beginning(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
@@ -331,6 +335,11 @@ class Window(QMainWindow):
         self._ask(asked=0.0, **changes)
         self._show()
 
+    def set_budget(self, size: int) -> None:
+        """Use and remember how many bytes of weights the timeline may hold."""
+        self.choices.keep("budget", size)
+        self.steering.set_budget(size)
+
     def choose_folder(self) -> None:
         """Ask for a model folder."""
         folder = QFileDialog.getExistingDirectory(
@@ -378,6 +387,7 @@ class Window(QMainWindow):
         if self._asks() != answer.wish.sight.asks:  # another model or text asks for others
             self._ask(asked=0.0)
         self._show()
+        self.beginning.follow(answer.frame)
         held, wish = answer.wish, self.wish
         self.prompting.follow(answer.frame, current=(held.sight.sampling, held.edits) == (
             wish.sight.sampling, wish.edits))
@@ -412,6 +422,7 @@ class Window(QMainWindow):
             return  # something else is wanted by now
         self._refusal, self._loading = refusal, None
         self.opening.end()
+        self.beginning.refuse(refusal, wish)
         if isinstance(refusal, TooLarge) and refusal.values["offers"]:
             self.opening.offer(refusal, wish.model)
         good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.catalogue import bundled_models, find_model
+from core.catalogue import bundled_models
 from core.checkpoint import Progress
 from core.drive import Begin
 from core.folder_timeline import holds_checkpoints
 from core.live import LiveSession
 from core.memory import WHOLE, Way
 from core.session import Session, open_session
+from core.training.beginning import starting_folder
 from core.training.folder import InUse
 from core.training.run import Run
 from core.watching import open_run
@@ -36,7 +37,7 @@ def open_any(
     """
     folder = Path(reference)
     if begin is not None:
-        init = None if begin.init is None else find_model(begin.init)
+        init = None if begin.init is None else starting_folder(begin.init)
         told = progress or (lambda done, size: None)
         return LiveSession(Run.begin(begin.recipe, begin.data, folder, init, told), budget)
     if reference not in bundled_models() and folder.is_dir():

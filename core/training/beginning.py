@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
+
+from core.catalogue import find_model
 from core.checkpoint import open_checkpoint
 from core.device import best_device
 from core.errors import Refusal, translate
 from core.model import Transformer
+from core.positions import LearnedPositions, sinusoids
 from core.tokens import Tokenizer
 from core.training.classification import make_classifier
+from core.training.folder import RunFolder
 from core.training.labelled import Labelled
 from core.training.objective import Objective
 from core.training.recipe import OBJECTIVES, Recipe, model_config
@@ -17,6 +22,20 @@ from core.training.text import Corpus
 from core.training.translation import PairCorpus
 from core.training.vocabulary import Told, train_tokenizer
 from core.two_stream import build_model
+
+
+def starting_folder(reference: str) -> Path:
+    """The model's folder that a reference stands for; of a run, its best weights, or its newest.
+
+    Raises:
+        Refusal: if there is none.
+    """
+    folder = find_model(reference)
+    if not (folder / "run.json").exists():
+        return folder
+    place = RunFolder(folder)
+    best = folder / "model"
+    return best if best.exists() else place.checkpoint(place.pick(None))
 
 
 def start_model(
@@ -35,9 +54,21 @@ def start_model(
         kind, size = recipe.tokenizer.kind, recipe.tokenizer.vocabulary
         tokenizer = train_tokenizer(kind, documents(corpus), size, told)
         model = build_model(model_config(recipe.model, tokenizer.largest_id + 1))
+        if recipe.table == "sinusoids":
+            _set_table(model)
     if isinstance(corpus, Labelled):
         model = make_classifier(model, corpus.labels, recipe.model.get("dropout", 0.0))
     return model, tokenizer
+
+
+@torch.no_grad()
+def _set_table(model: Transformer) -> None:
+    """Let learned positions begin as sinusoids."""
+    for stack in (model.encoder, model.decoder):
+        positions = getattr(stack, "positions", None)
+        if isinstance(positions, LearnedPositions):
+            count, width = positions.table.shape
+            positions.table.copy_(sinusoids(count, width) / 10)
 
 
 def documents(corpus: Corpus | PairCorpus | Labelled) -> tuple[str, ...]:

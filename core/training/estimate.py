@@ -24,6 +24,7 @@ from core.training.classification import classifier_config
 from core.training.labelled import Labelled
 from core.training.objective import Objective
 from core.training.recipe import Recipe, model_config
+from core.training.sizing import Sizes
 from core.training.survey import Data, head_of
 from core.training.tasks import TASKS
 from core.training.text import Corpus
@@ -50,6 +51,8 @@ class Estimate:
     size: int
     """Bytes of weights, gradients, Adam's averages and of one batch's activations."""
     steps_a_second: float
+    sizes: Sizes
+    """Of the model, which may be that of another that it starts from."""
     part: int = 1
     """It was timed on this part of a batch, and scaled; 1 for a whole one."""
 
@@ -98,7 +101,8 @@ def estimate(
     _wait(model)
     seconds = (time.perf_counter() - started) / STEPS
     return Estimate(
-        parameters, parameters * _STATE + activations, 1 / (seconds * part), part)
+        parameters, parameters * _STATE + activations, 1 / (seconds * part),
+        _sizes(config), part)
 
 
 def _stand_in(recipe: Recipe, data: Data | None) -> Data:
@@ -106,7 +110,7 @@ def _stand_in(recipe: Recipe, data: Data | None) -> Data:
     if data is None and recipe.generated:
         data = TASKS[recipe.generated].make(recipe.train.seed)
     if data is not None:
-        return head_of(data, _LETTERS)
+        return head_of(data, max(_LETTERS, 400 * recipe.train.window))
     chance = random.Random(_SEED)
     words = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(1, 7))) for _ in range(2000)]
 
@@ -149,6 +153,11 @@ def _part(recipe: Recipe, parameters: int) -> int:
     while part < recipe.train.batch and work / part > _WORK:
         part *= 2
     return part
+
+
+def _sizes(config: ModelConfig) -> Sizes:
+    layers = max(config.encoder_layers, config.decoder_layers)
+    return Sizes(layers, config.heads, config.width, config.context)
 
 
 def _fill(shapes: Transformer) -> Transformer:

@@ -91,8 +91,12 @@ def _of_file(path: Path, columns: Sequence[str]) -> list[Example]:
     return examples
 
 
-def _of_folder(folder: Path) -> list[Example]:
-    """Each file a label; the first kind of name that gives two of them."""
+def label_files(folder: Path) -> dict[str, Path]:
+    """The file of each label; the first kind of name that gives two of them.
+
+    Raises:
+        Refusal: if the folder can't be read.
+    """
     try:
         files = sorted(file for file in folder.iterdir() if file.is_file())
     except OSError as error:
@@ -101,13 +105,16 @@ def _of_folder(folder: Path) -> list[Example]:
             path=folder, reason=error.strerror,
         ) from error
     named = Counter(file.stem for file in files)
-    by_label = {
+    return {
         file.suffix[1:]: file for file in files if named[file.stem] > 1 and len(file.suffix) > 1
     } or {
         file.stem: file for file in files
         if file.suffix == ".txt" and file.stem.lower() != "readme"
     }
+
+
+def _of_folder(folder: Path) -> list[Example]:
     return [
-        (line, label) for label, file in by_label.items()
+        (line, label) for label, file in label_files(folder).items()
         for _, line in lines(file) if line.strip()
     ]

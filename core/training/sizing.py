@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.checkpoint.write import layout
-from core.config import ModelConfig
 from core.errors import Refusal, translate
 from core.training.recipe import Recipe, model_config
 from core.training.vocabulary import LEAST_VOCABULARY
@@ -51,8 +50,3 @@ def resize(recipe: Recipe, sizes: Sizes) -> Recipe:
     layout(config).from_config(config)
     window = recipe.train.window if sizes.context == before.context else sizes.context
     return replace(recipe, model=model, train=replace(recipe.train, window=window))
-
-
-def planned_config(recipe: Recipe, vocabulary: int) -> ModelConfig:
-    """Of the model that the recipe would make."""
-    return model_config(recipe.model, vocabulary)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from core.errors import Refusal
 from core.training.data import read_data
-from core.training.labelled import Labelled
+from core.training.labelled import Labelled, label_files
 from core.training.recipe import Recipe
 from core.training.tables import all_lines, header_of
 from core.training.text import Corpus
@@ -70,11 +70,13 @@ def propose_hold_out(recipe: Recipe, path: Path) -> int:
     Raises:
         Refusal: if one can't be read.
     """
-    files = sorted(path.glob("*.txt")) or [
-        file for file in sorted(path.iterdir()) if file.is_file()] if path.is_dir() else [path]
+    labels = recipe.objective == "classification"
+    files: Iterable[Path] = [path]
+    if path.is_dir():
+        files = label_files(path).values() if labels else path.glob("*.txt")
     counts = [sum(1 for _, line in all_lines(file) if line.strip()) for file in files]
     least = min((count for count in counts if count), default=0)
-    if recipe.objective == "classification" and not path.is_dir():
+    if labels and not path.is_dir():
         least //= 4  # they are held out of each label, and nothing is known of how many there are
     return max(min(least // _SHARE, _MOST), 1)
 
