@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -21,12 +20,12 @@ from app.language import say_refusal
 from app.paint.words import isolated
 from app.panels import activations_words as words
 from app.panels.activations_hold import hold, position_of
-from app.panels.activations_spread import Histogram, edges
+from app.panels.activations_pictures import norms_picture, values_picture
+from app.panels.activations_spread import Histogram
 from app.panels.chooser import Chooser
-from app.panels.colour_bar import signed
 from app.panels.elided import Elided
 from app.panels.field import Field
-from app.panels.field_picture import Picture, Side, Spot
+from app.panels.field_picture import Spot
 from app.panels.page import Page
 from app.state import View
 from app.theme import Theme
@@ -228,24 +227,26 @@ class ActivationsPage(Page):
         self._read()
 
     def _draw_anew(self, frame: Frame, told: Matrix | Spread | Norms) -> None:
-        if isinstance(told, Matrix):
-            self._draw_values(frame, told)
-        elif isinstance(told, Norms):
-            self._draw_norms(frame, told)
+        place, labels = told.place, frame.queries.labels
         if isinstance(told, Norms):
+            names = [words.site_names()[place.site]] if place.site in ONCE else (
+                words.layer_names(len(told.values)))
+            self._field.show_picture(norms_picture(told, names, labels))
             lines = [words.longest(told), "", ""]
         else:
             summary = told.summary
             lines = [words.numbers(summary), words.outliers(summary), words.dead(summary)]
+        if isinstance(told, Matrix):
+            self._field.show_picture(values_picture(told, labels, self._cut.isChecked()))
         for text, line in zip((self._numbers, self._outliers, self._dead), lines, strict=True):
             text.setText(line)
         self._make_room()
         picture = self._histogram if isinstance(told, Spread) else self._field
-        name = words.place_title(told.place, isinstance(told, Norms))
+        name = words.place_title(place, isinstance(told, Norms))
         picture.setAccessibleName(name)
         picture.setAccessibleDescription("; ".join(filter(None, lines)))
         if picture is self._field:
-            tip = words.site_tips()[told.place.site]
+            tip = words.site_tips()[place.site]
             self._field.setToolTip("\n".join(filter(None, (tip, *lines))))
 
     def _make_room(self) -> None:
@@ -260,31 +261,6 @@ class ActivationsPage(Page):
         super().resizeEvent(event)
         self._make_room()
 
-    def _draw_values(self, frame: Frame, told: Matrix) -> None:
-        summary = told.summary
-        largest = max(abs(summary.low), abs(summary.high))
-        cut = self._cut.isChecked() and summary.beyond > 0
-        most = (summary.bulk if cut else largest) or 1.0
-        ends = ("≤ " + signed(-most), "≥ " + signed(most)) if cut else (signed(-most), signed(most))
-        labels = frame.queries.labels
-        self._field.show_picture(Picture(
-            told.values / np.float32(most), Side(len(labels), labels), Side(summary.width),
-            ((0, ends[0]), (0.5, "0"), (1, ends[1])), "signed",
-            above=[dimension for dimension, _ in summary.outlying], below=summary.dead.tolist(),
-        ))
-
-    def _draw_norms(self, frame: Frame, told: Norms) -> None:
-        norms = told.values
-        good = np.isfinite(norms)
-        low, high = _ends(norms[good & (norms > 0)])
-        scaled = np.log(np.clip(np.where(good, norms, low), low, high) / low)
-        shares = np.where(good, scaled / (np.log(high / low) or 1.0), np.nan)
-        layers = [self.tr("layer {layer}").format(layer=index) for index in range(len(norms))]
-        names = [words.site_names()[told.place.site]] if told.place.site in ONCE else layers
-        self._field.show_picture(Picture(
-            shares, Side(len(names), names), Side(told.positions, frame.queries.labels),
-            ((0, signed(low)), (1, signed(high)))))
-
     def _offer(self, place: Place) -> None:
         """What can be chosen of this model."""
         names, tips = words.site_names(), words.site_tips()
@@ -296,7 +272,7 @@ class ActivationsPage(Page):
                 self._sites.setItemData(
                     self._sites.count() - 1, tips[site], Qt.ItemDataRole.ToolTipRole)
         self._sites.setCurrentIndex(place.sites.index(place.site))
-        layers = [self.tr("layer {layer}").format(layer=index) for index in range(place.layers)]
+        layers = words.layer_names(place.layers)
         if [self._layers.itemText(at) for at in range(self._layers.count())] != layers:
             self._layers.clear()
             self._layers.addItems(layers)
@@ -321,28 +297,14 @@ class ActivationsPage(Page):
         if told is None or frame is None:
             return ""
         if isinstance(told, Spread):
-            return self._say_bin(told)
+            at = self._histogram.at
+            return self.tr("Point at a bar to read it.") if at is None else words.say_bin(told, at)
         spot = self._field.at
         if spot is None or spot[0] >= told.values.shape[0] or spot[1] >= told.values.shape[1]:
             return self.tr("Point at a value to read it.")
-        position = self._position_at(spot)
-        value = _number(float(told.values[spot]))
-        token = isolated(frame.queries.labels[position or 0])
-        if isinstance(told, Norms):
-            return self.tr("“{token}” ({i}), layer {layer}: norm {value}").format(
-                token=token, i=position, layer=spot[0], value=value)
-        dimension = told.spot(*spot)[1]
-        return self.tr("“{token}” ({i}), dimension {dimension}: {value}").format(
-            token=token, i=position, dimension=dimension, value=value)
-
-    def _say_bin(self, told: Spread) -> str:
-        at = self._histogram.at
-        if at is None:
-            return self.tr("Point at a bar to read it.")
-        low, high = edges(told, at)
-        return self.tr("{low} to {high}: {count} values, {own} of them at position {i}").format(
-            low=signed(low), high=signed(high), count=f"{told.counts[at]:,}",
-            own=f"{told.own[at]:,}", i=told.position)
+        token = isolated(frame.queries.labels[self._position_at(spot) or 0])
+        return words.say_norm(told, spot, token) if isinstance(told, Norms) else (
+            words.say_value(told, spot, token))
 
     # -- what the user does -----------------------------------------------------------------
 
@@ -383,13 +345,3 @@ class ActivationsPage(Page):
     def _choose_reach(self) -> None:
         self._draw()
         self.wished.emit()  # the badge says it
-
-
-def _number(value: float) -> str:
-    return f"{value:.6g}".replace("-", "−")
-
-
-def _ends(values: np.ndarray) -> tuple[float, float]:
-    if not values.size:
-        return 1.0, 1.0
-    return float(values.min()), float(values.max())

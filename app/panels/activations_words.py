@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from app.panels.activations_spread import edges
 from app.panels.colour_bar import signed
-from core.asks.activations import OUTLIER, SILENT, Norms, Place, Site, Summary
+from core.asks.activations import OUTLIER, SILENT, Matrix, Norms, Place, Site, Spread, Summary
 
 _NAMED = 4  # dimensions with outliers that are named
 
@@ -119,3 +120,35 @@ def longest(norms: Norms) -> str:
         "activations", "the longest vector: {norm}, at layer {layer}, position {position}"
     ).format(norm=signed(float(good[row, column])), layer=int(row),
              position=norms.position(int(row), int(column)))
+
+
+def layer_names(count: int) -> list[str]:
+    """One a layer."""
+    return [translate("activations", "layer {layer}").format(layer=at) for at in range(count)]
+
+
+def say_value(told: Matrix, spot: tuple[int, int], token: str) -> str:
+    """The value at a position in a dimension."""
+    position, dimension = told.spot(*spot)
+    return translate("activations", "“{token}” ({i}), dimension {dimension}: {value}").format(
+        token=token, i=position, dimension=dimension, value=_number(float(told.values[spot])))
+
+
+def say_norm(told: Norms, spot: tuple[int, int], token: str) -> str:
+    """The norm at a layer and a position."""
+    return translate("activations", "“{token}” ({i}), layer {layer}: norm {value}").format(
+        token=token, i=told.position(*spot), layer=spot[0],
+        value=_number(float(told.values[spot])))
+
+
+def say_bin(told: Spread, at: int) -> str:
+    """How many values are that large."""
+    low, high = edges(told, at)
+    return translate(
+        "activations", "{low} to {high}: {count} values, {own} of them at position {i}"
+    ).format(low=signed(low), high=signed(high), count=f"{told.counts[at]:,}",
+             own=f"{told.own[at]:,}", i=told.position)
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}".replace("-", "−").replace("nan", "NaN").replace("inf", "∞")
