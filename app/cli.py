@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from app.page_names import PAGES
 from app.training_command import add_train, find_recipe, train
 from core.broken import Broken, say_broken
 from core.cache import cached_models
@@ -83,7 +84,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     _add_prompt(snapshot, needs_text=True)
     snapshot.add_argument("--out", type=Path, required=True, help="a .png, .svg or .pdf file")
-    snapshot.add_argument("--panel", choices=("sheet", "matrix", "predictions", "prompt"))
+    snapshot.add_argument(
+        "--panel", choices=("sheet", "matrix", "predictions", "prompt", *PAGES),
+        help="one panel, or one page by the name of its tab's key; matrix is head",
+    )
     snapshot.add_argument("--size", default="1280x800", help="of the window: width x height")
     snapshot.add_argument("--head", help="the pinned head: LAYER.HEAD, counted from 0")
     snapshot.add_argument("--theme", choices=("light", "dark"), default="light")

@@ -12,17 +12,15 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.choices import Choices
+from app.page_names import HEAD, PAGES, TRAINING
 from app.panels.page import Page
 from app.panels.titled import Titled
 
-HEAD = "head"
-"""The page that is there from the start."""
-TRAINING = "training"
-"""The page of a run."""
+__all__ = ["HEAD", "TRAINING", "Pages", "page_names"]
 
 
-def _names() -> dict[str, str]:
-    """What each tab says, in their order."""
+def page_names() -> dict[str, str]:
+    """What each tab says."""
     translate = QCoreApplication.translate
     return {
         HEAD: translate("pages", "Head"),
@@ -67,7 +65,7 @@ class Pages(QSplitter):
         super().__init__(Qt.Orientation.Vertical)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(8)
-        self.panels = {key: Titled(QWidget()) for key in _PLACES}
+        self.panels = {key: Titled(QWidget()) for key in PAGES}
         self.pages: dict[str, Page] = {}
         self._ready = False
         self._choices: Choices | None = None
@@ -211,7 +209,7 @@ class _Place(QWidget):
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        names = _names()
+        names = page_names()
         for at, key in enumerate(self.panels):
             self.tabs.setTabText(at, names[key])
         self.tabs.setAccessibleName(self.tr("Pages"))

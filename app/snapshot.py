@@ -7,31 +7,15 @@ import os
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QBuffer,
-    QCoreApplication,
-    QEvent,
-    QEventLoop,
-    QIODevice,
-    QPoint,
-    QRect,
-    QSizeF,
-    QTimer,
-)
-from PySide6.QtGui import (
-    QFontInfo,
-    QGuiApplication,
-    QImage,
-    QPageSize,
-    QPaintDevice,
-    QPainter,
-    QPdfWriter,
-)
-from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from app.application import font_refusal, make_application, make_settings
+from app.drawing import draw
 from app.engine import Engine
 from app.language import install_language
+from app.page_names import PAGES
 from app.state import Answer, Head
 from app.window import Window
 from core.errors import Refusal, translate
@@ -40,7 +24,6 @@ from core.frame import Frame
 
 log = logging.getLogger(__name__)
 _PATIENCE = 120_000  # milliseconds until a picture is given up
-_DPI = 96  # dots an inch of a screen; the sizes of type follow from it
 
 
 def take_snapshot(
@@ -64,6 +47,8 @@ def take_snapshot(
         settings.setValue("theme", theme)
         settings.setValue("scale", scale)
         settings.setValue("language", language)
+        if panel in PAGES:
+            settings.setValue("page", panel)
         engine = Engine()
         window = Window(engine, settings, model, text)
         try:
@@ -71,7 +56,7 @@ def take_snapshot(
             window.resize(*size)
             window.show()
             _wait_for_picture(window, head)
-            write_file(out, _draw(_part(window, panel), out.suffix.lower(), pixels))
+            write_file(out, draw(_part(window, panel), out.suffix.lower(), pixels))
         finally:
             window.close()
             if not engine.stop(10):
@@ -125,80 +110,13 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
 
 
 def _part(window: Window, panel: str | None) -> QWidget:
-    return {
+    parts: dict[str | None, QWidget] = {
         None: window, "sheet": window.sheet_panel, "matrix": window.matrix_panel,
         "predictions": window.predictions_panel, "prompt": window.prompt_panel,
-    }[panel]
+    }
+    return (parts | window.pages.panels)[panel]
 
 
 def _heads(frame: Frame) -> tuple[int, int]:
     """Layers, and heads of each."""
     return (0, 0) if frame.thumbnails is None else frame.thumbnails.shape[:2]
-
-
-def _draw(part: QWidget, ending: str, pixels: float) -> bytes:
-    """The file, drawn in memory: a disk that fills up is then met in one place.
-
-    Raises:
-        Refusal: if there is not enough memory.
-    """
-    draw = {".png": _draw_png, ".svg": _draw_svg, ".pdf": _draw_pdf}[ending]
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not draw(part, buffer, pixels):
-        raise Refusal(translate(
-            "core", "There is not enough memory for this picture; make it smaller."))
-    data = bytes(buffer.data().data())
-    return _name_fonts(data) if ending == ".svg" else data
-
-
-def _draw_png(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
-    image = QImage(part.size() * pixels, QImage.Format.Format_RGB32)
-    if image.isNull():
-        return False
-    image.setDevicePixelRatio(pixels)
-    part.render(image)
-    return image.save(buffer, "PNG")  # type: ignore[call-overload, no-any-return]
-
-
-def _draw_svg(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
-    from PySide6.QtSvg import QSvgGenerator
-
-    # The other version knows no clip: the menu bar would be painted over its own words.
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-    generator.setOutputDevice(buffer)
-    generator.setResolution(_DPI)
-    generator.setSize(part.size())
-    generator.setViewBox(QRect(QPoint(0, 0), part.size()))
-    generator.setTitle("Headlight")
-    return _render(part, generator)
-
-
-def _name_fonts(svg: bytes) -> bytes:
-    """Other programs do not know the name by which Qt calls the system's font."""
-    font = QApplication.font()
-    family = f'{QFontInfo(font).family()}, sans-serif"'
-    return svg.replace(f'font-family="{font.family()}"'.encode(), f'font-family="{family}'.encode())
-
-
-def _draw_pdf(part: QWidget, buffer: QBuffer, pixels: float) -> bool:
-    writer = QPdfWriter(buffer)
-    writer.setTitle("Headlight")
-    writer.setResolution(_DPI)
-    points = QSizeF(part.size()) * 72 / _DPI
-    exact = QPageSize.SizeMatchPolicy.ExactMatch
-    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", exact))
-    writer.setPageMargins(writer.pageLayout().minimumMargins())
-    return _render(part, writer)
-
-
-def _render(part: QWidget, device: QPaintDevice) -> bool:
-    painter = QPainter()
-    if not painter.begin(device):
-        return False
-    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # else weights blur to JPEG
-    for view in part.findChildren(QGraphicsView):  # it paints with hints of its own
-        view.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
-    part.render(painter, QPoint(0, 0))
-    return painter.end()

@@ -32,6 +32,8 @@ from app.theme import Theme
 from core.against import Against, Change
 from core.edits import UNALTERED, Edit, Edits, Part
 from core.frame import Frame
+from core.tables import Tables
+from core.told import tell_change
 
 PARTS: tuple[Part, ...] = ("head", "mlp", "token")
 _NOTHING = "nothing"
@@ -321,3 +323,7 @@ class Changes(Page):
     def _hold(self, spot: Spot) -> None:
         held = self._view.held or (0, 0)
         self.selected.emit({"held": (spot[1], min(held[1], spot[1]))})
+
+    def numbers(self, frame: Frame, view: View) -> Tables:
+        """What is otherwise than on the other side."""
+        return tell_change(frame)

@@ -22,6 +22,8 @@ from app.state import View
 from app.theme import Theme
 from core.frame import Frame
 from core.sampling import GREEDY, Sampling
+from core.tables import Tables
+from core.told import tell_predictions
 
 _FIELDS = ("temperature", "top_k", "top_p", "seed")
 
@@ -204,3 +206,7 @@ class Generation(Page):
             text = self._frame.predictions[row].text
             if text is not None:
                 self.picked.emit(text)
+
+    def numbers(self, frame: Frame, view: View) -> Tables:
+        """The candidates."""
+        return tell_predictions(frame)

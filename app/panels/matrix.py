@@ -26,6 +26,8 @@ from app.state import Cell, Quantity, View, attention_of, other_head
 from app.theme import LIGHT, Theme
 from core.errors import Refusal
 from core.frame import Frame, Gradient, HeadPicture
+from core.tables import Tables
+from core.told import tell_head
 
 _LABEL_SHARE = 0.22  # of the panel; a longer label is elided
 
@@ -326,6 +328,10 @@ class HeadMatrix(Page):
         self._name_tokens()
         if self._head is not None and self._is_whole():
             self.fit()
+
+    def numbers(self, frame: Frame, view: View) -> Tables:
+        """The head that is drawn."""
+        return {} if self._frame is None else tell_head(self._frame)
 
 
 def _number(value: float, digits: int) -> str:

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.state import View
 from app.theme import LIGHT, Theme
+from core.told import tell_asked
 
 if TYPE_CHECKING:
     from app.choices import Choices
     from core.frame import Frame
+    from core.tables import Tables
     from core.trace import Ask
 
 
@@ -67,3 +69,7 @@ class Page(QWidget):
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
+
+    def numbers(self, frame: Frame, view: View) -> Tables:
+        """What it shows, as arrays with named axes; none where it shows no numbers."""
+        return tell_asked(frame, self.asks(frame, view))

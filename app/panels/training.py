@@ -40,6 +40,8 @@ from app.panels.training_words import (
 from app.state import View
 from app.theme import Theme
 from core.drive import Curve, Drive, Training
+from core.tables import Tables
+from core.told import tell
 
 if TYPE_CHECKING:
     from app.choices import Choices
@@ -339,3 +341,7 @@ class TrainingPage(Page):
         if points != self.curve_points:
             self.curve_points = points
             self.wished.emit()
+
+    def numbers(self, frame: Frame, view: View) -> Tables:
+        """The run's curves and norms."""
+        return {} if self._training is None else tell(self._training, frame)

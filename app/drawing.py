@@ -1,0 +1,176 @@
+"""A widget as a picture in a file: PNG, SVG or PDF, with words that say what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize, QSizeF, Qt
+from PySide6.QtGui import (
+    QFontInfo,
+    QFontMetrics,
+    QImage,
+    QPageSize,
+    QPaintDevice,
+    QPainter,
+    QPdfWriter,
+)
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+
+from core.errors import Refusal, translate
+
+_DPI = 96  # dots an inch of a screen; the sizes of type follow from it
+_MARGIN = 10
+_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{caption}</rdf:li></rdf:Alt></dc:description>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What a picture says of itself."""
+
+    title: str = "Headlight"
+    caption: str = ""
+    """Goes into the file."""
+    shown: bool = False
+    """Whether it also stands under the picture."""
+
+
+def draw(part: QWidget, ending: str, pixels: float, legend: Legend | None = None) -> bytes:
+    """The file, drawn in memory: a disk that fills up is then met in one place.
+
+    Args:
+        part: what is drawn, as it would be on screen.
+        ending: ``.png``, ``.svg`` or ``.pdf``.
+        pixels: of an image, to each unit of the screen.
+        legend: what is said of it.
+
+    Raises:
+        Refusal: if there is not enough memory.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    sheet = _Sheet(part, legend or Legend())
+    if ending == ".png":
+        done = draw_image(part, pixels, legend).save(buffer, "PNG")  # type: ignore[call-overload]
+    else:
+        done = {".svg": _draw_svg, ".pdf": _draw_pdf}[ending](sheet, buffer)
+    if not done:
+        raise _no_room()
+    data = bytes(buffer.data().data())
+    return _name_fonts(data) if ending == ".svg" else data
+
+
+def draw_image(part: QWidget, pixels: float, legend: Legend | None = None) -> QImage:
+    """The picture alone, its words among its texts.
+
+    Raises:
+        Refusal: if there is not enough memory.
+    """
+    sheet = _Sheet(part, legend or Legend())
+    image = QImage(sheet.size * pixels, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise _no_room()
+    image.setDevicePixelRatio(pixels)
+    part.render(image)
+    if sheet.legend.shown:
+        painter = QPainter(image)
+        sheet.write(painter)
+        painter.end()
+    if sheet.legend.caption:
+        image.setText("Title", sheet.legend.title)
+        image.setText("Description", sheet.legend.caption)
+        image.setText("Software", "Headlight")
+    return image
+
+
+class _Sheet:
+    """The widget above, the caption below."""
+
+    def __init__(self, part: QWidget, legend: Legend) -> None:
+        self.part, self.legend = part, legend
+        self.size = part.size()
+        if legend.shown:
+            metrics = QFontMetrics(part.font())
+            room = QRect(0, 0, self.size.width() - 2 * _MARGIN, 1 << 20)
+            height = metrics.boundingRect(room, int(_WRAP), legend.caption).height()
+            self.size = QSize(self.size.width(), self.size.height() + height + 2 * _MARGIN)
+
+    def write(self, painter: QPainter) -> None:
+        """The caption, in the colours of the widget."""
+        below = QRect(QPoint(0, self.part.height()), self.size).intersected(
+            QRect(QPoint(0, 0), self.size))
+        colours = self.part.palette()
+        painter.fillRect(below, colours.window())
+        painter.setFont(self.part.font())
+        painter.setPen(colours.windowText().color())
+        inside = below.adjusted(_MARGIN, _MARGIN, -_MARGIN, 0)
+        painter.drawText(inside, int(_WRAP), self.legend.caption)
+
+    def render(self, device: QPaintDevice) -> bool:
+        """Draw all with real text."""
+        painter = QPainter()
+        if not painter.begin(device):
+            return False
+        lossless = QPainter.RenderHint.LosslessImageRendering  # else weights blur to JPEG
+        painter.setRenderHint(lossless)
+        for view in self.part.findChildren(QGraphicsView):  # it paints with hints of its own
+            view.setRenderHint(lossless)
+            view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        self.part.render(painter, QPoint(0, 0))
+        if self.legend.shown:
+            self.write(painter)
+        return painter.end()
+
+
+def _no_room() -> Refusal:
+    return Refusal(translate(
+        "core", "There is not enough memory for this picture; make it smaller."))
+
+
+def _draw_svg(sheet: _Sheet, buffer: QBuffer) -> bool:
+    from PySide6.QtSvg import QSvgGenerator
+
+    # The other version knows no clip: the menu bar would be painted over its own words.
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    generator.setOutputDevice(buffer)
+    generator.setResolution(_DPI)
+    generator.setSize(sheet.size)
+    generator.setViewBox(QRect(QPoint(0, 0), sheet.size))
+    generator.setTitle(escape(sheet.legend.title))
+    if sheet.legend.caption:
+        generator.setDescription(escape(sheet.legend.caption))
+    return sheet.render(generator)
+
+
+def _name_fonts(svg: bytes) -> bytes:
+    """Other programs do not know the name by which Qt calls the system's font."""
+    font = QApplication.font()
+    family = f'{QFontInfo(font).family()}, sans-serif"'
+    return svg.replace(f'font-family="{font.family()}"'.encode(), f'font-family="{family}'.encode())
+
+
+def _draw_pdf(sheet: _Sheet, buffer: QBuffer) -> bool:
+    writer = QPdfWriter(buffer)
+    legend = sheet.legend
+    writer.setTitle(legend.title)
+    writer.setCreator("Headlight")
+    writer.setResolution(_DPI)
+    points = QSizeF(sheet.size) * 72 / _DPI
+    exact = QPageSize.SizeMatchPolicy.ExactMatch
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", exact))
+    writer.setPageMargins(writer.pageLayout().minimumMargins())
+    if legend.caption:  # Qt's writer knows no subject
+        writer.setDocumentXmpMetadata(QByteArray(_XMP.format(
+            title=escape(legend.title), caption=escape(legend.caption)).encode()))
+    return sheet.render(writer)

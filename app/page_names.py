@@ -1,0 +1,11 @@
+"""The pages' names as settings and the command line know them; without Qt, which may be missing."""
+
+HEAD = "head"
+"""The page that is there from the start."""
+TRAINING = "training"
+"""The page of a run."""
+PAGES = (
+    HEAD, "lines", "derivation", "positions", "activations", "lens", "readings", "flow",
+    "generation", "changes", TRAINING,
+)
+"""In the order of their tabs."""

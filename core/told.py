@@ -1,0 +1,328 @@
+"""What a frame and its answers say, as tables: the numbers behind each picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from core.against import Change
+from core.asks.activations import Matrix, Norms, Spread
+from core.asks.derivation import Bars, Derivation, Line
+from core.asks.flow import Flow
+from core.asks.lens import Lens
+from core.asks.lines import Lines, TokenWeights
+from core.asks.positions import (
+    DistanceBias,
+    DistanceTerm,
+    InputSum,
+    Likeness,
+    PairTurn,
+    Places,
+    Shift,
+)
+from core.asks.readings import Readings
+from core.drive import Training
+from core.errors import Refusal
+from core.tables import Axis, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.frame import Frame, Prediction
+    from core.trace import Ask
+
+Found = dict[str, Table]
+
+
+def tell_asked(frame: Frame, asks: Iterable[Ask[Any]]) -> Found:
+    """The tables of the answers; of an answer of the same kind where one is still on its way."""
+    found: Found = {}
+    for ask in asks:
+        if frame.declined(ask) is not None:
+            continue
+        told = frame.told(ask) or next(
+            (frame.told(each) for each in frame.answers if type(each) is type(ask)), None)
+        if told is not None:
+            found |= tell(told, frame)
+    return found
+
+
+def tell_sheet(frame: Frame) -> Found:
+    """The levels of every head as they are drawn, see ``core.trace.reduce_pattern``."""
+    if frame.thumbnails is None:
+        return {}
+    whole = frame.thumbnails.shape[2:] == (len(frame.queries), len(frame.keys))
+    axes = (_queries(frame), _keys(frame)) if whole else (Axis("row"), Axis("column"))
+    return {"level": Table(frame.thumbnails, (Axis("layer"), Axis("head"), *axes))}
+
+
+def tell_head(frame: Frame) -> Found:
+    """The large head, [query, key]: pattern, scores, their terms, the gradient."""
+    head = frame.head
+    if head is None:
+        return {}
+    axes = _queries(frame), _keys(frame)
+    arrays = {"pattern": head.pattern, "scores": head.scores}
+    arrays |= {term.name: term.scores for term in head.terms}
+    beside = None if frame.beside is None else frame.beside.head
+    if beside is not None and beside.pattern.shape == head.pattern.shape:
+        arrays["pattern beside"] = beside.pattern
+    slope = getattr(frame.gradient, "head", None)
+    if slope is not None and slope.shape == head.pattern.shape:
+        arrays["gradient"] = slope
+    found = {name: Table(values, axes) for name, values in arrays.items()}
+    return found | {"shown": Table(head.shown, axes)}
+
+
+def tell_predictions(frame: Frame) -> Found:
+    """Probabilities, the likeliest first; of a classifier's labels where it is one."""
+    found = _ranked(frame.predictions)
+    if frame.labels:
+        found["label probability"] = _table(
+            frame.labels, Axis("label", tuple(frame.card.labels)))
+    return found
+
+
+def tell_change(frame: Frame) -> Found:
+    """What is otherwise than on the other side."""
+    return {} if frame.change is None else tell(frame.change, frame)
+
+
+def _ranked(predictions: tuple[Prediction, ...]) -> Found:
+    if not predictions:
+        return {}
+    axis = Axis("rank", tuple(one.label for one in predictions), 1)
+    found = {"probability": _table([one.probability for one in predictions], axis)}
+    if any(one.drawn is not None for one in predictions):
+        found["drawn"] = _table([one.drawn or 0.0 for one in predictions], axis)
+    return found
+
+
+def _queries(frame: Frame) -> Axis:
+    return Axis("query", frame.queries.labels)
+
+
+def _keys(frame: Frame) -> Axis:
+    return Axis("key", frame.keys.labels)
+
+
+def _positions(frame: Frame) -> Axis:
+    return Axis("position", frame.queries.labels)
+
+
+def _table(numbers: Iterable[float], axis: Axis) -> Table:
+    import numpy as np
+
+    return Table(np.array(list(numbers), dtype=np.float64), (axis,))
+
+
+def _spots(values: NDArray[Any], spots: NDArray[np.int64], width: int) -> Found:
+    """A reduced picture: each value, and where in the whole it stands."""
+    axes = Axis("row"), Axis("column")
+    return {"value": Table(values, axes), "position": Table(spots // width, axes),
+            "index": Table(spots % width, axes)}
+
+
+# -- the answers ------------------------------------------------------------------------------
+
+
+@singledispatch
+def tell(answer: object, frame: Frame) -> Found:
+    """The tables of one answer.
+
+    Raises:
+        TypeError: if it is of a kind that has none.
+    """
+    raise TypeError(type(answer).__name__)
+
+
+@tell.register(Matrix)
+def _(answer: Matrix, frame: Frame) -> Found:
+    if answer.spots is not None:
+        return _spots(answer.values, answer.spots, answer.summary.width)
+    return {"value": Table(answer.values, (_positions(frame), Axis("dimension")))}
+
+
+@tell.register(Spread)
+def _(answer: Spread, frame: Frame) -> Found:
+    import numpy as np
+
+    bins = (Axis("bin"),)
+    edges = np.linspace(-answer.most, answer.most, len(answer.counts) + 1)
+    return {"from": Table(edges[:-1], bins), "to": Table(edges[1:], bins),
+            "count": Table(answer.counts, bins), "count at position": Table(answer.own, bins)}
+
+
+@tell.register(Norms)
+def _(answer: Norms, frame: Frame) -> Found:
+    if answer.spots is None:
+        return {"norm": Table(answer.values, (Axis("layer"), _positions(frame)))}
+    axes = Axis("layer"), Axis("column")
+    return {"norm": Table(answer.values, axes), "position": Table(answer.spots, axes)}
+
+
+@tell.register(Lines)
+def _(answer: Lines, frame: Frame) -> Found:
+    axis = (Axis("line"),)
+    return {name: Table(values, axis) for name, values in (
+        ("from query", answer.query), ("to key", answer.key), ("by head", answer.head),
+        ("weight", answer.weight))}
+
+
+@tell.register(TokenWeights)
+def _(answer: TokenWeights, frame: Frame) -> Found:
+    axes = Axis("head", tuple(map(str, answer.heads))), Axis("other token")
+    return {"weight of token": Table(answer.weights, axes),
+            "visible": Table(answer.visible, axes[1:])}
+
+
+@tell.register(Lens)
+def _(answer: Lens, frame: Frame) -> Found:
+    import numpy as np
+
+    layers = ("embedding", *(str(layer) for layer in range(len(answer.ids) - 1)))
+    last = answer.first + answer.ids.shape[1]
+    axes = Axis("after layer", layers), Axis(
+        "position", frame.queries.labels[answer.first:last], answer.first)
+    names = np.array([answer.labels[int(one)] for one in answer.ids.ravel()], dtype=np.str_)
+    best = (*axes, Axis("rank", first=1))
+    return {
+        "token": Table(names.reshape(answer.ids.shape), best), "id": Table(answer.ids, best),
+        "probability": Table(answer.probabilities, best),
+        "rank of answer": Table(answer.ranks, axes),
+        "probability of answer": Table(answer.answers, axes)}
+
+
+@tell.register(Readings)
+def _(answer: Readings, frame: Frame) -> Found:
+    axes = Axis("layer"), Axis("head")
+    found = {name: Table(values, axes) for name, values in answer.values.items()}
+    return found | {
+        f"{name} if alike": Table(values, axes[:1]) for name, values in answer.alike.items()}
+
+
+@tell.register(Flow)
+def _(answer: Flow, frame: Frame) -> Found:
+    keys = (Axis("token", frame.keys.labels if len(frame.keys) == len(answer.rollout) else ()),)
+    if answer.spots is None:
+        found = {"rollout": Table(answer.values, (_positions(frame), *keys))}
+    else:
+        found = _spots(answer.values, answer.spots, len(answer.rollout))
+    found["rollout to query"] = Table(answer.rollout, keys)
+    if not isinstance(answer.flow, Refusal):
+        found["flow to query"] = Table(answer.flow, keys)
+    return found
+
+
+@tell.register(Derivation)
+def _(answer: Derivation, frame: Frame) -> Found:
+    lines = [part for part in answer.step.parts if isinstance(part, Line)]
+    found: Found = {}
+    if lines:
+        axis = Axis("line", tuple(line.formula for line in lines))
+        found["line value"] = _table((line.value for line in lines), axis)
+    bars = [part for part in answer.step.parts if isinstance(part, Bars)]
+    for at, part in enumerate(bars):
+        labels = tuple(map(str, part.units))
+        if part.axis == "key" and len(part.values) == len(frame.keys):
+            labels = frame.keys.labels
+        found[f"{at}: {part.formula}"] = Table(part.values, (Axis(part.axis, labels),))
+    return found
+
+
+@tell.register(Places)
+def _(answer: Places, frame: Frame) -> Found:
+    axes = Axis("place", first=answer.first), Axis(
+        "pair" if answer.scheme == "rotary" else "dimension")
+    found = {"row": Table(answer.rows, axes), "frequency": Table(
+        answer.frequencies, (Axis("pair"),))}
+    if answer.waves is not answer.rows:
+        found["wave"] = Table(answer.waves, axes)
+    if answer.beside is not None:
+        found["sinusoid"] = Table(answer.beside, axes)
+    return found
+
+
+@tell.register(Likeness)
+def _(answer: Likeness, frame: Frame) -> Found:
+    axes = Axis("place"), Axis("other place")
+    found = {"likeness": Table(answer.values, axes)}
+    if answer.beside is not None:
+        found["likeness of sinusoids"] = Table(answer.beside, axes)
+    return found
+
+
+@tell.register(Shift)
+def _(answer: Shift, frame: Frame) -> Found:
+    import numpy as np
+
+    axes = Axis("part", ("sine", "cosine")), Axis("other part", ("sine", "cosine"))
+    found = {name: _table(pair, axes[0]) for name, pair in (
+        ("before", answer.before), ("turned", answer.turned), ("after", answer.after))}
+    return {"rotation": Table(np.array(answer.matrix), axes)} | found
+
+
+@tell.register(InputSum)
+def _(answer: InputSum, frame: Frame) -> Found:
+    names = tuple(part.name for part in answer.parts)
+    width = (Axis("dimension"),)
+    found: Found = {part.name: Table(part.values, width) for part in answer.parts}
+    found["input"] = Table(answer.total, width)
+    if answer.normed is not None:
+        found["input after norm"] = Table(answer.normed, width)
+    return found | {"norm": Table(answer.norms, (_positions(frame), Axis("part", names)))}
+
+
+@tell.register(DistanceBias)
+def _(answer: DistanceBias, frame: Frame) -> Found:
+    distance = _distance(answer.distances)
+    return {"bias": Table(answer.bias, (Axis("head"), distance)),
+            "bucket": Table(answer.bucket, (distance,))}
+
+
+@tell.register(DistanceTerm)
+def _(answer: DistanceTerm, frame: Frame) -> Found:
+    axis = (_distance(answer.distances),)
+    return {"term": Table(answer.term, axis), "constant": Table(answer.constant, axis),
+            "mean": Table(answer.mean, axis)}
+
+
+@tell.register(PairTurn)
+def _(answer: PairTurn, frame: Frame) -> Found:
+    pairs, part = (Axis("pair"),), Axis("part", ("first", "second"))
+    found = {name.replace("_", " "): _table(getattr(answer, name), part) for name in (
+        "query_before", "query_after", "key_before", "key_after")}
+    return {"without turn": Table(answer.flat, pairs),
+            "with turn": Table(answer.turned, pairs)} | found
+
+
+@tell.register(Change)
+def _(answer: Change, frame: Frame) -> Found:
+    found: Found = {}
+    if answer.streams is not None:
+        found["change of stream"] = Table(answer.streams, (Axis("layer"), _positions(frame)))
+    if answer.shifts:
+        axis = Axis("token", tuple(one.label for one in answer.shifts))
+        found["before"] = _table((one.before for one in answer.shifts), axis)
+        found["after"] = _table((one.after for one in answer.shifts), axis)
+    return found
+
+
+@tell.register(Training)
+def _(answer: Training, frame: Frame) -> Found:
+    found: Found = {}
+    for name, curve in answer.curves.items():
+        axis = (Axis(f"point of {name}"),)
+        found |= {f"{name} {part}": Table(getattr(curve, field), axis) for part, field in (
+            ("step", "steps"), ("mean", "middle"), ("low", "low"), ("high", "high"))}
+    if answer.norms:
+        layers = Axis("layer", tuple(norms.layer for norms in answer.norms))
+        found["norm of weights"] = _table((norms.weight for norms in answer.norms), layers)
+        found["norm of gradient"] = _table((norms.gradient for norms in answer.norms), layers)
+    return found
+
+
+def _distance(distances: NDArray[np.int64]) -> Axis:
+    return Axis("distance", first=int(distances[0]) if len(distances) else 0)
