@@ -92,9 +92,9 @@ class NormBars(QWidget):
         half = (self.width() - left) / 2
         middle = Qt.AlignmentFlag.AlignVCenter
         columns = (
-            (self.tr("Norm of the weights"), self.theme.accent,
+            (self.tr("Norm of weights"), self.theme.accent,
              [norm.weight for norm in self.norms]),
-            (self.tr("Of the gradient"), self.theme.tint, [norm.gradient for norm in self.norms]),
+            (self.tr("Of gradients"), self.theme.tint, [norm.gradient for norm in self.norms]),
         )
         painter.setPen(QColor(self.theme.text))
         for at, name in enumerate(names):
@@ -103,7 +103,7 @@ class NormBars(QWidget):
         for column, (title, colour, values) in enumerate(columns):
             start = left + column * half
             low, high = scale_of(values)
-            words = self.tr("{title} (log, {low} to {high})").format(
+            words = self.tr("{title}, log, {low}–{high}").format(
                 title=title, low=say(low), high=say(high))
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QRectF(start, 0, half - 6, line), middle, measure.elidedText(
@@ -122,14 +122,14 @@ class NormBars(QWidget):
 
 
 def scale_of(values: list[float]) -> tuple[float, float]:
-    """Powers of ten around all that are above 0; at least two apart."""
+    """Powers of ten around all that are above 0."""
     real = [value for value in values if value > 0 and math.isfinite(value)]
     if not real:
         return 0.1, 1.0
     low, high = math.floor(math.log10(min(real))), math.ceil(math.log10(max(real)))
     if low == math.log10(min(real)):  # it would have no bar
         low -= 1
-    return 10.0**low, 10.0 ** max(high, low + 2)
+    return 10.0**low, 10.0 ** max(high, low + 1)
 
 
 def share_of(value: float, low: float, high: float) -> float:

@@ -182,7 +182,7 @@ class StepPlot(QWidget):
         most = max(int(field.height() / (1.7 * line)), 2)
         painter.setPen(QPen(QColor(self.theme.line)))
         painter.drawRect(field)
-        for value in self.values.ticks(most) if self.picture.lines else ():
+        for value in self._ticks(most):
             y = field.bottom() - self.values.place(value) * field.height()
             painter.setPen(QPen(QColor(self.theme.line)))
             painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
@@ -218,6 +218,16 @@ class StepPlot(QWidget):
             end = room.right() - line
             painter.drawLine(QPointF(x, field.bottom()), QPointF(x, field.bottom() + 4))
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, say(int(step)))
+
+    def _ticks(self, most: int) -> list[float]:
+        """The numbers on the left; where there is no room for more, the least and the greatest."""
+        left = [line.curve for line in self.picture.lines if not line.right]
+        if not left or not self._compact:
+            return self.values.ticks(most) if left else []
+        low = min(float(curve.middle.min()) for curve in left)
+        high = max(float(curve.middle.max()) for curve in left)
+        apart = abs(self.values.place(high) - self.values.place(low)) * self.field().height()
+        return [low, high] if apart > self.fontMetrics().height() else [high]
 
     def _pen(self, line: Line, width: float) -> QPen:
         pen = QPen(QColor(line.colour), width)
@@ -261,11 +271,13 @@ class StepPlot(QWidget):
         measure = self.fontMetrics()
         line, left = measure.height(), 2
         if self.picture.title:
+            value = self._value() if self._compact else ""
+            room = self.width() - left - (measure.horizontalAdvance(value) + 6 if value else 0)
             painter.setPen(QColor(self.theme.text))
-            words = measure.elidedText(
-                self.picture.title, Qt.TextElideMode.ElideRight, self.width() - left)
-            painter.drawText(QRectF(left, 0, self.width() - left, line),
-                             Qt.AlignmentFlag.AlignVCenter, words)
+            words = measure.elidedText(self.picture.title, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRectF(left, 0, room, line), Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(QRectF(left, 0, self.width() - left - 2, line),
+                             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
             left += measure.horizontalAdvance(words) + line
         for each in self.picture.lines:
             room = self.width() - left - 24
@@ -281,6 +293,14 @@ class StepPlot(QWidget):
             words = measure.elidedText(each.name, Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRectF(left + 23, 0, room, line), Qt.AlignmentFlag.AlignVCenter, words)
             left += measure.horizontalAdvance(words) + 23 + line
+
+    def _value(self) -> str:
+        """Of the point that is read."""
+        if self._pointed is None or not self.picture.lines:
+            return ""
+        curve = self.picture.lines[0].curve
+        at = nearest(curve, self._pointed)
+        return "" if at is None else say(float(curve.middle[at]))
 
     def _draw_marks(self, painter: QPainter, field: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -40,10 +40,10 @@ def say_place(training: Training) -> str:
     """Steps, speed, and what is on the disk."""
     parts = [translate("training", "step {done} of {steps}").format(
         done=f"{training.done:,}", steps=f"{training.steps:,}")]
-    if training.steps_a_second is not None:
+    if training.working and training.steps_a_second is not None:
         parts.append(translate("training", "{speed} steps/s").format(
             speed=_speed(training.steps_a_second)))
-    if training.tokens_a_second is not None:
+    if training.working and training.tokens_a_second is not None:
         parts.append(translate("training", "{speed} tokens/s").format(
             speed=_speed(training.tokens_a_second)))
     if training.saved is not None:
@@ -70,21 +70,16 @@ def curve_name(name: str) -> str:
     """Of a curve of a run."""
     if name in SHARES:
         return reading_name(name)
-    return {
-        "loss": translate("training", "loss"),
-        "held_out": translate("training", "held out"),
-        "rate": translate("training", "learning rate"),
-        "gradient": translate("training", "gradient norm"),
-        "tokens_a_second": translate("training", "tokens a second"),
-    }[name]
+    return translate("training", "loss") if name == "loss" else (
+        translate("training", "held out"))
 
 
 def say_step(curves: Mapping[str, Curve], step: float, readings: list[Reading]) -> str:
-    """All numbers there are at about a step, each of the point that is nearest to it.
+    """Losses and readings at about a step, each of the point that is nearest to it.
 
     What is measured now and then says at which step it was.
     """
-    names = ["loss", "held_out", *readings, "rate", "gradient", "tokens_a_second"]
+    names = ["loss", "held_out", *readings]
     parts, there = [], step
     for name in names:
         curve = curves.get(name)
