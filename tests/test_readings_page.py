@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.panels.readings import ReadingsPage
-from app.panels.readings_table import column_of
+from app.panels.readings_model import column_of
 from app.window import Window
 from core.asks.readings import READINGS, Reading, Readings, ReadingsAsk
 from core.errors import Refusal

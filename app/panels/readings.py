@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QV
 
 from app.language import say_refusal
 from app.panels.page import Page
-from app.panels.readings_table import ReadingsTable, column_of
+from app.panels.readings_model import column_of
+from app.panels.readings_table import ReadingsTable
 from app.panels.readings_words import reading_meaning, reading_name, reading_unit, reading_value
 from app.state import Head, View
 from app.theme import Theme

@@ -1,22 +1,20 @@
-"""The table of readings: a row a head, a column a reading, a bar in each cell."""
+"""The table of readings: a bar in each cell; read by keys and pointer, and sorted."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -27,128 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language import say_refusal
-from app.panels.readings_words import reading_meaning, reading_name, reading_value
+from app.panels.readings_model import FIRST, Index, ReadingsModel
 from app.state import Head
 from app.theme import LIGHT, Theme
-from core.asks.readings import READINGS, Reading, Readings
+from core.asks.readings import READINGS
 
-Index = QModelIndex | QPersistentModelIndex
-FIRST = 2
-"""The column of the first reading, behind layer and head."""
-_ABSENT = "–"
 _WIDEST = 76  # pixels of a column, where there is room
-
-
-def column_of(reading: Reading) -> int:
-    """Where a reading stands."""
-    return FIRST + READINGS.index(reading)
-
-
-class ReadingsModel(QAbstractTableModel):
-    """Heads in the order they were sorted in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told: Readings | None = None
-        self.heads: list[Head] = []
-        self.best: frozenset[Head] = frozenset()
-        self.column, self.descending = 0, False
-
-    def show_readings(self, told: Readings, heads: Sequence[Head], best: frozenset[Head]) -> None:
-        """Hold these, sorted as before."""
-        self.beginResetModel()
-        self.told, self.heads, self.best = told, list(heads), best
-        self._order()
-        self.endResetModel()
-
-    def sort_by(self, column: int, descending: bool) -> None:
-        """Sort the heads by a column; those without a number come last."""
-        self.beginResetModel()
-        self.column, self.descending = column, descending
-        self._order()
-        self.endResetModel()
-
-    def _order(self) -> None:
-        sign = -1 if self.descending else 1
-
-        def key(head: Head) -> tuple[bool, float, Head]:
-            value = head[self.column] if self.column < FIRST else self.value(head, self.column)
-            missing = value is None or math.isnan(value)
-            return missing, 0.0 if missing or value is None else sign * value, head
-
-        self.heads.sort(key=key)
-
-    def value(self, head: Head, column: int) -> float | None:
-        """The number in a cell; None where there is none to be."""
-        reading = READINGS[column - FIRST]
-        if self.told is None or reading not in self.told.values:
-            return None
-        if math.isnan(self.told.alike[reading][head[0]]):
-            return None  # no query of this layer can do it
-        return float(self.told.values[reading][head])
-
-    def share(self, head: Head, column: int) -> float | None:
-        """The same as a part of the range, 0 to 1."""
-        value, reading = self.value(head, column), READINGS[column - FIRST]
-        return None if value is None or self.told is None else value / self.told.most[reading]
-
-    def text(self, head: Head, column: int) -> str:
-        """What is written in a cell."""
-        if column < FIRST:
-            return str(head[column])
-        value = self.value(head, column)
-        return _ABSENT if value is None else reading_value(READINGS[column - FIRST], value)
-
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """Heads."""
-        return len(self.heads)
-
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """Layer, head, readings."""
-        return FIRST + len(READINGS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
-        """Words and tool tips; the delegate draws."""
-        if not index.isValid():
-            return None
-        head, column = self.heads[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.text(head, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            words = self.tr("Layer {layer}, head {head}").format(layer=head[0], head=head[1])
-            return words if column < FIRST else "\n".join((words, self._tip(head, column)))
-        return None
-
-    def _tip(self, head: Head, column: int) -> str:
-        reading = READINGS[column - FIRST]
-        if self.told is None or reading in self.told.declined:
-            return self._why(reading)
-        alike = float(self.told.alike[reading][head[0]])
-        return self.tr("{name}: {value}; of a head that looks at all alike: {alike}").format(
-            name=reading_name(reading), value=self.text(head, column),
-            alike=_ABSENT if math.isnan(alike) else reading_value(reading, alike))
-
-    def _why(self, reading: Reading) -> str:
-        if self.told is None or reading not in self.told.declined:
-            return ""
-        return say_refusal(self.told.declined[reading])
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401
-        """Names; definition and source as a tool tip, behind why there is no number."""
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        if section < FIRST:
-            words = (self.tr("layer"), self.tr("head"))[section]
-            return words if role == Qt.ItemDataRole.DisplayRole else None
-        reading = READINGS[section - FIRST]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return reading_name(reading)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (self._why(reading), reading_meaning(reading))))
-        return None
 
 
 class ReadingsTable(QTableView):
@@ -291,7 +173,7 @@ class ReadingsTable(QTableView):
             super().keyPressEvent(event)
             self._hover(self._head_at(self.currentIndex().row()))
 
-    def focusOutEvent(self, event: Any) -> None:  # noqa: ANN401
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keys go elsewhere, and preview no more."""
         super().focusOutEvent(event)
         self._hover(None)
@@ -315,10 +197,11 @@ class _Cells(QStyledItemDelegate):
         painter.fillRect(box, QColor(theme.masked if head == shown else (
             theme.window if found else theme.surface)))
         share = rows.share(head, column) if column >= FIRST else None
-        if share is not None and share == share:
+        unreal = share is not None and math.isnan(share)
+        if share is not None:
             bar = QRect(box.left() + 3, box.bottom() - 3, box.width() - 6, 3)
-            painter.fillRect(bar, QColor(theme.line))
-            bar.setWidth(round(bar.width() * min(max(share, 0), 1)))
+            painter.fillRect(bar, QColor(theme.broken if unreal else theme.line))
+            bar.setWidth(0 if unreal else round(bar.width() * min(max(share, 0), 1)))
             painter.fillRect(bar, QColor(theme.tint))
         bold = found and sorted_here
         if bold:
@@ -327,8 +210,7 @@ class _Cells(QStyledItemDelegate):
             painter.setFont(font)
         absent = column >= FIRST and share is None
         painter.setPen(QColor(
-            theme.muted if absent else theme.warning if share is not None and share != share
-            else theme.text))
+            theme.muted if absent else theme.warning if unreal else theme.text))
         painter.drawText(box.adjusted(2, 0, -2, -3), Qt.AlignmentFlag.AlignCenter,
                          rows.text(head, column))
         if bold:
@@ -358,7 +240,7 @@ class _Header(QHeaderView):
         """As high as the longest name."""
         rows, measure = self._table.rows, self.fontMetrics()
         longest = max(
-            measure.horizontalAdvance(rows.headerData(at, Qt.Orientation.Horizontal) + " ▼")
+            measure.horizontalAdvance(f"{rows.headerData(at, Qt.Orientation.Horizontal)} ▼")
             for at in range(rows.columnCount()))
         return QSize(super().sizeHint().width(), longest + 14)
 
