@@ -446,11 +446,12 @@ class Window(QMainWindow):
         if self.answer is None or not self.pages.pages or self._loading is not None:
             return False
         held, frame, wish = self.answer.wish, self.answer.frame, self.wish
+        whole = (frame.thumbnails is not None or not held.sight.thumbnails) and (
+            wish.against is None or frame.beside is not None)
         return frame.card.reference == wish.model and all(
             getattr(held, name) == getattr(wish, name)
             for name in ("prompt", "sight", "edits", "against", "at")
-        ) and (frame.thumbnails is not None or not held.sight.thumbnails) and (
-            wish.against is None or frame.beside is not None)
+        ) and (whole or not frame.queries.ids)  # an empty prompt has no picture
 
     def _load(self, reference: str) -> None:
         if reference != self.wish.model:

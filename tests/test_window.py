@@ -119,6 +119,7 @@ def test_a_prompt_of_next_to_nothing(open_window: Open, text: str) -> None:
     before = window.sheet.grab().toImage()
     window.editor.set_prompt(text)
     wait_until(lambda: window.answer and window.answer.frame.prompt.source == text)
+    wait_until(lambda: settled(window))
     assert window.answer is not None
     if text:
         assert window.answer.frame.thumbnails is not None
