@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,14 @@ def test_a_broken_query_is_drawn_in_the_colour_of_warnings(application: QApplica
         brown.append(max(one.red() - one.blue() for one in colours) > 60)
     assert brown == [at == 10 for at in range(20)]
     drawing.close()
+
+
+def test_a_weight_that_is_no_number_is_said_as_on_every_page(application: QApplication) -> None:
+    scene = replace(made(20, focus=Focus("query", 10), broken=True), cell=(10, 3))
+    page = LinesPage()
+    assert "1: NaN" in page._say(scene)
+    assert "nan" not in page._say(scene)
+    page.deleteLater()
 
 
 # -- other families ---------------------------------------------------------------------------

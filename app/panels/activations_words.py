@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from app.paint.words import typeset
 from app.panels.activations_spread import edges
 from app.panels.colour_bar import signed
 from core.asks.activations import OUTLIER, SILENT, Matrix, Norms, Place, Site, Spread, Summary
@@ -151,4 +152,4 @@ def say_bin(told: Spread, at: int) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.6g}".replace("-", "−").replace("nan", "NaN").replace("inf", "∞")
+    return typeset(f"{value:.6g}")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.altering import count_of, part_of
 from app.paint.colour import signed_range
-from app.paint.words import isolated
+from app.paint.words import isolated, typeset
 from app.panels.candidates import Candidates
 from app.panels.changes_part import PartRow
 from app.panels.changes_step import StepBox
@@ -277,7 +277,7 @@ class Changes(Page):
             "Residual stream after each layer, by token: its change as a share of its length")
         if spot is not None and change is not None and change.streams is not None:
             words = self.tr("Layer {layer}, token {i}: the stream differs by {share}").format(
-                layer=spot[0], i=spot[1], share=f"{change.streams[spot]:.2%}")
+                layer=spot[0], i=spot[1], share=typeset(f"{change.streams[spot]:.2%}"))
         self.map_name.setText(words)
         self.map.setAccessibleDescription(words)
 

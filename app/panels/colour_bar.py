@@ -8,6 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.colour import colour_table, tick_level
+from app.paint.words import typeset
 from app.theme import LIGHT, Theme
 from core.trace import LOG_FLOOR, Scale
 
@@ -124,7 +125,7 @@ class ColourBar(QWidget):
 
 def signed(value: float) -> str:
     """A number with the minus of typography."""
-    return f"{value:.3g}".replace("-", "−")
+    return typeset(f"{value:.3g}")
 
 
 def fitting_ticks(scale: Scale, length: float, line: float) -> list[float]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QV
 
 from app.language import say_refusal
 from app.paint.colour import scale_weights
-from app.paint.words import isolated
+from app.paint.words import isolated, typeset
 from app.panels.activations_hold import position_of
 from app.panels.elided import Elided
 from app.panels.field import Field
@@ -299,4 +299,4 @@ class FlowPage(Page):
 
 
 def _number(value: float) -> str:
-    return f"{value:.4f}"
+    return typeset(f"{value:.4f}")

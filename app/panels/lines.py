@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.language import say_refusal
-from app.paint.words import isolated
+from app.paint.words import isolated, typeset
 from app.panels.chooser import Chooser
 from app.panels.elided import Elided
 from app.panels.lines_chips import HeadChips
@@ -238,7 +238,8 @@ class LinesPage(Page):
         if scene.cell is None:
             return self.tr("Point at a token to see its lines alone, or at a line for its weight.")
         query, key = scene.cell
-        weights = [f"{head}: {weight:.4f}" for head, weight in scene.weights(scene.cell)[:_NAMED]]
+        found = scene.weights(scene.cell)[:_NAMED]
+        weights = [f"{head}: " + typeset(f"{weight:.4f}") for head, weight in found]
         if scene.omitted(scene.cell):
             said = self.tr("left out")
         elif scene.masked(scene.cell):
@@ -267,7 +268,7 @@ class LinesPage(Page):
             count=len(strands.weight), threshold=f"{scene.lines.threshold:g}",
             query=scene.queries.labels[int(strands.query[-1])],
             key=scene.keys.labels[int(strands.key[-1])], head=int(strands.head[-1]),
-            weight=f"{float(strands.weight[-1]):.4f}")
+            weight=typeset(f"{float(strands.weight[-1]):.4f}"))
 
     # -- what the user does -----------------------------------------------------------------
 

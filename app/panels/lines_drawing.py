@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
+from app.paint.words import typeset
 from app.panels.lines_scene import Focus, Scene, Spot, Strands, opacities
 from core.asks.lines import Side
 
@@ -180,7 +181,7 @@ class Drawing(QAbstractScrollArea):
         if spot is None or scene is None:
             return ""
         return "\n".join(
-            self.tr("head {head}: {weight}").format(head=head, weight=f"{weight:.4f}")
+            self.tr("head {head}: {weight}").format(head=head, weight=typeset(f"{weight:.4f}"))
             for head, weight in sorted(scene.weights(spot.cell)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

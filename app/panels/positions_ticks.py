@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+from app.paint.words import typeset
+
 
 def say(value: float, digits: int = 3) -> str:
     """A number with the minus of typography; an integer in full."""
     large = 1000 <= abs(value) < 1e7
     words = f"{round(value):,}" if isinstance(value, int) or large else f"{value:.{digits}g}"
-    return words.replace("-", "−")
+    return typeset(words)
 
 
 def nice_step(least: float) -> float:

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from app.paint.words import isolated
+from app.paint.words import isolated, typeset
 from app.panels.chooser import Choice
 from app.panels.positions_ticks import say
 from core.asks.positions import (
@@ -183,7 +183,7 @@ def pair_of(places: Places, column: int) -> tuple[int, str]:
 
 def four(value: float) -> str:
     """Four digits after the point, and the minus of typography."""
-    return f"{value:.4f}".replace("-", "−")
+    return typeset(f"{value:.4f}")
 
 
 def two(pair: tuple[float, float]) -> str:
@@ -205,7 +205,7 @@ def say_likeness(likeness: Likeness, cell: tuple[int, int] | None) -> str:
     if likeness.agreement is not None:
         words.append(translate(
             "positions", "correlation of the two pictures off their diagonals {r}"
-        ).format(r=f"{likeness.agreement:.2f}".replace("-", "−")))
+        ).format(r=typeset(f"{likeness.agreement:.2f}")))
     return "; ".join(words)
 
 
