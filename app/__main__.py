@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        if options.command is not None:
+        if options.command not in (None, "watch"):
             return run_command(options)
         from app.preflight import check_display
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.window import Window
     from core.drive import Begin
     from core.errors import Refusal
-    from core.frame import Frame
+    from core.frame import Frame, ModelCard
 
 Sample = tuple[str, str]
 """A source and its target."""
@@ -32,7 +32,8 @@ class Beginning(QObject):
         self.window = window
         self.dialog: NewRunDialog | None = None
         self._language = ""
-        self._wanted: str | None = None  # a dialog that waits for torch, and what it starts from
+        self._wanted = False  # whether a dialog waits for torch
+        self._further: ModelCard | None = None  # the model that it starts from
         self._ready = False
         self._folder = ""  # of the run that was begun last, as long as it is wanted
         self._opening = False  # whether it is still to come
@@ -41,9 +42,12 @@ class Beginning(QObject):
 
     # -- what the user does -----------------------------------------------------------------
 
-    def new_run(self, init: str = "") -> None:
+    def new_run(self) -> None:
         """Ask what is to be learnt, as it was left if nothing came of it."""
-        self._wanted = init
+        self._want(None)
+
+    def _want(self, further: ModelCard | None) -> None:
+        self._wanted, self._further = True, further
         if self._ready:
             self._open_wanted()
 
@@ -51,7 +55,7 @@ class Beginning(QObject):
         """The same, from the model at hand."""
         answer = self.window.answer
         if answer is not None:
-            self.new_run(answer.frame.card.reference)
+            self._want(answer.frame.card)
 
     def open_run(self) -> None:
         """Go on with a run, or look at it where another program trains it."""
@@ -79,17 +83,17 @@ class Beginning(QObject):
     def _open_wanted(self) -> None:
         """torch is there; in this thread its import would hold up every key."""
         self._ready = True
-        if self._wanted is None:
+        if not self._wanted:
             return
-        init, self._wanted = self._wanted, None
+        further, self._wanted = self._further, False
         window, language = self.window, self.window.choices.language
-        if self.dialog is not None and (init or self._language != language):
+        if self.dialog is not None and (further or self._language != language):
             self._drop()
         if self.dialog is None:
             from app.new_run import NewRunDialog  # brings what a run needs, and torch
 
-            models = dict.fromkeys([init, *bundled_models(), *window.choices.recent])
-            self.dialog = NewRunDialog(window, [one for one in models if one], init)
+            models = [*bundled_models(), *window.choices.recent]
+            self.dialog = NewRunDialog(window, models, further)
             self.dialog.begun.connect(self._begin)
             self._language = language
         self.dialog.open()

@@ -64,6 +64,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     _add_prompt(parser)
     parser.add_argument("--lang", choices=("en", "zh"), help="language of the window")
+    parser.set_defaults(watch=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     trace = commands.add_parser("trace", help="write the whole trace of a text to a file")
@@ -97,6 +98,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     add_train(commands)
 
+    watch = commands.add_parser(
+        "watch", help="open the window on a folder of checkpoints that another program writes"
+    )
+    watch.add_argument("model", type=_folder, metavar="DIR", help="the folder; it is never written")
+    watch.set_defaults(watch=True)
+
     evaluate = commands.add_parser(
         "evaluate", help="measure a model on what its recipe holds out, beside a simpler one"
     )
@@ -114,6 +121,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     bench.add_argument("--json", action="store_true", help="print JSON")
     commands.add_parser("models", help="list the models that ship and those from the hub")
     return parser.parse_args(arguments)
+
+
+def _folder(path: str) -> str:
+    """A folder that is there."""
+    if not Path(path).is_dir():
+        raise Refusal(translate("core", "There is no folder {path}."), path=path)
+    return path
 
 
 def _add_prompt(parser: argparse.ArgumentParser, needs_text: bool = False) -> None:

@@ -76,6 +76,7 @@ class Holding:
         from core.session import Session
 
         if work is not self._work:
+            _let_go(outcome)
             return None
         self._work = None
         if isinstance(outcome, Session):
@@ -88,10 +89,7 @@ class Holding:
 
     def release(self) -> None:
         """Have none; a run that it trains is kept."""
-        from core.live import LiveSession
-
-        if isinstance(self.session, LiveSession):
-            self.session.close()
+        _let_go(self.session)
         self.session = None
 
     def end(self, seconds: float) -> bool:
@@ -101,6 +99,14 @@ class Holding:
         self._work.cancel()
         self._work.thread.join(seconds)
         return not self._work.thread.is_alive()
+
+
+def _let_go(held: object) -> None:
+    """A run's folder is another's from now on."""
+    from core.live import LiveSession
+
+    if isinstance(held, LiveSession):
+        held.close()
 
 
 def _read_model(wanted: Wanted, tell: Callable[[int, int], None]) -> Session:

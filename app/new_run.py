@@ -36,6 +36,7 @@ from core.training.offers import Offer, offers
 from core.training.survey import default_columns
 
 if TYPE_CHECKING:
+    from core.frame import ModelCard
     from core.training.estimate import Estimate
     from core.training.recipe import Recipe
     from core.training.survey import Survey
@@ -51,11 +52,13 @@ class NewRunDialog(QDialog):
     begun = Signal(object, object)
     """The run's folder, and the Begin that it begins with."""
 
-    def __init__(self, parent: QWidget, models: list[str], init: str = "") -> None:
-        """Offer ``models`` to start from; ``init`` is the one that is to be trained further."""
+    def __init__(
+        self, parent: QWidget, models: list[str], further: ModelCard | None = None
+    ) -> None:
+        """Offer ``models`` to start from; ``further`` is the one that is to go on learning."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("New run"))
-        self._models, self._further = models, init
+        self._models, self._further = models, further
         self._pending = self._filling = False
         self.checking = Checking(self)
         self.checking.surveyed.connect(self._show_survey)
@@ -150,7 +153,7 @@ class NewRunDialog(QDialog):
                 item = QListWidgetItem(f"   {_core(offer.title)}", self.what)
                 item.setData(_OFFER, offer)
                 item.setToolTip(_core(offer.look))
-        first = "classification" if self._further else FIRST
+        first = FIRST if self._further is None else _objective_of(self._further)
         self.what.setFixedWidth(
             self.what.sizeHintForColumn(0) + 2 * self.what.frameWidth() + 24)
         self.choose(first)
@@ -191,7 +194,8 @@ class NewRunDialog(QDialog):
         self.recipes.setEnabled(len(offer.recipes) > 1)
         self.init.clear()
         self.init.addItems(["", *self._models])
-        self.init.setCurrentText(self._further or offer.init)
+        further = self._further
+        self.init.setCurrentText(offer.init if further is None else further.reference)
         self._filling = False
         self._follow_recipe()
 
@@ -207,6 +211,8 @@ class NewRunDialog(QDialog):
             return
         self._filling = True
         self.size_.show_recipe(self.offer.recipes[self.recipes.currentText()])
+        if self._further is not None:
+            self.size_.fit(self._further.context)
         self.folder.propose(self.offer.name)
         self._filling = False
         self._change()
@@ -318,6 +324,15 @@ class NewRunDialog(QDialog):
         """Nothing is measured for a closed dialog."""
         self.checking.cancel()
         super().closeEvent(event)
+
+
+def _objective_of(card: ModelCard) -> str:
+    """What such a model goes on to learn, most of the time."""
+    if card.two_streams:
+        return "permutation"
+    if len(card.layers) == 2:
+        return "translation"
+    return "classification" if card.labels or "encoder" in card.layers else "causal"
 
 
 def _core(words: str) -> str:

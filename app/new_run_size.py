@@ -126,6 +126,10 @@ class SizePart(QWidget):
             field.setValue(value)
         self.blockSignals(False)
 
+    def fit(self, context: int) -> None:
+        """The model that it starts from reads no more tokens."""
+        self.context.setValue(min(self.context.value(), context))
+
     def apply(self, recipe: Recipe) -> Recipe:
         """The recipe with the numbers on screen.
 

@@ -35,17 +35,27 @@ def open_any(
         Refusal: if there is nothing such, or it can't be read.
         TooLarge: if there is not enough memory.
     """
-    folder = Path(reference)
+    folder, told = Path(reference), progress or (lambda done, size: None)
     if begin is not None:
         init = None if begin.init is None else starting_folder(begin.init)
-        told = progress or (lambda done, size: None)
-        return LiveSession(Run.begin(begin.recipe, begin.data, folder, init, told), budget)
+        run = Run.begin(begin.recipe, begin.data, folder, init, told)
+        return _held(LiveSession(run, budget), told)
     if reference not in bundled_models() and folder.is_dir():
         if (folder / "run.json").exists() and not watch:
             try:
-                return LiveSession(Run.resume(folder), budget)
+                return _held(LiveSession(Run.resume(folder), budget), told)
             except InUse:
                 return open_run(folder, budget, way, progress)
         if (watch or not (folder / "config.json").exists()) and holds_checkpoints(folder):
             return open_run(folder, budget, way, progress)
     return open_session(reference, way, progress)
+
+
+def _held(session: LiveSession, told: Progress) -> LiveSession:
+    """What nobody waits for any more lets go of its folder."""
+    try:
+        told(0, 0)
+    except BaseException:
+        session.close()
+        raise
+    return session

@@ -98,11 +98,11 @@ def open_window(
 
     def open_one(
         text: str | None = "The cat sat.", model: str | None = None, settings: Path | None = None,
-        wait: bool = True,
+        wait: bool = True, watch: bool = False,
     ) -> Window:
         window = Window(
             Engine(), make_settings(settings or tmp_path / "settings.ini"),
-            model or str(tiny_model), text,
+            model or str(tiny_model), text, watch,
         )
         opened.append(window)
         window.show()
