@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from app.window import Window
 from core.drive import Begin, Curve, Training
 from core.training.history import Series
 from core.training.recipe import Recipe, read_recipe
+from core.training.run import follow
 from tests.conftest import wait_until
 from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
 
@@ -98,7 +100,7 @@ def test_without_a_run_the_page_says_how_one_is_had(open_window: Callable[..., W
     assert not page.controls.isVisible()
     assert page.nothing.begin.isEnabled()
     opened: list[bool] = []
-    page.opened.disconnect()
+    page.opened.disconnect()  # from the chooser of folders, which waits for a person
     page.opened.connect(lambda: opened.append(True))
     page.nothing.open.click()
     assert opened
@@ -173,6 +175,27 @@ def test_rate_batch_and_speed_are_taken_and_shown(
     controls.one.click()
     settle(window, 3)
     assert controls.batch.lineEdit().text() != "6", "what is being typed stays"
+
+
+def test_a_run_that_is_watched_has_no_controls(
+    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
+) -> None:
+    train = replace(recipe.train, steps=40, keep_every=10, keep_last=0)
+    follow(replace(recipe, train=train), data, tmp_path / "run")
+    window = open_window(TEXT)
+    window.pages.open("training")
+    window.steering.watch(tmp_path / "run")
+    wait_until(lambda: window.complete and window.answer.frame.kept == (0, 10, 20, 30, 40))  # type: ignore[union-attr]
+    page = page_of(window)
+    assert not page.controls.isVisible()
+    assert page.notice.isVisible()
+    assert "Another program trains this run" in page.notice.text()
+    wait_until(lambda: page.plot.picture.lines and page.plot.picture.last == 40)
+    assert page.plot.picture.kept == (0, 10, 20, 30, 40)
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    assert not window.wish.drive.playing
+    QTest.keyClick(page.plot, Qt.Key.Key_Home)
+    wait_until(lambda: window.complete and window.answer.frame.step == 0)  # type: ignore[union-attr]
 
 
 # -- what is told -------------------------------------------------------------------------

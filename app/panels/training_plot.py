@@ -120,7 +120,7 @@ class StepPlot(QWidget):
         measure = self.fontMetrics()
         line = measure.height()
         top = line + 4
-        left = measure.horizontalAdvance("0.0000" if self._compact else "000.000") + 6
+        left = measure.horizontalAdvance("0.00000" if self._compact else "000.000") + 6
         right = measure.horizontalAdvance("0.5") + 8 if self._shares else 8
         below = 6 if self._compact else line + 6
         return QRectF(left, top, max(self.width() - left - right, 1),

@@ -77,10 +77,12 @@ def curve_name(name: str) -> str:
 def say_step(curves: Mapping[str, Curve], step: float, readings: list[Reading]) -> str:
     """Losses and readings at about a step, each of the point that is nearest to it.
 
-    What is measured now and then says at which step it was.
+    What was measured elsewhere says at which step that was.
     """
     names = ["loss", "held_out", *readings]
     parts, there = [], step
+    near = max((0.01 * float(curve.steps[-1]) for curve in curves.values() if len(curve.steps)),
+               default=0.0)
     for name in names:
         curve = curves.get(name)
         at = None if curve is None else nearest(curve, step)
@@ -92,7 +94,7 @@ def say_step(curves: Mapping[str, Curve], step: float, readings: list[Reading]) 
         if curve.high[at] > curve.low[at] and name == "loss":
             words += translate("training", " ({low} to {high})").format(
                 low=say(float(curve.low[at])), high=say(float(curve.high[at])))
-        if abs(float(curve.steps[at]) - there) >= 1:
+        if abs(float(curve.steps[at]) - there) > near:
             words += translate("training", " at {step}").format(
                 step=say(round(float(curve.steps[at]))))
         parts.append(words)
