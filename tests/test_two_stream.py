@@ -21,10 +21,10 @@ from core.trace import AttentionTrace
 from core.two_stream import (
     TwoStreamConfig,
     TwoStreamTransformer,
-    by_distance,
     draw_order,
     reading,
 )
+from core.two_stream_layer import by_distance
 from tests.randomised import difference, randomise
 from tests.test_families import Compared, assert_written_as_read, untie, write_tokenizer
 

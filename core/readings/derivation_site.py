@@ -17,7 +17,7 @@ from core.config import StackName
 from core.edits import UNALTERED, Edit, Edits
 from core.look import Look
 from core.trace import AttentionTrace, LayerTrace, to_host
-from core.two_stream import TwoStreamLayer
+from core.two_stream_layer import TwoStreamLayer
 
 
 @dataclass(frozen=True)
