@@ -53,6 +53,7 @@ class Session:
         self._then: list[tuple[Weights, Session]] = []
         self.seen: Look | None = None
         """What the last look found."""
+        self._read: tuple[Prompt, tuple[Tokens, Tokens | None]] | None = None
         self._last: tuple[Tokens, Tokens | None, tuple[int, ...], Course] | None = None
         self._trace: Trace | None = None
         self._encoded: tuple[Tokens, StackTrace] | None = None
@@ -60,7 +61,10 @@ class Session:
 
     def tokenize(self, prompt: Prompt) -> tuple[Tokens, Tokens | None]:
         """Source tokens, and target tokens where the model has two stacks."""
-        return read_prompt(prompt, self.tokenizer, self.config, self.generation)
+        if self._read is None or self._read[0] != prompt:  # a model that learns reads it over again
+            self._read = prompt, read_prompt(
+                prompt, self.tokenizer, self.config, self.generation)
+        return self._read[1]
 
     @torch.inference_mode(False)  # gradients may be asked of these weights too
     def at(self, step: int | None) -> Session:

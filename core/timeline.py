@@ -59,6 +59,7 @@ class Timeline:
         """Steps between two that are kept; doubled when the budget is full."""
         self._budget = budget
         self._kept: dict[int, Weights] = {}  # in order
+        self._sizes: dict[int, int] = {}  # counted once: of many steps it takes longer than one
 
     @property
     def budget(self) -> int:
@@ -82,7 +83,7 @@ class Timeline:
     @property
     def used(self) -> int:
         """Bytes of all copies."""
-        return sum(map(weight_bytes, self._kept.values()))
+        return sum(self._sizes[step] for step in self._kept)
 
     def offer(self, step: int, model: Transformer) -> bool:
         """Keep a copy of the weights as they are after ``step``; False if none is kept.
@@ -106,6 +107,7 @@ class Timeline:
                 name: weight.detach().to("cpu", copy=True)
                 for name, weight in model.named_parameters()
             })
+        self._sizes[step] = size
         return True
 
     def nearest(self, step: int) -> int:

@@ -299,3 +299,19 @@ def test_scrubbing_is_measured_from_the_move_to_the_picture(
     assert moves["median_ms"] >= figures["of it, the look alone, in the engine"]["median_ms"] > 0
     assert figures["key to painted sheet, as fast"]["n"] > 0
     assert figures["ratio, move / key"] > 0
+
+
+def test_a_run_is_measured_while_it_is_looked_at_and_alone(application: QApplication) -> None:
+    import torch
+
+    from app.bench.live import measure_live
+
+    threads = torch.get_num_threads()
+    figures = measure_live(rounds=1, steps=3)
+    torch.set_num_threads(threads)
+    assert figures["tokens looked at"] == 64
+    assert figures["a step, alone"]["n"] == figures["a step, looked at"]["n"] == 1
+    assert figures["a look, in the engine"]["n"] >= 3
+    share = figures["a step, alone"]["median_ms"] / figures["a step, looked at"]["median_ms"]
+    assert figures["steps a second, looked at / alone"] == pytest.approx(share, abs=0.01)
+    assert figures["the same by processor time"] > 0

@@ -50,9 +50,10 @@ def _measure(what: str, model: str) -> dict[str, Any]:
 
         return measure_selecting(None if model == DEFAULT_MODEL else model)
     if what == "training":
+        from app.bench.live import measure_live
         from app.bench.training import measure_training
 
-        return measure_training()
+        return measure_training() | {"looked at while it trains": measure_live()}
     if what == "scrubbing":
         from app.bench.scrubbing import measure_scrubbing
 

@@ -46,9 +46,9 @@ def measure_training(rounds: int = 16, steps: int = 4) -> dict[str, Any]:
     """
     torch.set_num_threads(torch_threads())
     with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
-        run = _begin(Path(folder))
+        run = begin_run(Path(folder))
         turns: dict[str, _Turns] = {
-            "ours": _Turns(lambda: _ours(run, steps)),
+            "ours": _Turns(lambda: take_steps(run, steps)),
             "plain loop": _Turns(_plain(run, steps)),
         }
         if find_spec("transformers") is not None and find_spec("accelerate") is not None:
@@ -100,7 +100,8 @@ class _Turns:
             self.processor.append(processor)
 
 
-def _begin(folder: Path) -> Run:
+def begin_run(folder: Path) -> Run:
+    """A run of ``SHAPE`` on words drawn by chance, which are in ``folder``'s ``text.txt``."""
     random = torch.Generator().manual_seed(0)
     picks = torch.randint(len(WORDS), (20_000,), generator=random).tolist()
     lines = [" ".join(WORDS[pick] for pick in picks[at : at + 10]) for at in range(0, 20_000, 10)]
@@ -112,7 +113,8 @@ def _begin(folder: Path) -> Run:
     return Run.begin(recipe, folder / "text.txt", folder / "run")
 
 
-def _ours(run: Run, steps: int) -> _Spent:
+def take_steps(run: Run, steps: int) -> _Spent:
+    """What they took, without a window."""
     started = _now()
     for _ in range(steps):
         loss = run.advance()
