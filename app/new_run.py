@@ -32,6 +32,7 @@ from app.new_run_words import say_estimate
 from app.notice import Notice
 from core.drive import Begin
 from core.errors import Refusal
+from core.training.beginning import starting_folder
 from core.training.offers import Offer, offers
 from core.training.survey import default_columns
 
@@ -97,9 +98,9 @@ class NewRunDialog(QDialog):
         self.begin_button.clicked.connect(self.begin)
         cancel = QPushButton(self.tr("Cancel"), autoDefault=False)
         cancel.clicked.connect(self.reject)
-        rows, labels = QGridLayout(), [self.data.label, self.folder.label]
+        rows, labels = QGridLayout(), [*self.data.labels, self.folder.label]
         for row, (words, field) in enumerate((
-            (self.tr("Re&cipe"), self.recipes), (self.tr("S&tart from"), self.init),
+            (self.tr("Rec&ipe"), self.recipes), (self.tr("S&tart from"), self.init),
         )):
             label = QLabel(words)
             label.setBuddy(field)
@@ -108,8 +109,11 @@ class NewRunDialog(QDialog):
             rows.addWidget(field, row, 1)
         rows.addWidget(self.init_notice, 2, 1)
         rows.setColumnStretch(1, 1)
+        rows.setHorizontalSpacing(self.data.SPACE)
+        self.folder.grid.setHorizontalSpacing(self.data.SPACE)
+        widest = max(label.sizeHint().width() for label in labels)
         for label in labels:  # all fields begin at one line
-            label.setMinimumWidth(self.data.label_width)
+            label.setFixedWidth(widest)
         form = QWidget()
         fields = QVBoxLayout(form)
         fields.setContentsMargins(0, 0, 8, 0)
@@ -240,6 +244,11 @@ class NewRunDialog(QDialog):
         self.size_.show_start(self.start is not None)
         self.init_notice.say("")
         recipe = None
+        try:
+            if self.start is not None:
+                starting_folder(self.start)
+        except Refusal as refusal:
+            self.init_notice.say(say_refusal(refusal))
         try:
             recipe = self.recipe()
             self.size_.complain("")

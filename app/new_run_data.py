@@ -35,6 +35,9 @@ class DataPart(QWidget):
 
     changed = Signal()
 
+    SPACE = 8
+    """Pixels between a name and its field."""
+
     def __init__(self) -> None:
         super().__init__()
         self.path = QLineEdit()
@@ -44,6 +47,7 @@ class DataPart(QWidget):
         self.file.clicked.connect(self._choose_file)
         self.folder.clicked.connect(self._choose_folder)
         row = QHBoxLayout()
+        row.setSpacing(6)
         row.addWidget(self.path, 1)
         for button in (self.file, self.folder):
             button.setAutoDefault(False)
@@ -59,9 +63,10 @@ class DataPart(QWidget):
         self.notice = Notice()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        self.label = QLabel(self.tr("&Data"))
-        self.label.setBuddy(self.path)
-        grid.addWidget(self.label, 0, 0)
+        grid.setHorizontalSpacing(self.SPACE)
+        label = QLabel(self.tr("&Data"))
+        label.setBuddy(self.path)
+        grid.addWidget(label, 0, 0)
         grid.addLayout(row, 0, 1, 1, 5)
         grid.addWidget(self.found, 1, 1, 1, 5)
         grid.addWidget(self.notice, 2, 1, 1, 5)
@@ -69,8 +74,7 @@ class DataPart(QWidget):
         held.setToolTip(self.tr("Lines at the end of each file, or of each label, that are "
                                 "measured on and never trained on"))
         held.setBuddy(self.held)
-        self.label_width = held.sizeHint().width()
-        """Of its widest name."""
+        self.labels = label, held
         grid.addWidget(held, 3, 0)
         grid.addWidget(self.held, 3, 1)
         for at, (name, column) in enumerate(zip(self.names, self.columns, strict=True)):
@@ -108,16 +112,15 @@ class DataPart(QWidget):
 
     def show_survey(self, survey: Survey | None) -> None:
         """Say what there is; None while it is being read."""
-        self.found.setText("")
         self.notice.say("")
         if survey is None:
-            self.found.setText(self.tr("Reading …") if self.chosen is not None else "")
+            self._tell(self.tr("Reading …") if self.chosen is not None else "")
         else:
             self._offer(survey.header)
             if survey.refusal is not None:
                 self.complain(say_refusal(survey.refusal))
             else:
-                self.found.setText(self.tr(
+                self._tell(self.tr(
                     "{train} texts of {size} characters to train on, {held} held out").format(
                         train=f"{survey.train:,}", size=f"{survey.size:,}",
                         held=f"{survey.held_out:,}"))
@@ -125,7 +128,11 @@ class DataPart(QWidget):
     def complain(self, words: str) -> None:
         """Say what is wrong with it."""
         self.notice.say(words)
-        self.found.setText("")
+        self._tell("")
+
+    def _tell(self, words: str) -> None:
+        self.found.setText(words)
+        self.found.setVisible(bool(words))
 
     def _forget(self) -> None:
         self._offer(())
