@@ -33,6 +33,7 @@ class Driving(QObject):
         controls.sped.connect(steering.set_speed)
         controls.rated.connect(steering.set_rate)
         controls.batched.connect(steering.set_batch)
+        page.returned.connect(steering.go_back)
         page.looked.connect(steering.scrub)
         page.strode.connect(steering.scrub_kept)
         page.began.connect(self.window.beginning.new_run)

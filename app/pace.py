@@ -26,6 +26,7 @@ class Pace:
         self.live = live
         self._drive = Drive()
         self._granted = 0  # of the single steps
+        self._returned = 0
         self._due = self._pictured = 0.0
 
     def follow(self, drive: Drive) -> None:
@@ -46,6 +47,8 @@ class Pace:
     @property
     def working(self) -> bool:
         """Whether there are steps to take."""
+        if self._drive.returns > self._returned:
+            return True
         if self.live.stopped is not None:
             return False
         return self._drive.steps > self._granted or (self._drive.playing and not self.live.ended)
@@ -56,11 +59,15 @@ class Pace:
         return max(0.0, self._due - time.perf_counter()) if self.working else None
 
     def step(self) -> None:
-        """Take one.
+        """Take one, or go back to the newest checkpoint where that is asked for.
 
         Raises:
-            Refusal: as :meth:`LiveSession.advance` does.
+            Refusal: as :meth:`LiveSession.advance` and :meth:`LiveSession.go_back` do.
         """
+        if self._drive.returns > self._returned:
+            self._returned = self._drive.returns
+            self.live.go_back()
+            return
         now = time.perf_counter()
         if self._drive.speed:
             self._due = max(self._due, now) + 1 / self._drive.speed

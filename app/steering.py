@@ -91,6 +91,13 @@ class Steering(QObject):
         if self.drives:
             self._drive(saves=self.window.wish.drive.saves + 1)
 
+    def go_back(self) -> None:
+        """Go on from the newest checkpoint, as it was then; it waits for play."""
+        if self.drives:
+            self.stop_playback()
+            self._drive(playing=False, returns=self.window.wish.drive.returns + 1, rate=None,
+                        batch=None)
+
     def set_speed(self, speed: float) -> None:
         """At most so many steps a second; 0 for as many as there can be."""
         self._drive(speed=speed)

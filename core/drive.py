@@ -46,6 +46,8 @@ class Drive:
     """Rows of a batch; None leaves it as it is."""
     saves: int = 0
     """How often a checkpoint was asked for."""
+    returns: int = 0
+    """How often going back to the newest checkpoint was asked for."""
     budget: int = BUDGET
     """Bytes of weights that the timeline may hold."""
 

@@ -105,6 +105,23 @@ class LiveSession(Session):
         with self._stopping():
             self.run.keep()
 
+    def go_back(self) -> None:
+        """Forget what came after the newest checkpoint, and what was changed by hand since.
+
+        Raises:
+            Refusal: if it can't be read; ``stopped`` says it too.
+        """
+        with self._stopping():
+            self.run.close()
+            self.run = run = Run.resume(self.run.folder, at=self.run.checkpoints[-1])
+            self.model = run.model.to(self.device).eval()
+            self._history = read_history(run.folder / "metrics.jsonl")
+            for past in (self._recent, self._times, self._then):
+                past.clear()
+            self._probe, self._norms_at = Probe(self), (-1, 0.0)
+            self.weights_changed(run.done)
+            self._line.offer(run.done, run.model)
+
     def follow(self, drive: Drive) -> None:
         """Take rate, batch and budget from a wish, and save where that was asked for.
 

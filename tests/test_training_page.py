@@ -290,18 +290,38 @@ def test_a_click_looks_at_a_step_and_keys_go_through_kept_ones(
     assert " induction" in page.reading.text()
 
 
-def test_a_loss_that_is_no_number_is_said_and_cannot_go_on(open_run: Callable[[], Window]) -> None:
+def test_a_loss_that_is_no_number_is_said_and_the_run_goes_on_from_the_last_good_step(
+    open_run: Callable[[], Window]
+) -> None:
     window = open_run()
     page = page_of(window)
+    window.steering.set_rate(0.5)
     window.steering.step(3)
     settle(window, 3)
+    window.steering.save()
+    wait_until(lambda: run_of(window).saved == 3)
+    before = window.answer.frame.thumbnails  # type: ignore[union-attr]
+    window.steering.step(3)
+    settle(window, 6)
+    wait_until(lambda: len(run_of(window).curves["loss"].steps) == 6)
+    sixth = float(run_of(window).curves["loss"].middle[5])
     window.steering.set_rate(1e9)
     QTest.keyClick(window, Qt.Key.Key_F9)
-    wait_until(lambda: run_of(window).stopped is not None)
-    wait_until(lambda: page.notice.isVisible())
+    wait_until(lambda: run_of(window).stopped is not None and page.notice.isVisible())
     assert "no number after step" in page.notice.text()
     assert not page.again.isVisible()
     assert page.controls.play.text() == "Play"
+    assert page.back.text() == "Go back to step 3"
+    page.back.click()
+    settle(window, 3)
+    wait_until(lambda: not page.notice.isVisible())
+    assert run_of(window).factor == 0.5
+    assert np.array_equal(before, window.answer.frame.thumbnails)  # type: ignore[union-attr, arg-type]
+    assert window.steering.kept == (0, 1, 2, 3)
+    assert list(run_of(window).curves["loss"].steps) == [1, 2, 3]
+    window.steering.step(3)
+    settle(window, 6)
+    assert float(run_of(window).curves["loss"].middle[5]) == sixth, "the same steps, done again"
 
 
 def test_what_stopped_a_run_can_be_mended_and_gone_on_from(

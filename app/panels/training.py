@@ -59,6 +59,8 @@ class TrainingPage(Page):
     """A step to look at; None for the newest."""
     strode = Signal(int)
     """Kept steps to go on, or back."""
+    returned = Signal()
+    """The run is to go on from its newest checkpoint."""
     began = Signal()
     """A new run is wished for."""
     opened = Signal()
@@ -82,7 +84,7 @@ class TrainingPage(Page):
         self._whose = QLabel()
         self.readings = ReadingChips(self._whose)
         self.place, self.losses, self.reading = Elided(), Elided(), Elided()
-        self.notice, self.again = QLabel(), QPushButton()
+        self.notice, self.again, self.back = QLabel(), QPushButton(), QPushButton()
         self.nothing = NoRun(self)
         self._lay_out()
         self._connect()
@@ -98,6 +100,7 @@ class TrainingPage(Page):
         stopped = QHBoxLayout()
         stopped.addWidget(self.notice, 1)
         stopped.addWidget(self.again)
+        stopped.addWidget(self.back)
         losses = QHBoxLayout()
         losses.addWidget(self.losses, 1)
         losses.addWidget(self.log_values)
@@ -144,6 +147,7 @@ class TrainingPage(Page):
         self.nothing.began.connect(self.began)
         self.nothing.opened.connect(self.opened)
         self.again.clicked.connect(self.controls.toggled)
+        self.back.clicked.connect(self.returned)
         self.readings.changed.connect(self._draw)
         for chip in (self.log_values, self.log_steps):
             chip.clicked.connect(self._draw)
@@ -252,12 +256,14 @@ class TrainingPage(Page):
 
     def _say_end(self) -> None:
         """Why it goes no further, and what can be done."""
-        training, words, again = self._training, "", False
+        training, words, again, back = self._training, "", False, False
         if training is None and self._kept:
             words = self.tr("Another program trains this run; its steps are on the timeline.")
         elif training is not None and training.stopped is not None:
             words = say_refusal(training.stopped)
-            again = "step" not in training.stopped.values  # weights are no numbers any more
+            bad = "step" in training.stopped.values  # weights are no numbers any more
+            again, back = not bad, bad and training.saved is not None
+            self.back.setText(self.tr("Go back to step {step}").format(step=training.saved))
         elif training is not None and training.watched:
             words = self.tr("Another program trains this run; here it is watched.")
         elif training is not None and training.done >= training.steps:
@@ -266,6 +272,7 @@ class TrainingPage(Page):
             self.notice.setText(words)
         self.notice.setVisible(bool(words))
         self.again.setVisible(again)
+        self.back.setVisible(back)
 
     # -- drawing ----------------------------------------------------------------------------
 
