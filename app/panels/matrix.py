@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.language import say_refusal
 from app.paint.colour import colour_table, signed_levels, signed_range, weight_levels
@@ -22,6 +22,7 @@ from app.panels.elided import Elided
 from app.panels.page import Page
 from app.panels.rotation import Rotation
 from app.panels.token_axis import TokenAxis
+from app.panels.upright import Upright
 from app.state import Cell, Quantity, View, attention_of, other_head
 from app.theme import LIGHT, Theme
 from core.errors import Refusal
@@ -59,7 +60,7 @@ class HeadMatrix(Page):
         self._plot.scene().sigMouseMoved.connect(self._move)
         self._plot.scene().sigMouseClicked.connect(self._click)
         self._bar = ColourBar(self)
-        self._key_title, self._query_title = Elided(self), _Upright(self)
+        self._key_title, self._query_title = Elided(self), Upright(self)
         self._key_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reading = Elided(self)
         self._sum = Elided(self)
@@ -336,38 +337,6 @@ class HeadMatrix(Page):
 
 def _number(value: float, digits: int) -> str:
     return f"{value:.{digits}f}".replace("nan", "NaN").replace("inf", "∞")
-
-
-class _Upright(QWidget):
-    """A line of text that reads from below to above."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-
-    def set_text(self, text: str) -> None:
-        """Say this."""
-        self._text = text
-        self.setAccessibleName(text)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As wide as a line is high."""
-        return QSize(self.fontMetrics().height() + 2, 80)
-
-    def paintEvent(self, event: QEvent) -> None:
-        """Turn the painter and write."""
-        painter = QPainter(self)
-        painter.translate(0, self.height())
-        painter.rotate(-90)
-        painter.setPen(self.palette().windowText().color())
-        box = QRectF(0, 0, self.height(), self.width())
-        words = painter.fontMetrics().elidedText(
-            self._text, Qt.TextElideMode.ElideRight, self.height()
-        )
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-        painter.end()
 
 
 if __name__ == "__main__":
