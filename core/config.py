@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from core.checks import LIMIT, check_count, check_share
 from core.errors import Refusal, translate
 
 PositionScheme = Literal[
@@ -16,29 +17,6 @@ Norm = Literal["layer", "rms"]
 Head = Literal["linear", "masked", "none"]
 StackName = Literal["encoder", "decoder"]
 AttentionKind = Literal["self", "cross"]
-
-LIMIT = 2**24
-"""No dimension of a model that can be shown is larger; guards against absurd files."""
-
-
-def _check_count(owner: object, name: str, least: int, most: int = LIMIT) -> None:
-    value = getattr(owner, name)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise Refusal(
-            translate(
-                "core", "{name} is {value!r}; it must be a whole number from {least} to {most}."
-            ),
-            name=name, value=value, least=least, most=most,
-        )
-
-
-def _check_share(owner: object, name: str) -> None:
-    value = getattr(owner, name)
-    if not 0 <= value <= 1:
-        raise Refusal(
-            translate("core", "{name} is {value}; it must be from 0 to 1."), name=name, value=value
-        )
-
 
 @dataclass(frozen=True)
 class StackShape:
@@ -77,8 +55,8 @@ class RotaryConfig:
                     translate("core", "{name} of rotary positions is {value}; it must be above 0."),
                     name=name, value=getattr(self, name),
                 )
-        _check_share(self, "share")
-        _check_count(self, "trained", 1)
+        check_share(self, "share")
+        check_count(self, "trained", 1)
         if self.low_factor >= self.high_factor:
             raise Refusal(
                 translate("core", "low_factor of rotary positions is {low}; it must be below "
@@ -188,12 +166,12 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         for name in ("vocabulary", "width", "heads", "head_width", "mlp_width", "context"):
-            _check_count(self, name, 1)
+            check_count(self, name, 1)
         for name in (
             "encoder_layers", "decoder_layers", "key_heads", "decoder_heads", "decoder_mlp_width",
             "position_offset", "segments",
         ):
-            _check_count(self, name, 0)
+            check_count(self, name, 0)
         for name, known in (
             ("positions", PositionScheme), ("activation", Activation), ("norm", Norm),
             ("head", Head), ("head_activation", Activation),
@@ -268,8 +246,8 @@ class ModelConfig:
                               "dimensions are none."), turning=turning, width=self.head_width,
                 )
         if self.positions == "bucketed":
-            _check_count(self, "buckets", 4)
-            _check_count(self, "bucket_distance", self.buckets)
+            check_count(self, "buckets", 4)
+            check_count(self, "bucket_distance", self.buckets)
 
     @property
     def told_segments(self) -> int:
@@ -347,13 +325,13 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch", "window", "evaluate_every", "keep_every", "accumulate"):
-            _check_count(self, name, 1)
-        _check_count(self, "warmup", 0)
-        _check_count(self, "keep_last", 0)
-        _check_count(self, "patience", 0)
-        _check_count(self, "seed", 0, most=2**63 - 1)
+            check_count(self, name, 1)
+        check_count(self, "warmup", 0)
+        check_count(self, "keep_last", 0)
+        check_count(self, "patience", 0)
+        check_count(self, "seed", 0, most=2**63 - 1)
         for name in ("final_rate", "weight_decay", "repeats", "smoothing", "hidden"):
-            _check_share(self, name)
+            check_share(self, name)
         if not 0 < self.learning_rate < math.inf:
             raise Refusal(
                 translate("core", "The learning rate is {value}; it must be above 0."),

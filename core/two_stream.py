@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.config import LIMIT, ModelConfig, StackName
+from core.checks import LIMIT
+from core.config import ModelConfig, StackName
 from core.model import See, Transformer
 from core.past import Past
 from core.positions import distance_waves

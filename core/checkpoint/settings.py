@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from core.config import LIMIT, Activation, ModelConfig
+from core.checks import LIMIT
+from core.config import Activation, ModelConfig
 from core.errors import Refusal, translate
 
 Choice = TypeVar("Choice")
