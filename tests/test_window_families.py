@@ -16,8 +16,8 @@ from app.panels.strip import TokenStrip
 from app.window import Window
 from core.frame import Frame
 from tests.conftest import wait_until
-from tests.test_window import press
 from tests.tiny_families import SENTENCE, make_tiny
+from tests.window_hands import press
 
 Open = Callable[..., Window]
 NONE = Qt.KeyboardModifier.NoModifier
