@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.panels.activations import ActivationsPage
 from app.panels.lens import LensPage
@@ -38,8 +39,8 @@ def lens(window: Window) -> LensPage:
     return page
 
 
-def click(widget: object, place: object) -> None:
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)  # type: ignore[call-overload]
+def click(widget: QWidget, place: QPoint) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_the_number_under_the_pointer_is_that_of_the_tensor_and_a_click_holds_its_token(

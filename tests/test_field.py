@@ -18,10 +18,10 @@ from app.panels.field_words import WordField
 from app.theme import DARK, LIGHT
 
 
-def picture(values: np.ndarray, **others: object) -> Picture:
+def picture(values: np.ndarray, masked: np.ndarray | None = None) -> Picture:
     rows, columns = values.shape
     return Picture(values.astype(np.float32), Side(rows, [f"row {row}" for row in range(rows)]),
-                   Side(columns), **others)  # type: ignore[arg-type]
+                   Side(columns), masked=masked)
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ def test_every_view_of_every_scheme_is_drawn_and_said(
 ) -> None:
     text = "the 3rd of March" if name == "dates" else SENTENCE
     window, page = open_page(open_window, text=text, model=family(name, tmp_path / name))
-    scheme = window.picture.card.positions  # type: ignore[union-attr]
+    assert window.picture is not None
+    scheme = window.picture.card.positions
     pictures = []
     for view in VIEWS[scheme]:
         choose(window, page, view)
@@ -98,7 +99,8 @@ def test_the_sum_follows_the_selected_query(open_window: Open) -> None:
         window._look(replace(window.view, held=(query, 0)))
         wait_until(lambda query=query: (
             window.complete and page._scene.find(InputSum).place == query))
-    label = window.picture.queries.labels[2]  # type: ignore[union-attr]
+    assert window.picture is not None
+    label = window.picture.queries.labels[2]
     assert label in page.boards.bars.rows[0].name
     assert page.boards.norms.marker == 2
 
@@ -139,7 +141,8 @@ def test_a_curve_of_t5s_bias_pins_its_head(open_window: Open, tmp_path: Path) ->
     QTest.keyClick(curves, Qt.Key.Key_Down)
     wait_until(lambda: window.view.pinned == (0, 1))
     assert "head 1" in page.reading.text()
-    lit = [curve.lit for curve in curves.picture.curves]  # type: ignore[union-attr]
+    assert curves.picture is not None
+    lit = [curve.lit for curve in curves.picture.curves]
     assert lit == [False, True, False, False, False, False]
 
 

@@ -110,7 +110,7 @@ class Changes(Page):
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        words = {
+        words: dict[Part, tuple[str, str]] = {
             "head": (
                 self.tr("What this head writes to the residual stream, times the factor."),
                 self.tr("Silence the other heads of the layer")),
@@ -123,7 +123,7 @@ class Changes(Page):
                 self.tr("Silence all other tokens")),
         }
         for part, (tip, isolate_tip) in words.items():
-            row = self.rows[part]  # type: ignore[index]
+            row = self.rows[part]
             row.say(self.tr("Silence"), self.tr("Isolate"), tip, isolate_tip)
             row.slider.setToolTip(tip)
         self.undo.setText(self.tr("Undo all"))

@@ -155,12 +155,12 @@ def say_place(frame: Frame, places: Places, row: int, column: int) -> str:
                  a=places.pairs[column][0], b=places.pairs[column][1],
                  frequency=say(float(places.frequencies[column]), 4), angle=four(value),
                  cosine=four(math.cos(value)), wave=wavelength(float(places.frequencies[column])))
-    if places.scheme == "learned":
+    if places.beside is not None:  # of a learned table
         return translate(
             "positions", "Position {place}{token}, dimension {dimension}: {value}; of sinusoids "
             "{other}"
         ).format(place=place, token=token_at(frame, place), dimension=column, value=four(value),
-                 other=four(float(places.beside[row, column])))  # type: ignore[index]
+                 other=four(float(places.beside[row, column])))
     pair, name = pair_of(places, column)
     template = translate(
         "positions", "Distance {place}, dimension {dimension} ({name} of pair {pair}, one wave in "
