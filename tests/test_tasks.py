@@ -24,7 +24,7 @@ from core.training.vocabulary import train_tokenizer
 
 RECIPES = Path(__file__).parents[1] / "resources" / "recipes"
 PAIRS: tuple[TaskName, ...] = ("copy", "reverse", "sort", "addition", "numbers", "repeats")
-DATA = {name: TASKS[name].make(0) for name in (*PAIRS, "brackets")}
+DATA = {name: TASKS[name].make(0) for name in (*PAIRS, "brackets", "induction")}
 pairs = pytest.mark.parametrize("name", PAIRS)
 every = pytest.mark.parametrize("name", DATA)
 
@@ -92,6 +92,26 @@ def test_each_answer_is_right(name: TaskName) -> None:
         assert target == ORACLES[name](source)
 
 
+def test_a_loop_says_the_same_over_and_over() -> None:
+    for text in (*DATA["induction"].train[:3000], *DATA["induction"].held_out):
+        assert len(text) == 40
+        assert re.fullmatch(r"([a-z]{1,10}?)\1+[a-z]{0,9}", text)
+        assert any(text == (text[:size] * 40)[:40] for size in range(1, 11))
+
+
+def test_induction_forms_in_a_short_run(tmp_path: Path) -> None:
+    """A head of the second layer finds what followed each time before; the first layer helps."""
+    recipe = bundled("induction")
+    follow(replace(recipe, train=replace(recipe.train, steps=250)), None, tmp_path / "run")
+    checkpoint, data = open_checkpoint(tmp_path / "run" / "model"), DATA["induction"]
+    assert isinstance(data, Corpus)
+    some = Corpus((), data.held_out[:60], alike=True)
+    report = report_task(checkpoint, some, TASKS["induction"])
+    assert report.aligned[0].layer == 1
+    assert report.aligned[0].score > 2.5 * report.chance
+    assert report.each > 0.8
+
+
 def test_brackets_match() -> None:
     kinds = re.compile(r"\(\)|\[\]|\{\}|<>")
     for text in (*DATA["brackets"].train[:3000], *DATA["brackets"].held_out):
@@ -146,6 +166,8 @@ def told(name: TaskName, source: str, target: str) -> list[str]:
     ("numbers", ("two thousand and forty-five", "2045"), ["two", "", "forty", "five"]),
     ("numbers", ("three hundred and twelve", "312"), ["three", "twelve", "twelve"]),
     ("numbers", ("zero", "0"), ["zero"]),
+    ("induction", ("abab", "abab"), ["", "", "", "b"]),
+    ("induction", ("abcabcabc", "abcabcabc"), ["", "", "", "", "b", "c", "aa", "bb", "cc"]),
     ("brackets", ("([]){}", "([]){}"), ["", "", "[", "(", "", "{"]),
     ("repeats", ("abcab", "cabcab"), ["c", "aa", "bb", "c", "aa", "bb"]),
 ])

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
-
 from core.catalogue import find_model
 from core.checkpoint import open_checkpoint
 from core.device import best_device
 from core.errors import Refusal, translate
 from core.model import Transformer
-from core.positions import LearnedPositions, sinusoids
 from core.tokens import Tokenizer
 from core.training.classification import make_classifier
 from core.training.folder import RunFolder
@@ -54,21 +51,9 @@ def start_model(
         kind, size = recipe.tokenizer.kind, recipe.tokenizer.vocabulary
         tokenizer = train_tokenizer(kind, documents(corpus), size, told)
         model = build_model(model_config(recipe.model, tokenizer.largest_id + 1))
-        if recipe.table == "sinusoids":
-            _set_table(model)
     if isinstance(corpus, Labelled):
         model = make_classifier(model, corpus.labels, recipe.model.get("dropout", 0.0))
     return model, tokenizer
-
-
-@torch.no_grad()
-def _set_table(model: Transformer) -> None:
-    """Let learned positions begin as sinusoids."""
-    for stack in (model.encoder, model.decoder):
-        positions = getattr(stack, "positions", None)
-        if isinstance(positions, LearnedPositions):
-            count, width = positions.table.shape
-            positions.table.copy_(sinusoids(count, width) / 10)
 
 
 def documents(corpus: Corpus | PairCorpus | Labelled) -> tuple[str, ...]:

@@ -24,6 +24,11 @@ PERIODS = (3, 7)
 CONTINUED = 6
 """Letters that a repetition goes on for."""
 
+LOOP = 40
+"""Letters in one text that says the same over and over."""
+LOOPS = (4, 10)
+"""Letters until it begins again, from and to."""
+
 _Told = list[tuple[Span, ...]]
 
 
@@ -165,3 +170,24 @@ def repeated(chance: random.Random) -> Pair:
 def period_of(source: str) -> str:
     """What is said over and over."""
     return source[: source.index(source[0], 1)]
+
+
+def looped(chance: random.Random) -> str:
+    """"dacbdacbda...": drawn letters, said over and over."""
+    period = chance.choices(letters, k=chance.randint(*LOOPS))
+    return "".join(period[at % len(period)] for at in range(LOOP))
+
+
+def loop_of(text: str) -> str:
+    """What is said over and over."""
+    return next(text[:size] for size in range(1, len(text) + 1)
+                if all(text[at] == text[at - size] for at in range(size, len(text))))
+
+
+def told_by_loop(text: str, _: str) -> _Told:
+    """Where a letter was said before; nothing tells where the text first begins again."""
+    size = len(loop_of(text))
+    return [
+        tuple((before, before + 1) for before in range(at % size, at, size)) if at > size else ()
+        for at in range(len(text))
+    ]

@@ -23,7 +23,7 @@ TRAIN, HELD_OUT = 30_000, 400
 
 T = TypeVar("T")
 TaskName = Literal[
-    "copy", "reverse", "sort", "addition", "numbers", "dates", "brackets", "repeats"
+    "copy", "reverse", "sort", "addition", "numbers", "dates", "brackets", "repeats", "induction"
 ]
 
 Tells = Callable[[str, str], list[tuple[Span, ...]]]
@@ -131,6 +131,13 @@ TASKS: Mapping[TaskName, Task] = {
         translate("core", "In self-attention, the head that looks back at the last bracket that is "
                   "still open: it tells which one to close."),
         "([{}<>", _texts(draws.bracketed), draws.told_by_opening, "causal", draws.CLOSING,
+    ),
+    "induction": Task(
+        translate("core", "Say it again"),
+        translate("core", "In self-attention, two layers at work: a head that looks at the letter "
+                  "before, and a later one that looks at what followed this letter each time "
+                  "before; its induction score rises as the loss falls."),
+        "dacbdacbdacb", _texts(draws.looped, draws.loop_of), draws.told_by_loop, "causal",
     ),
     "repeats": Task(
         translate("core", "Go on repeating"),

@@ -26,8 +26,8 @@ SENTINELS = 32
 """Marks of T5 that stand for dropped spans: enough for windows of 600 tokens."""
 
 TokenizerKind = Literal[
-    "byte_bpe", "characters", "digit_bpe", "pair_characters", "wordpiece", "spans_bpe",
-    "permutation_bpe",
+    "byte_bpe", "characters", "digit_bpe", "pair_characters", "letters", "wordpiece",
+    "spans_bpe", "permutation_bpe",
 ]
 
 Told = Callable[[int, int], None]
@@ -60,7 +60,8 @@ def train_tokenizer(
         kind: ``byte_bpe`` merges frequent pairs of bytes (Radford et al. 2019); ``characters``
             keeps the most frequent characters whole and spells others in bytes; ``digit_bpe`` is
             ``byte_bpe`` for translation, each digit a token, with an end; ``pair_characters`` is
-            ``characters`` for it, likewise; ``wordpiece`` is BERT's, in small letters (Devlin et
+            ``characters`` for it, likewise; ``letters`` knows the characters it was made from and
+            no others: the fewer tokens, the sooner a small model learns; ``wordpiece`` is BERT's, in small letters (Devlin et
             al. 2019); ``spans_bpe`` merges characters into pieces that begin with a space where a
             word does, with T5's end and sentinels (Raffel et al. 2020); ``permutation_bpe`` is the
             same with the marks of XLNet (Yang et al. 2019).
@@ -216,6 +217,20 @@ def _train_characters(lines: Iterable[str], vocabulary: int) -> tokenizers.Token
     return _keep_characters(lines, vocabulary, [END])
 
 
+def _train_letters(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
+    from tokenizers import Tokenizer as Inner
+    from tokenizers import decoders, models
+
+    names = [END, UNSPELLED, *sorted({character for line in lines for character in line})]
+    inner = Inner(models.BPE(
+        vocab={name: index for index, name in enumerate(names[:vocabulary])}, merges=[],
+        unk_token=UNSPELLED,
+    ))
+    inner.decoder = decoders.Fuse()
+    inner.add_special_tokens([END, UNSPELLED])
+    return inner
+
+
 def _train_pair_characters(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenizer:
     return _with_stop(_keep_characters(lines, vocabulary, [PAD, STOP]))
 
@@ -251,6 +266,7 @@ def _with_stop(inner: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
 _KINDS = {
     "byte_bpe": _train_byte_bpe, "characters": _train_characters,
     "digit_bpe": _train_digit_bpe, "pair_characters": _train_pair_characters,
+    "letters": _train_letters,
     "wordpiece": _train_wordpiece,
     "spans_bpe": _train_spans_bpe, "permutation_bpe": _train_permutation_bpe,
 }
