@@ -119,7 +119,7 @@ class StepPlot(QWidget):
         """Where the curves are."""
         measure = self.fontMetrics()
         line = measure.height()
-        top = line + 4
+        top = 1.4 * line + 2  # the uppermost number reaches above the field
         left = measure.horizontalAdvance("0.00000" if self._compact else "000.000") + 6
         right = measure.horizontalAdvance("0.5") + 8 if self._shares else 8
         below = 6 if self._compact else line + 6
