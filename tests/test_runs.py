@@ -241,8 +241,8 @@ def test_a_run_folder_that_cannot_be_made_is_refused(tmp_path: Path, data: Path)
     ({"model": {"heads": 3}}, "Only a decoder with learned positions,"),
     ({"model": {"positions": "sinusoidal"}}, "Only a decoder with learned positions,"),
     ({"tokenizer": {"kind": "words"}},
-     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, pair_characters, wordpiece, "
-     "spans_bpe, permutation_bpe."),
+     "kind is 'words'; it must be byte_bpe, characters, digit_bpe, pair_characters, letters, "
+     "wordpiece, spans_bpe, permutation_bpe."),
     ({"tokenizer": {"vocabulary": "big"}}, "vocabulary is 'big'; it must be a whole number."),
     ({"hold_out": "held.txt"}, "hold_out is 'held.txt'; it must be a list."),
     ({"hold_out": [1]}, "hold_out is [1]; it must be a list."),
