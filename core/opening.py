@@ -40,7 +40,7 @@ def open_any(
         init = None if begin.init is None else starting_folder(begin.init)
         run = Run.begin(begin.recipe, begin.data, folder, init, told)
         return _held(LiveSession(run, budget), told)
-    if reference not in bundled_models() and folder.is_dir():
+    if reference not in bundled_models() and _is_folder(folder):
         if (folder / "run.json").exists() and not watch:
             try:
                 return _held(LiveSession(Run.resume(folder), budget), told)
@@ -59,3 +59,10 @@ def _held(session: LiveSession, told: Progress) -> LiveSession:
         session.close()
         raise
     return session
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # too long for a name
+        return False

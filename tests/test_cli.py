@@ -363,5 +363,5 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert end.value.code == 0
     words = capsys.readouterr().out.split()
-    commands = {"trace", "snapshot", "train", "evaluate", "bench", "models"}
+    commands = {"trace", "snapshot", "train", "watch", "evaluate", "bench", "models"}
     assert commands <= set(words)
