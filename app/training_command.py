@@ -28,7 +28,9 @@ def add_train(commands: Any) -> None:  # noqa: ANN401 - argparse does not name i
         "--objective", help="causal, masked, spans, permutation, translation or classification; or "
         "a task that needs no data, such as reverse. A recipe has its own"
     )
-    train.add_argument("--run", type=Path, required=True, help="a folder for the run; is made")
+    train.add_argument(
+        "--run", "--folder", type=Path, required=True, help="a folder for the run; is made. "
+        "torchrun takes --run for its own: there, say --folder")
     train.add_argument(
         "--data", type=Path, help="a text file, a folder of them, or a table (.csv, .jsonl); a "
         "translation takes lines with a tab between the two texts, labelled text lines with a tab "
@@ -77,13 +79,18 @@ def train(options: argparse.Namespace) -> int:
     Raises:
         Refusal: for whatever the user can mend.
     """
+    from core.training.parallel import follow, joined, leading
     from core.training.run import finish
 
-    run = _run(options)
-    if options.rate is not None:
-        run.set_rate(options.rate)
-    with _asked_to_stop() as stopped:
-        best = finish(run, _report, stopped)
+    with joined() as place:
+        if place > 0:  # the first process does the rest
+            follow()
+            return 0
+        run = _run(options)
+        if options.rate is not None:
+            run.set_rate(options.rate)
+        with leading(run.trainer), _asked_to_stop() as stopped:
+            best = finish(run, _report, stopped)
     if run.settled:
         print(f"{run.folder}: ended at step {run.done}; none since {run.best_at} was better")
     elif run.done < run.recipe.train.steps:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -15,6 +15,9 @@ from core.config import TrainConfig
 from core.model import Transformer
 from core.training.objective import Objective
 from core.training.schedule import learning_rate
+
+if TYPE_CHECKING:
+    from core.training.parallel import Others
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,14 @@ class Trainer:
              {"params": free, "weight_decay": 0.0}],
             lr=config.learning_rate, betas=config.betas, fused=True,
         )
+        self.others: Others | None = None
+        """Processes that take a share of each pass."""
         self._device = model.embedding.weight.device
         half = self._device.type == "cuda" and config.precision != "float32"
-        self._half = getattr(torch, config.precision) if half else None
+        self.half: torch.dtype | None = getattr(torch, config.precision) if half else None
+        """What passes are computed in, if not in the weights' type."""
         # Small gradients would vanish in float16 (Micikevicius et al. 2018).
-        self.scaler = torch.amp.GradScaler("cuda", enabled=self._half is torch.float16)
+        self.scaler = torch.amp.GradScaler("cuda", enabled=self.half is torch.float16)
 
     def step(self) -> Tensor:
         """One update; answers its loss in nats, left on the device."""
@@ -60,9 +66,13 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate
         self.optimizer.zero_grad(set_to_none=True)
+        if self.others is not None:
+            self.others.hand_out()
         loss = self._backward()
         for _ in range(1, self.config.accumulate):
             loss += self._backward()
+        if self.others is not None:
+            self.others.sum_up()
         self.scaler.unscale_(self.optimizer)
         self.gradient = self._clip()
         self.scaler.step(self.optimizer)
@@ -72,13 +82,16 @@ class Trainer:
 
     def _backward(self) -> Tensor:
         """Add one batch's share to the gradient; its share of the loss."""
-        with self._autocast():
+        with self._autocast(), self._helped():
             loss = self.objective.loss(self.model) / self.config.accumulate
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         return loss.detach()
 
     def _autocast(self) -> AbstractContextManager[Any]:
-        return nullcontext() if self._half is None else torch.autocast("cuda", self._half)
+        return nullcontext() if self.half is None else torch.autocast("cuda", self.half)
+
+    def _helped(self) -> AbstractContextManager[Any]:
+        return nullcontext() if self.others is None else self.others.helping()
 
     def _clip(self) -> Tensor:
         if self.config.clip:
