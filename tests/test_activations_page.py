@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.panels.activations import ActivationsPage
+from app.panels.activations_words import longest
 from app.panels.lens import LensPage
 from app.window import Window
-from core.asks.activations import Matrix, MatrixAsk, NormsAsk, SpreadAsk
+from core.asks.activations import Matrix, MatrixAsk, Norms, NormsAsk, SpreadAsk
 from core.asks.lens import LensAsk
 from tests.conftest import wait_until
 
@@ -98,6 +101,19 @@ def test_a_held_token_that_a_shorter_text_lacks_is_no_longer_lit(
     wait_until(lambda: window.complete and window.picture is not None
                and len(window.picture.queries) == 1)
     assert page._field._row is None
+
+
+def test_norms_that_are_no_numbers_have_no_longest_one(
+    open_window: Callable[..., Window],
+) -> None:
+    window = open_window(TEXT)
+    page = activations(window)
+    page._choose_way("norms")
+    wait_until(lambda: window.complete and isinstance(page._told, Norms))
+    assert isinstance(page._told, Norms)
+    assert "the longest vector" in longest(page._told)
+    told = replace(page._told, values=np.full_like(page._told.values, np.nan))
+    assert longest(told) == f"{told.values.size:,} values are no numbers"
 
 
 def test_the_lens_reads_the_cell_under_the_pointer_and_a_click_holds_its_position(

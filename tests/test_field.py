@@ -150,3 +150,30 @@ def test_a_cell_of_words_that_is_no_number_has_the_colour_that_says_so(
         corner = field.box((0, column)).topLeft().toPoint() * image.devicePixelRatio()
         assert (image.pixel(corner.x() + 2, corner.y() + 2) == pixel_of(LIGHT.broken)) == marked
     field.deleteLater()
+
+
+def test_words_that_end_in_view_still_do_when_the_window_shrinks(
+    application: QApplication,
+) -> None:
+    field = WordField()
+    field.resize(900, 300)
+    field.show()
+    field.show_picture(words(np.zeros((6, 20))))
+    assert field.area().contains(field.box((0, 19)).center())
+    for size in ((500, 300), (500, 90), (300, 300)):
+        field.resize(*size)
+        assert field.area().adjusted(-1, -1, 1, 1).contains(field.box((0, 19)))
+    field.close()
+
+
+def test_what_is_lit_is_seen_on_the_colour_of_what_is_no_number(field: Field) -> None:
+    field.set_theme(DARK)
+    field.light(1, 3)
+    for value, ground in ((0.5, False), (np.nan, True)):
+        field.show_picture(picture(np.full((4, 7), value)))
+        image = field.grab().toImage()
+        box = field.box((1, 5)).topLeft() * image.devicePixelRatio()
+        seen = {image.pixelColor(round(box.x()) + 20, round(box.y()) + at).name()
+                for at in range(-3, 4)}
+        assert DARK.accent in seen
+        assert (DARK.surface in seen) == ground

@@ -117,6 +117,9 @@ def longest(norms: Norms) -> str:
 
     good = np.where(np.isfinite(norms.values), norms.values, -1)
     row, column = np.unravel_index(int(good.argmax()), good.shape)
+    if good[row, column] < 0:
+        return translate(
+            "activations", "{count} values are no numbers").format(count=f"{good.size:,}")
     return translate(
         "activations", "the longest vector: {norm}, at layer {layer}, position {position}"
     ).format(norm=signed(float(good[row, column])), layer=int(row),

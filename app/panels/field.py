@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -13,17 +15,22 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.field_picture import Picture, Spot, pixels_of, table_of
-from app.panels.field_sides import draw_column_names, draw_numbers, draw_row_names, draw_scale
+from app.panels.field_sides import (
+    MARK,
+    draw_column_names,
+    draw_marks,
+    draw_numbers,
+    draw_row_names,
+    draw_scale,
+)
 from app.panels.positions_ticks import say
 from app.theme import LIGHT, Theme
 
-_MARK = 7  # pixels that marks take above and below
 _MOVES = {
     Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1), Qt.Key.Key_PageUp: (-10, 0), Qt.Key.Key_PageDown: (10, 0),
@@ -52,6 +59,7 @@ class Field(QWidget):
         self._picture: Picture | None = None
         self._pixels = np.zeros((1, 1), np.uint32)
         self._image = QImage()
+        self._unreal = False  # whether some numbers are none
         self._made: tuple[object, ...] = ()
         self._row: int | None = None
         self._columns: tuple[int, ...] = ()
@@ -76,6 +84,7 @@ class Field(QWidget):
     def show_picture(self, picture: Picture | None) -> None:
         """Draw this."""
         self._picture = picture
+        self._unreal = picture is not None and not np.isfinite(picture.values).all()
         if self._at is not None and not self._has(self._at):
             self._at = None
         self.update()
@@ -122,8 +131,8 @@ class Field(QWidget):
             above, below = line + 6, round(2.3 * line) + 2
         else:
             left = min(max(round(self.width() * 0.2), 4 * line), 10 * line)
-            above = round(line * 1.3) if self._headed else _MARK
-            below = round(line * 1.4) + _MARK + 6
+            above = round(line * 1.3) if self._headed else MARK
+            below = round(line * 1.4) + MARK + 6
         return QRectF(left, above, max(self.width() - left - 2, 1),
                       max(self.height() - above - below, 1))
 
@@ -202,38 +211,22 @@ class Field(QWidget):
             draw_row_names(painter, area, picture.rows.names, self._row, theme)
             column = next(iter(self._columns), None)
             draw_column_names(painter, area, picture.columns.names, column, theme)
-        self._draw_marks(painter, picture, area)
+        draw_marks(painter, area, picture, theme)
         self._draw_lit(painter, picture, area)
         self._draw_scale(painter, picture, area)
 
-    def _draw_marks(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        step = area.width() / max(picture.columns.count, 1)
-        for marks, base, tip, colour in (
-            (picture.above, 0.0, area.top() - 1, self._theme.warning),
-            (picture.below, area.bottom() + _MARK, area.bottom() + 2, self._theme.muted),
-        ):
-            painter.setBrush(QColor(colour))
-            for x in sorted({round(area.left() + (mark + 0.5) * step) for mark in marks}):
-                painter.drawPolygon(QPolygonF(
-                    [QPointF(x - 3, base), QPointF(x + 3, base), QPointF(x, tip)]))
-        if picture.inside is not None and picture.inside < picture.rows.count:
-            y = area.top() + picture.inside * area.height() / picture.rows.count
-            painter.setPen(QPen(QColor(self._theme.text), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-
     def _draw_lit(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.accent), 1.5))
+        lit = []
         if self._row is not None and 0 <= self._row < picture.rows.count:
             high = area.height() / picture.rows.count
             top = area.top() + self._row * high
-            painter.drawRect(QRectF(area.left(), top, area.width(), max(high, 3)))
+            lit.append(QRectF(area.left(), top, area.width(), max(high, 3)))
         for column in self._columns:
             if 0 <= column < picture.columns.count:
                 wide = area.width() / picture.columns.count
                 left = area.left() + column * wide
-                painter.drawRect(QRectF(left, area.top(), max(wide, 3), area.height()))
+                lit.append(QRectF(left, area.top(), max(wide, 3), area.height()))
+        self._outline(painter, lit, 1.5)
         if self._at is not None:
             box = self.box(self._at)
             middle = box.center()
@@ -241,6 +234,17 @@ class Field(QWidget):
             box.moveCenter(middle)
             painter.setPen(QPen(QColor(self._theme.text), 1.5))
             painter.drawRect(box)
+
+    def _outline(self, painter: QPainter, boxes: Sequence[QRectF], width: float) -> None:
+        """Boxes in the accent; where the colour of what is no number would hide it, on a ground."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pens = [QPen(QColor(self._theme.accent), width)]
+        if self._unreal:
+            pens.insert(0, QPen(QColor(self._theme.surface), width + 2.5))
+        for box in boxes:
+            for pen in pens:
+                painter.setPen(pen)
+                painter.drawRect(box)
 
     def _draw_scale(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
         """Below; where numbers are there, above, with the title."""

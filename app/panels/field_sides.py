@@ -1,4 +1,4 @@
-"""What stands along the sides of a field: names, or numbers with a title; and its colours."""
+"""What stands along the sides of a field: names or numbers, marks, and its scale of colours."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.paint.colour import Table
-from app.panels.field_picture import Side
+from app.panels.field_picture import Picture, Side
 from app.panels.positions_ticks import say, whole_ticks
 from app.panels.token_axis import place_labels
 from app.theme import Theme
 
+MARK = 7
+"""Pixels that marks take above and below."""
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _LEFT, _RIGHT = _MIDDLE | Qt.AlignmentFlag.AlignLeft, _MIDDLE | Qt.AlignmentFlag.AlignRight
 
@@ -85,6 +87,24 @@ def draw_numbers(
         QRectF(0, 0, area.height(), line), Qt.AlignmentFlag.AlignCenter,
         measure.elidedText(rows.title, cut, int(area.height())))
     painter.restore()
+
+
+def draw_marks(painter: QPainter, area: QRectF, picture: Picture, theme: Theme) -> None:
+    """Triangles at marked columns, and a line below the rows of the text."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    step = area.width() / max(picture.columns.count, 1)
+    for marks, base, tip, colour in (
+        (picture.above, 0.0, area.top() - 1, theme.warning),
+        (picture.below, area.bottom() + MARK, area.bottom() + 2, theme.muted),
+    ):
+        painter.setBrush(QColor(colour))
+        for x in sorted({round(area.left() + (mark + 0.5) * step) for mark in marks}):
+            painter.drawPolygon(QPolygonF(
+                [QPointF(x - 3, base), QPointF(x + 3, base), QPointF(x, tip)]))
+    if picture.inside is not None and picture.inside < picture.rows.count:
+        y = area.top() + picture.inside * area.height() / picture.rows.count
+        painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
 
 def draw_scale(

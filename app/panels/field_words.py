@@ -167,17 +167,15 @@ class WordField(Field):
         return self._inks[1]
 
     def _draw_lit(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         rows, columns = self.shape
         for column in self._columns:
             if not 0 <= column < columns:
                 continue
-            painter.setPen(QPen(QColor(self._theme.accent), 2))
-            if self._row is not None and self._row < rows:
-                painter.drawRect(self.box((self._row, column)).adjusted(0, 0, -1, -1))
-                painter.setPen(QPen(QColor(self._theme.accent), 1))
             whole = self.box((0, column)).united(self.box((rows - 1, column)))
-            painter.drawRect(whole.adjusted(0, 0, -1, -1))
+            self._outline(painter, [whole.adjusted(0, 0, -1, -1)], 1)
+            if self._row is not None and self._row < rows:
+                box = self.box((self._row, column)).adjusted(0, 0, -1, -1)
+                self._outline(painter, [box], 2)
         if self._at is not None:
             painter.setPen(QPen(QColor(self._theme.text), 2))
             painter.drawRect(self.box(self._at).adjusted(0, 0, -1, -1))
@@ -214,8 +212,11 @@ class WordField(Field):
         self.scrolled.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other columns are in view."""
+        """Other columns are in view; the last stays, if it was."""
+        ended = self.across.value() == self.across.maximum()
         self._place()
+        if ended:
+            self.across.setValue(self.across.maximum())
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -122,16 +122,17 @@ class Columns(Drawing):
             right + _GAP, self.viewport().width() - right - _GAP - strip)
         flags = Qt.AlignmentFlag.AlignVCenter | (
             Qt.AlignmentFlag.AlignRight if query else Qt.AlignmentFlag.AlignLeft)
+        measure = painter.fontMetrics()
         for position in self.in_view(side):
             box = QRectF(x, self.middle(side, position) - row / 2, width, row)
             if position == lit:
                 painter.fillRect(box, QColor(theme.query if query else theme.key))
             painter.setPen(QColor(scene.ink(side, position)))
-            broken = query and bool(scene.lines.broken[position])
-            words = tokens.labels[position] + (" NaN" if broken else "")
-            words = painter.fontMetrics().elidedText(
-                words, Qt.TextElideMode.ElideMiddle, int(width) - 6)
-            painter.drawText(box.adjusted(3, 0, -3, 0), flags, words)
+            broken = " NaN" if query and scene.lines.broken[position] else ""
+            room = int(width) - 6 - measure.horizontalAdvance(broken)
+            words = measure.elidedText(
+                tokens.labels[position], Qt.TextElideMode.ElideMiddle, room)
+            painter.drawText(box.adjusted(3, 0, -3, 0), flags, words + broken)
 
     def _draw_weights(self, painter: QPainter, side: Side) -> None:
         row, strip = self.row(), self._strip()
