@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import say_refusal
+from app.new_run_folder import typed_path
 from app.notice import Notice
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class DataPart(QWidget):
     def chosen(self) -> Path | None:
         """What is read; None where nothing is named."""
         text = self.path.text().strip()
-        return Path(text).expanduser() if text else None
+        return typed_path(text) if text else None
 
     @property
     def hold_out(self) -> int | None:

@@ -52,7 +52,7 @@ class FolderPart(QWidget):
     @property
     def chosen(self) -> Path:
         """Absolute."""
-        return Path(self.path.text().strip()).expanduser().absolute()
+        return typed_path(self.path.text()).absolute()
 
     @property
     def refusal(self) -> Refusal | None:
@@ -78,8 +78,17 @@ class FolderPart(QWidget):
             self, self.tr("A folder for the run"), str(parent))
         if folder:
             place = Path(folder)
-            empty = not any(place.iterdir())
-            self.path.setText(str(place if empty else place / Path(self._proposed).name))
+            self.path.setText(
+                str(place if _is_empty(place) else place / Path(self._proposed).name))
+
+
+def typed_path(text: str) -> Path:
+    """What a person typed, with ``~`` for the home."""
+    path = Path(text.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:  # the home of nobody
+        return path
 
 
 def runs_folder() -> Path:
@@ -94,6 +103,13 @@ def free_folder(name: str) -> Path:
     return next(place for place in places if not place.exists())
 
 
+def _is_empty(folder: Path) -> bool:
+    try:
+        return not any(folder.iterdir())
+    except OSError:
+        return False
+
+
 def _refusal(folder: Path) -> Refusal | None:
     try:
         RunFolder(folder).check_free()
@@ -104,8 +120,8 @@ def _refusal(folder: Path) -> Refusal | None:
                 path=there)
     except Refusal as refusal:
         return refusal
-    except OSError as error:  # a name too long, a folder that may not be read
+    except (OSError, ValueError) as error:  # too long a name, or no name; no right to look there
         return Refusal(
             translate("core", "{path} can't be written: {reason}."),
-            path=folder, reason=error.strerror or str(error))
+            path=folder, reason=getattr(error, "strerror", None) or str(error))
     return None

@@ -281,6 +281,9 @@ def test_no_data_no_folder_and_no_model_are_said_where_they_are_missing(
     dialog.choose("causal")
     press_enter(dialog)
     assert dialog.data.notice.text() == "Name a file or a folder to learn from."
+    for path in ("~nobody-at-all/a", "long" * 100, "a\0b"):
+        dialog.data.path.setText(path)
+        assert "can't be read" in settled(dialog)
     dialog.choose("copy")
     (tmp_path / "file").write_text("x")
     for path, said in (

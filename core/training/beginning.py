@@ -28,11 +28,16 @@ def starting_folder(reference: str) -> Path:
         Refusal: if there is none.
     """
     folder = find_model(reference)
-    if not (folder / "run.json").exists():
-        return folder
-    place = RunFolder(folder)
-    best = folder / "model"
-    return best if best.exists() else place.checkpoint(place.pick(None))
+    try:
+        if not (folder / "run.json").exists():
+            return folder
+        place, best = RunFolder(folder), folder / "model"
+        return best if best.exists() else place.checkpoint(place.pick(None))
+    except OSError as error:
+        raise Refusal(
+            translate("core", "{path} can't be read: {reason}."),
+            path=folder, reason=error.strerror,
+        ) from error
 
 
 def start_model(

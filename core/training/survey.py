@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from core.errors import Refusal
+from core.errors import Refusal, translate
 from core.training.data import read_data
 from core.training.labelled import Labelled, label_files
 from core.training.recipe import Recipe
@@ -61,6 +61,10 @@ def survey(recipe: Recipe, path: Path, hold_out: int | None = None) -> Survey:
         data = read_data(replace(recipe, hold_out_lines=held), path)
     except Refusal as refusal:
         return Survey(header, held, refusal=type(refusal)(refusal.template, **refusal.values))
+    except (OSError, ValueError) as error:  # too long a name, or none; no right to look there
+        return Survey(header, held, refusal=Refusal(
+            translate("core", "{path} can't be read: {reason}."),
+            path=path, reason=getattr(error, "strerror", None) or str(error)))
     return Survey(header, held, len(data.train), len(data.held_out), size_of(data), data)
 
 
