@@ -242,6 +242,9 @@ def test_two_steps_are_compared_and_the_difference_is_that_of_their_weights(
     window = open_run()
     bar = window.layout_.timeline
     window.pin((0, 1))
+    window.pages.set_split(True)
+    window.pages.second.show_page("changes")
+    wait_until(lambda: window.changes is not None)
     window.steering.scrub(10)
     wait_until(lambda: shown(window, 10) and window.picture.head is not None)  # type: ignore[union-attr]
     before = window.picture.head.pattern.copy()  # type: ignore[union-attr]
@@ -261,6 +264,12 @@ def test_two_steps_are_compared_and_the_difference_is_that_of_their_weights(
     assert np.array_equal(frame.beside.head.pattern, before)
     assert not np.array_equal(frame.head.pattern, before)
     assert bar.words.text() == "step 40 of 400 · the newest · against step 10"
+    assert window.changes is not None
+    assert window.changes.other.value() == "step"
+    assert window.changes.step.value() == 10
+    assert "Step 40 against step 10" in window.changes.told.text()
+    window.changes.step.setValue(20)  # chosen there, it is held here
+    wait_until(lambda: window.complete and "against step 20" in bar.words.text())
     assert frame.change is not None
     assert frame.change.sheet is not None
     bar.compare.click()
