@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 FIRST = "reverse"
 """What is chosen at first: its answer is seen soonest."""
+_WIDTH, _HEIGHT = 150, 44  # letters and lines of the dialog
 _OFFER = Qt.ItemDataRole.UserRole
 
 
@@ -66,7 +67,11 @@ class NewRunDialog(QDialog):
         self.checking.estimated.connect(self._show_estimate)
         self._build()
         self._list_offers()
-        self.resize(900, 640)
+        metrics, room = self.fontMetrics(), self.screen().availableSize()
+        wanted = QSize(metrics.averageCharWidth() * _WIDTH, metrics.height() * _HEIGHT)
+        self.resize(wanted.boundedTo(room * 0.95))
+        whole = self.what.sizeHintForColumn(0) + 2 * self.what.frameWidth() + 24
+        self.what.setFixedWidth(min(whole, self.width() * 2 // 5))
 
     # -- what it is made of -----------------------------------------------------------------
 
@@ -126,7 +131,6 @@ class NewRunDialog(QDialog):
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(form)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         right = QVBoxLayout()
         right.addWidget(self.name)
         right.addWidget(self.look)
@@ -158,8 +162,6 @@ class NewRunDialog(QDialog):
                 item.setData(_OFFER, offer)
                 item.setToolTip(_core(offer.look))
         first = FIRST if self._further is None else _objective_of(self._further)
-        self.what.setFixedWidth(
-            self.what.sizeHintForColumn(0) + 2 * self.what.frameWidth() + 24)
         self.choose(first)
         self.what.setFocus()
 

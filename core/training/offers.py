@@ -46,7 +46,7 @@ _OBJECTIVES: Mapping[str, tuple[str, str, tuple[str, ...], str]] = {
         ("english-gpt", "tang-gpt", "english-gpt-repeats"), "",
     ),
     "masked": (
-        translate("core", "Find hidden words, and the next sentence"),
+        translate("core", "Find hidden words"),
         translate("core", "An encoder, as BERT: each token looks both ways; mask a word of the "
                   "prompt and see what is held likely behind it."),
         ("english-bert", "english-bert-long", "sentiment-words"), "",
