@@ -16,8 +16,9 @@ from PySide6.QtTest import QTest
 from app.panels.positions_curves import COLOURS
 from app.panels.training import TrainingPage
 from app.panels.training_axis import Axis, axis_of
+from app.panels.training_lines import Line, PlotPicture
 from app.panels.training_norms import scale_of, share_of
-from app.panels.training_plot import Line, PlotPicture, StepPlot
+from app.panels.training_plot import StepPlot
 from app.panels.training_readings import SHARES, ReadingChips, look_of
 from app.theme import DARK, LIGHT
 from app.window import Window
@@ -190,11 +191,11 @@ def test_a_run_that_is_watched_has_no_controls(
     assert not page.controls.isVisible()
     assert page.notice.isVisible()
     assert "Another program trains this run" in page.notice.text()
-    wait_until(lambda: page.plot.picture.lines and page.plot.picture.last == 40)
-    assert page.plot.picture.kept == (0, 10, 20, 30, 40)
+    wait_until(lambda: page.curves.plot.picture.lines and page.curves.plot.picture.last == 40)
+    assert page.curves.plot.picture.kept == (0, 10, 20, 30, 40)
     QTest.keyClick(window, Qt.Key.Key_F9)
     assert not window.wish.drive.playing
-    QTest.keyClick(page.plot, Qt.Key.Key_Home)
+    QTest.keyClick(page.curves.plot, Qt.Key.Key_Home)
     wait_until(lambda: window.complete and window.answer.frame.step == 0)  # type: ignore[union-attr]
 
 
@@ -212,20 +213,20 @@ def test_curves_are_those_of_the_metrics(open_run: Callable[[], Window], tmp_pat
         tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
     steps = [row for row in rows if "held_out" not in row]
     measures = [row for row in rows if "held_out" in row]
-    loss = next(line for line in page.plot.picture.lines if line.band)
+    loss = next(line for line in page.curves.plot.picture.lines if line.band)
     assert list(loss.curve.steps) == list(range(1, 61))
     assert loss.curve.middle == pytest.approx([row["loss"] for row in steps], abs=1e-6)
-    held_out = page.small["held_out"].picture.lines[0]  # in nats a byte: on an axis of its own
-    assert page.small["held_out"].isVisible()
+    held_out = page.curves.small["held_out"].picture.lines[0]  # in nats a byte: by itself
+    assert page.curves.small["held_out"].isVisible()
     assert list(held_out.curve.steps) == [20, 40, 60]
     assert held_out.curve.middle == pytest.approx([row["held_out"] for row in measures])
-    rate = page.small["rate"].picture.lines[0]
+    rate = page.curves.small["rate"].picture.lines[0]
     assert rate.curve.middle == pytest.approx([row["rate"] for row in steps])
-    assert page.small["gradient"].picture.log_values
+    assert page.curves.small["gradient"].picture.log_values
     assert f"loss {steps[-1]['loss']:.3f}" in page.losses.text()
     assert f"held out {measures[-1]['held_out']:.3f}, best" in page.losses.text()
     assert "(nats a byte)" in page.losses.text()
-    words = page.plot.accessibleDescription()
+    words = page.curves.plot.accessibleDescription()
     assert "at step 60" in words
 
 
@@ -234,18 +235,18 @@ def test_readings_are_drawn_by_step_and_chosen_by_chips(open_run: Callable[[], W
     page = page_of(window)
     window.steering.step(12)
     settle(window, 12)
-    wait_until(lambda: sum(line.right for line in page.plot.picture.lines) == 2)
+    wait_until(lambda: sum(line.right for line in page.curves.plot.picture.lines) == 2)
     wait_until(lambda: len(run_of(window).curves["induction"].steps) == 13)
-    induction = next(line for line in page.plot.picture.lines
+    induction = next(line for line in page.curves.plot.picture.lines
                      if line.colour == look_of("induction")[0])
     told = run_of(window).curves["induction"]
     assert list(induction.curve.middle) == list(told.middle)
     QTest.mouseClick(page.readings.chip("induction"), Qt.MouseButton.LeftButton)
-    assert [line.colour for line in page.plot.picture.lines if line.right] == [
+    assert [line.colour for line in page.curves.plot.picture.lines if line.right] == [
         look_of("previous_token")[0]]
     QTest.mouseClick(page.readings.chip("previous_token"), Qt.MouseButton.LeftButton)
-    assert not any(line.right for line in page.plot.picture.lines)
-    assert "No reading that is chosen" in page.reading.text()
+    assert not any(line.right for line in page.curves.plot.picture.lines)
+    assert "No reading that is chosen" in page.curves.reading.text()
 
 
 def test_readings_that_are_not_defined_are_not_offered(application: object) -> None:
@@ -269,25 +270,25 @@ def test_a_click_looks_at_a_step_and_keys_go_through_kept_ones(
     page = page_of(window)
     window.steering.step(30)
     settle(window, 30)
-    plot = page.plot
+    plot = page.curves.plot
     place = QPoint(round(plot.x_of(12)), round(plot.field().center().y()))
     QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place)
     assert window.wish.at == 12
     wait_until(lambda: window.complete and window.answer.frame.step in window.steering.kept)  # type: ignore[union-attr]
     QTest.keyClick(plot, Qt.Key.Key_Home)
     wait_until(lambda: window.complete and window.answer.frame.step == 0)  # type: ignore[union-attr]
-    assert "You look at step 0" in page.reading.text()
+    assert "You look at step 0" in page.curves.reading.text()
     QTest.keyClick(plot, Qt.Key.Key_Right)
     wait_until(lambda: window.complete and window.answer.frame.step == window.steering.kept[1])  # type: ignore[union-attr]
     QTest.keyClick(plot, Qt.Key.Key_End)
     assert window.wish.at is None
     QTest.mouseMove(plot, QPoint(place.x(), place.y() + 1))
     QTest.mouseMove(plot, place)
-    wait_until(lambda: page.reading.text().startswith("Step 12: loss "))
+    wait_until(lambda: page.curves.reading.text().startswith("Step 12: loss "))
     told = run_of(window).curves["loss"]
     value = float(told.middle[list(told.steps).index(12)])
-    assert f"loss {value:.3g}" in page.reading.text()
-    assert " induction" in page.reading.text()
+    assert f"loss {value:.3g}" in page.curves.reading.text()
+    assert " induction" in page.curves.reading.text()
 
 
 def test_a_loss_that_is_no_number_is_said_and_the_run_goes_on_from_the_last_good_step(
@@ -377,12 +378,12 @@ def test_norms_are_shown_by_layer(open_run: Callable[[], Window]) -> None:
     page = page_of(window)
     window.steering.step(2)
     settle(window, 2)
-    wait_until(lambda: page.norms.norms)
-    norms = {norm.layer: norm for norm in page.norms.norms}
+    wait_until(lambda: page.curves.norms.norms)
+    norms = {norm.layer: norm for norm in page.curves.norms.norms}
     assert "decoder.layers.0" in norms
     assert f"Decoder 0: weights {norms['decoder.layers.0'].weight:.3g}" in (
-        page.norms.accessibleDescription())
-    image = page.norms.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        page.curves.norms.accessibleDescription())
+    image = page.curves.norms.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     assert like(image, LIGHT.accent if page.theme == LIGHT else DARK.accent).any()
 
 
@@ -393,11 +394,11 @@ def test_another_run_begins_with_no_curves(
     page = page_of(window)
     window.steering.step(5)
     settle(window, 5)
-    wait_until(lambda: page.plot.picture.lines)
+    wait_until(lambda: page.curves.plot.picture.lines)
     window.open_model(str(tiny_model))
     wait_until(lambda: window.complete and page.nothing.isVisible())
-    assert not page.plot.picture.lines
-    assert not page.norms.norms
+    assert not page.curves.plot.picture.lines
+    assert not page.curves.norms.norms
 
 
 def test_it_speaks_both_languages_and_wears_both_themes(open_run: Callable[[], Window]) -> None:
@@ -406,14 +407,14 @@ def test_it_speaks_both_languages_and_wears_both_themes(open_run: Callable[[], W
     window.steering.step(3)
     settle(window, 3)
     window.dress.set_theme("dark")
-    assert page.plot.theme == DARK
+    assert page.curves.plot.theme == DARK
     window.dress.set_language("zh")
     wait_until(lambda: page.controls.play.text() == "开始")
     assert page.place.text().startswith("第 3 步")
     window.dress.set_language("en")
     wait_until(lambda: page.controls.play.text() == "Play")
     window.dress.set_theme("light")
-    assert page.plot.theme == LIGHT
+    assert page.curves.plot.theme == LIGHT
 
 
 def test_choices_are_remembered(
@@ -431,6 +432,19 @@ def test_choices_are_remembered(
     assert page_of(again).readings.shown == ["previous_token", "induction", "first_token"]
     assert page_of(again).log_values.isChecked()
     assert not page_of(again).log_steps.isChecked()
+
+
+def test_curves_have_as_many_points_as_there_is_room_for(open_run: Callable[[], Window]) -> None:
+    window = open_run()
+    page = page_of(window)
+    window.resize(1000, 700)
+    wait_until(lambda: window.wish.sight.curves == page.curve_points)
+    few = page.curve_points
+    assert page.width() / 4 < few <= page.width() / 2
+    window.resize(2400, 900)
+    wait_until(lambda: window.wish.sight.curves == page.curve_points > 1.5 * few)
+    window.pages.open("head")
+    wait_until(lambda: window.wish.sight.curves == 0)
 
 
 def test_a_narrow_page_puts_controls_in_more_rows(open_run: Callable[[], Window]) -> None:

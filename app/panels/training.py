@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -25,18 +22,10 @@ from app.language import say_refusal
 from app.panels.elided import Elided
 from app.panels.page import Page
 from app.panels.training_controls import TrainingControls
-from app.panels.training_norms import NormBars
+from app.panels.training_curves import Course, RunCurves
 from app.panels.training_nothing import NoRun
-from app.panels.training_plot import Line, PlotPicture, StepPlot
-from app.panels.training_readings import ReadingChips, look_of
-from app.panels.training_words import (
-    describe,
-    same_unit,
-    say_losses,
-    say_place,
-    say_step,
-    say_unit,
-)
+from app.panels.training_readings import ReadingChips
+from app.panels.training_words import say_losses, say_place
 from app.state import View
 from app.theme import Theme
 from core.drive import Curve, Drive, Training
@@ -47,9 +36,9 @@ if TYPE_CHECKING:
     from app.choices import Choices
     from core.frame import Frame
 
-_SMALL = ("held_out", "rate", "gradient", "tokens_a_second")
-_SAYS = 1.0
-"""Seconds between two descriptions of a plot that moves: a screen reader reads them aloud."""
+_DRAWS = 100
+"""Milliseconds between two drawings while steps are taken: curves need no thirty a second, and the
+steps need the time."""
 
 
 class TrainingPage(Page):
@@ -72,18 +61,18 @@ class TrainingPage(Page):
         super().__init__(parent)
         self._folder: Path | None = None
         self._training: Training | None = None
-        self._curves: Mapping[str, Curve] = {}
+        self._known: Mapping[str, Curve] = {}
         self._drive = Drive()
         self._kept: tuple[int, ...] = ()
         self._looked: int | None = None
-        self._pointed: float | None = None
-        self._told = 0.0
-        self.controls, self.plot, self.norms = TrainingControls(self), StepPlot(), NormBars()
-        self.small = {name: StepPlot(compact=True) for name in _SMALL}
+        self._late = False
+        self._rest = QTimer(self, singleShot=True, interval=_DRAWS)
+        self._rest.timeout.connect(self._draw_late)
+        self.controls, self.curves = TrainingControls(self), RunCurves()
         self.log_values, self.log_steps = QToolButton(), QToolButton()
         self._whose = QLabel()
         self.readings = ReadingChips(self._whose)
-        self.place, self.losses, self.reading = Elided(), Elided(), Elided()
+        self.place, self.losses = Elided(), Elided()
         self.notice, self.again, self.back = QLabel(), QPushButton(), QPushButton()
         self.nothing = NoRun(self)
         self._lay_out()
@@ -105,26 +94,6 @@ class TrainingPage(Page):
         losses.addWidget(self.losses, 1)
         losses.addWidget(self.log_values)
         losses.addWidget(self.log_steps)
-        small = QHBoxLayout()
-        small.setSpacing(8)
-        for plot in self.small.values():
-            small.addWidget(plot, 1)
-        inside = QWidget()
-        inside.setObjectName("inside")
-        inside.setStyleSheet("QWidget#inside { background: transparent; }")
-        inner = QVBoxLayout(inside)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(6)
-        inner.addWidget(self.plot, 1)
-        inner.addWidget(self.reading)
-        inner.addLayout(small)
-        inner.addWidget(self.norms)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -134,7 +103,7 @@ class TrainingPage(Page):
         column.addLayout(losses)
         column.addLayout(stopped)
         column.addWidget(self.readings)
-        column.addWidget(area, 1)
+        column.addWidget(self.curves, 1)
         self._content = content
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.nothing)
@@ -151,16 +120,14 @@ class TrainingPage(Page):
         self.readings.changed.connect(self._draw)
         for chip in (self.log_values, self.log_steps):
             chip.clicked.connect(self._draw)
-        self.plot.strode.connect(self.strode)
-        for plot in (self.plot, *self.small.values()):
-            plot.looked.connect(self.looked)
-            plot.pointed.connect(self._point)
+        self.curves.strode.connect(self.strode)
+        self.curves.looked.connect(self.looked)
 
     # -- words and colours ------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        for part in (self.controls, self.readings, self.norms, self.nothing):
+        for part in (self.controls, self.readings, self.curves, self.nothing):
             part.retranslate()
         self._whose.setText(self.tr("Best head (right axis):"))
         self._whose.setToolTip(self.tr(
@@ -171,11 +138,6 @@ class TrainingPage(Page):
         self.log_steps.setText(self.tr("log steps"))
         self.log_steps.setToolTip(self.tr("A logarithmic axis for the steps"))
         self.again.setText(self.tr("Go on"))
-        self.plot.setAccessibleName(self.tr("Losses and readings by step"))
-        names = (self.tr("Held-out loss by step"), self.tr("Learning rate by step"),
-                 self.tr("Gradient norm by step"), self.tr("Tokens a second by step"))
-        for plot, name in zip(self.small.values(), names, strict=True):
-            plot.setAccessibleName(name)
         self._say()
         self._draw()
 
@@ -183,10 +145,7 @@ class TrainingPage(Page):
         """Colour it anew."""
         super().set_theme(theme)
         self.controls.set_theme(theme)
-        self.norms.set_theme(theme)
-        for plot in (self.plot, *self.small.values()):
-            plot.theme = theme
-        self._draw()
+        self.curves.set_theme(theme)
 
     def title(self, frame: Frame, view: View) -> str:
         """Which run it is."""
@@ -226,16 +185,25 @@ class TrainingPage(Page):
         training = frame.training
         folder = None if training is None else training.folder
         if folder != self._folder:
-            self._folder, self._curves = folder, {}
-            self.norms.clear()
+            self._folder, self._known = folder, {}
+            self.curves.norms.clear()
         self._training, self._kept, self._looked = training, frame.kept, frame.step
         if training is not None:
-            self._curves = training.curves or self._curves
-            self.norms.show_norms(training.norms)
+            self._known = training.curves or self._known
+            self.curves.norms.show_norms(training.norms)
         there = training is not None or len(frame.kept) > 1
         self._stack.setCurrentWidget(self._content if there else self.nothing)
         self._say()
-        self._draw()
+        self._late = training is not None and training.working and self._rest.isActive()
+        if not self._late:
+            self._draw()
+            self._rest.start()
+
+    def _draw_late(self) -> None:
+        if self._late:
+            self._late = False
+            self._draw()
+            self._rest.start()
 
     def _say(self) -> None:
         """Everything but the plots."""
@@ -278,68 +246,10 @@ class TrainingPage(Page):
 
     def _draw(self) -> None:
         """All plots."""
-        training, curves = self._training, self._curves
-        self.readings.offer(list(curves))
-        last = max(training.done if training is not None else 0, *self._kept, 1)
-        together = training is None or same_unit(training)
-        self.plot.show_picture(PlotPicture(
-            self._lines(together), last, "", self.log_steps.isChecked(),
-            self.log_values.isChecked(), self._kept))
-        unit = "" if training is None else say_unit(training.unit)
-        titles = {
-            "held_out": self.tr("Held out ({unit})").format(unit=unit),
-            "rate": self.tr("Learning rate"), "gradient": self.tr("Gradient norm (log)"),
-            "tokens_a_second": self.tr("Tokens a second"),
-        }
-        for name, plot in self.small.items():
-            curve = curves.get(name)
-            lines = () if curve is None else (Line(
-                "", curve, self.theme.text, band=name == "gradient", dots=name == "held_out"),)
-            plot.show_picture(PlotPicture(
-                lines, last, titles[name], self.log_steps.isChecked(), name == "gradient"))
-        self.small["held_out"].setVisible(not together)
-        self._mark()
-        self._describe()
-
-    def _lines(self, together: bool) -> tuple[Line, ...]:
-        curves, theme, lines = self._curves, self.theme, []
-        if "loss" in curves:
-            lines.append(Line(self.tr("loss (nats), mean and range"), curves["loss"], theme.text,
-                              band=True))
-        for reading in self.readings.shown:
-            if reading in curves:
-                colour, dashed = look_of(reading)
-                lines.append(Line("", curves[reading], colour, right=True, dashed=dashed))
-        if together and "held_out" in curves:
-            lines.append(Line(self.tr("held out"), curves["held_out"], theme.accent, dots=True))
-        return tuple(lines)
-
-    def _mark(self) -> None:
-        for plot in (self.plot, *self.small.values()):
-            plot.mark(self._looked, self._pointed)
-        if self._pointed is not None and self._curves:
-            self.reading.setText(say_step(self._curves, self._pointed, self.readings.shown))
-        elif self._curves and not any(name in self._curves for name in self.readings.shown):
-            self.reading.setText(self.tr(
-                "No reading that is chosen is defined on the attention and the text on screen."))
-        else:
-            step = "" if self._looked is None else self.tr("You look at step {step}. ").format(
-                step=f"{self._looked:,}")
-            self.reading.setText(step + self.tr("Click a step to look at it."))
-
-    def _point(self, step: float | None) -> None:
-        self._pointed = step
-        self._mark()
-
-    def _describe(self) -> None:
-        """In words, now and then while it moves."""
-        working = self._training is not None and self._training.working
-        if working and time.monotonic() - self._told < _SAYS:
-            return
-        self._told = time.monotonic()
-        keys = self.tr("Left and Right look at the kept steps, End at the newest.")
-        self.plot.setAccessibleDescription(" ".join(filter(None, (
-            describe(self._curves, self.readings.shown), keys))))
+        self.readings.offer(list(self._known))
+        self.curves.show_course(Course(
+            self._training, self._known, self._kept, self._looked, self.readings.shown,
+            self.log_steps.isChecked(), self.log_values.isChecked()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many points as there is room for."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
 from app.panels.positions_ticks import say
 from app.panels.readings_words import reading_name
-from app.panels.training_plot import nearest
+from app.panels.training_lines import nearest
 from app.panels.training_readings import SHARES
 from core.asks.readings import Reading
 from core.drive import Curve, Training
@@ -74,7 +74,7 @@ def curve_name(name: str) -> str:
         translate("training", "held out"))
 
 
-def say_step(curves: Mapping[str, Curve], step: float, readings: list[Reading]) -> str:
+def say_step(curves: Mapping[str, Curve], step: float, readings: Sequence[Reading]) -> str:
     """Losses and readings at about a step, each of the point that is nearest to it.
 
     What was measured elsewhere says at which step that was.
@@ -102,7 +102,7 @@ def say_step(curves: Mapping[str, Curve], step: float, readings: list[Reading]) 
     return head + "  ·  ".join(parts)
 
 
-def describe(curves: Mapping[str, Curve], readings: list[Reading]) -> str:
+def describe(curves: Mapping[str, Curve], readings: Sequence[Reading]) -> str:
     """The plot for who does not see it: how each curve begins, ends, and its least or greatest."""
     told = []
     for name in ("loss", "held_out", *readings):
