@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.panels.timeline import newest_of
 from core.against import Against
 from core.drive import Begin, Training
+from core.errors import Refusal
 from core.frame import Frame
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Steering(QObject):
         self.window = window
         self._playback = QTimer(self, interval=_PLAYBACK)
         self._playback.timeout.connect(self._play_back)
+        self._said: Refusal | None = None
+        """Why a run stopped, as it was said last."""
         self.bar = bar = window.layout_.timeline
         bar.looked.connect(self.scrub)
         bar.stepped.connect(self.scrub_kept)
@@ -197,6 +200,9 @@ class Steering(QObject):
     def follow(self, frame: Frame) -> None:
         """A run that ended or could not go on is not played any more."""
         training, drive = frame.training, self.window.wish.drive
+        if self._said is not None and (training is None or training.stopped is None):
+            self.window.forget(self._said)
+            self._said = None
         if training is None or not drive.playing or training.working:
             return
         answer = self.window.answer
@@ -205,7 +211,8 @@ class Steering(QObject):
         if training.stopped is not None or training.done >= training.steps:
             self._drive(playing=False)
         if training.stopped is not None:
-            self.window.remark(training.stopped)
+            self._said = training.stopped
+            self.window.remark(self._said)
 
 
 def _place(kept: tuple[int, ...], step: int) -> int:

@@ -440,6 +440,12 @@ class Window(QMainWindow):
         self._refusal = refusal
         self._show_state()
 
+    def forget(self, refusal: Refusal) -> None:
+        """Say this no longer, where it is still said."""
+        if self._refusal is refusal:
+            self._refusal = None
+            self._show_state()
+
     @property
     def complete(self) -> bool:
         """Whether what is on screen is all that was wished for."""

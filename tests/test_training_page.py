@@ -313,9 +313,11 @@ def test_a_loss_that_is_no_number_is_said_and_the_run_goes_on_from_the_last_good
     assert not page.again.isVisible()
     assert page.controls.play.text() == "Play"
     assert page.back.text() == "Go back to step 3"
+    assert "no number after step" in window.notice.text()
     page.back.click()
     settle(window, 3)
     wait_until(lambda: not page.notice.isVisible())
+    assert window.notice.text() == ""
     assert run_of(window).factor == 0.5
     assert np.array_equal(before, window.answer.frame.thumbnails)  # type: ignore[union-attr, arg-type]
     assert window.steering.kept == (0, 1, 2, 3)
@@ -510,6 +512,19 @@ def test_points_lie_where_the_axes_say(
     for x, y in plot.points(plot.picture.lines[0], values):
         spot = like(image, "#009e73")[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3]
         assert spot.any(), (x, y)
+    plot.deleteLater()
+
+
+def test_a_dashed_line_has_gaps_however_many_points_it_has(application: object) -> None:
+    steps = np.arange(300)
+    plot = StepPlot()
+    plot.show_picture(PlotPicture(
+        (Line("", curve(steps, np.full(300, 0.5)), "#cc79a7", right=True, dashed=True),), 299))
+    image = draw(plot, 500, 300)
+    row = like(image, "#cc79a7")[round(plot.field().center().y())]
+    inked = row[round(plot.x_of(0)) : round(plot.x_of(299))]
+    assert 0.3 < inked.mean() < 0.85
+    assert np.count_nonzero(np.diff(inked.astype(int))) > 30
     plot.deleteLater()
 
 

@@ -22,6 +22,8 @@ from app.panels.training_lines import Line, PlotPicture, nearest
 from app.theme import LIGHT, Theme
 
 _SHARES = Axis(0.0, 1.0)
+_DASH = 14.0
+"""Pixels across, of a dash and the gap after it."""
 
 
 class StepPlot(QWidget):
@@ -128,7 +130,8 @@ class StepPlot(QWidget):
         self._draw_axes(painter, field)
         if not self.picture.lines:
             painter.setPen(QColor(self.theme.muted))
-            painter.drawText(field, Qt.AlignmentFlag.AlignCenter, self.tr("No numbers yet"))
+            room = QRectF(0, field.top(), self.width(), field.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.tr("No numbers yet"))
         painter.save()
         painter.setClipRect(field.adjusted(-4, -4, 4, 4))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -224,8 +227,10 @@ class StepPlot(QWidget):
         takes a hundred times as long for one that goes up and down."""
         points = self.points(line, line.curve.middle)
         painter.setPen(self._pen(line, 1.2 if self._compact else 1.8))
-        strokes = np.concatenate((points[:-1], points[1:]), axis=1).tolist()
-        painter.drawLines([QLineF(*stroke) for stroke in strokes])
+        strokes = np.concatenate((points[:-1], points[1:]), axis=1)
+        if line.dashed:  # a pen's own dashes begin anew with each stroke
+            strokes = strokes[strokes[:, 0] % _DASH < 0.6 * _DASH]
+        painter.drawLines([QLineF(*stroke) for stroke in strokes.tolist()])
         if line.dots or len(points) == 1:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(line.colour))

@@ -22,11 +22,11 @@ _USUAL: tuple[tuple[Reading, ...], ...] = (
     ("previous_token", "induction"), ("first_token", "broad"))
 """What is drawn where nothing was chosen: the first two, or where attention goes to another text
 and neither is defined, the others."""
-_GREEN, _PINK, _RED, _VIOLET, _BROWN = COLOURS[:5]
+_GREEN, _PINK, _RED, _VIOLET, _BROWN, _BLUE = COLOURS
 _LOOKS: dict[Reading, tuple[str, bool]] = {
     "previous_token": (_GREEN, False), "induction": (_RED, False),
     "duplicate_token": (_PINK, False), "first_token": (_VIOLET, False), "self": (_BROWN, False),
-    "next_token": (_GREEN, True), "delimiter": (_PINK, True), "broad": (_VIOLET, True),
+    "next_token": (_GREEN, True), "delimiter": (_PINK, True), "broad": (_BLUE, False),
 }
 
 
