@@ -84,7 +84,6 @@ class Field(QWidget):
     def show_picture(self, picture: Picture | None) -> None:
         """Draw this."""
         self._picture = picture
-        self._unreal = picture is not None and not np.isfinite(picture.values).all()
         if self._at is not None and not self._has(self._at):
             self._at = None
         self.update()
@@ -183,7 +182,7 @@ class Field(QWidget):
         made = (self._picture, self._theme, *self._dots())
         if self._picture is not None and made != self._made:
             self._made = made
-            self._pixels = pixels_of(self._picture, self._theme, *self._dots())
+            self._pixels, self._unreal = pixels_of(self._picture, self._theme, *self._dots())
             rows, columns = self._pixels.shape
             self._image = QImage(
                 self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from app.paint.colour import Table, colour_table, signed_levels, weight_levels
+from app.paint.colour import Table, colour_table
 from app.paint.sheet import pixel_of
 from app.theme import Theme
 
@@ -99,19 +99,24 @@ def table_of(colours: Colours, theme: Theme) -> Table:
 
 
 def levels_of(values: NDArray[np.float32], colours: Colours) -> NDArray[np.uint8]:
-    """Entries of the table of these colours."""
-    good = np.isfinite(values)
-    if colours == "weights":
-        return weight_levels(values, good, "linear")
-    return signed_levels(values, good, 1.0)
+    """Entries of the table of these colours; 0 for what is no number."""
+    least, steps, first = (0, 254, 1.5) if colours == "weights" else (-1, 127, 128.5)
+    scaled = np.clip(values, least, 1)
+    scaled *= steps
+    scaled += first
+    scaled[~np.isfinite(values)] = 0
+    return scaled.astype(np.uint8)
 
 
-def pixels_of(picture: Picture, theme: Theme, rows: int, columns: int) -> NDArray[np.uint32]:
-    """[row, column] 0xffRRGGBB, at most as many as there is room for."""
+def pixels_of(
+    picture: Picture, theme: Theme, rows: int, columns: int
+) -> tuple[NDArray[np.uint32], bool]:
+    """[row, column] 0xffRRGGBB, at most as many as there is room for; and whether some are of what
+    is no number."""
     values = reduce_signed(picture.values, rows, columns)
     levels = levels_of(values, picture.colours)
     pixels = np.ascontiguousarray(table_of(picture.colours, theme)[levels])
     if picture.masked is not None:
         masked = _reduce_masks(picture.masked, rows, columns)
         pixels[masked & (levels > 0)] = pixel_of(theme.masked)
-    return pixels
+    return pixels, not levels.all()

@@ -136,6 +136,7 @@ class WordField(Field):
         assert picture.words is not None
         table = table_of(picture.colours, self._theme)
         inks, levels = self._inks_on(table), levels_of(picture.values, picture.colours)
+        self._unreal = not levels.all()
         (wide, high), measure = self.cell(), painter.fontMetrics()
         two, room = high >= 2 * measure.height(), round(wide) - 7
         seen = [column - picture.start for column in self._in_view(area)

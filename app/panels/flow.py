@@ -184,10 +184,11 @@ class FlowPage(Page):
         most = float(flow.values[good].max(initial=0.0)) or 1.0
         low = f"≤ {LOG_FLOOR * most:.3g}" if scale == "log" else "0"
         labels = frame.queries.labels
+        shares = scale_weights(flow.values / most, scale)
+        shares[~good] = np.nan
         self._field.show_picture(Picture(
-            np.where(good, scale_weights(flow.values / most, scale), np.nan),
-            Side(len(labels), labels), Side(len(flow.rollout)), ((0, low), (1, f"{most:.3g}")),
-            masked=~flow.visible))
+            shares, Side(len(labels), labels), Side(len(flow.rollout)),
+            ((0, low), (1, f"{most:.3g}")), masked=~flow.visible))
         self._legend.setText(
             "" if flow.visible.all() else self.tr("grey or hatched: no path leads there"))
         self._field.setAccessibleName(
