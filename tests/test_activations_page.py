@@ -134,6 +134,23 @@ def test_the_lens_reads_the_cell_under_the_pointer_and_a_click_holds_its_positio
     assert window.view.held[0] == position
 
 
+def test_the_lens_says_in_words_what_is_read_and_where_there_is_no_number(
+    open_window: Callable[..., Window],
+) -> None:
+    window = open_window(TEXT)
+    page = lens(window)
+    assert page._frame is not None
+    assert page._lens is not None
+    assert "After layer" in page._grid.accessibleDescription()
+    assert "rank" in page._grid.accessibleDescription()
+    broken = np.full_like(page._lens.probabilities, np.nan)
+    page._lens = replace(
+        page._lens, probabilities=broken, ranks=np.zeros_like(page._lens.ranks))
+    page._draw()
+    assert page._grid.accessibleDescription().endswith(
+        "The stream holds values that are no numbers.")
+
+
 def test_the_lens_asks_only_for_the_positions_in_view(
     open_window: Callable[..., Window],
 ) -> None:

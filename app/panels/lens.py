@@ -162,6 +162,11 @@ class LensPage(Page):
         return spot if lens.first <= spot[1] <= last and spot[0] < rows else None
 
     def _read(self, frame: Frame, lens: Lens) -> None:
+        self._read_spot(frame, lens)
+        said = filter(None, (self._reading.text(), self._answer.text()))
+        self._grid.setAccessibleDescription(": ".join(said))
+
+    def _read_spot(self, frame: Frame, lens: Lens) -> None:
         spot = self._spot(frame, lens)
         if spot is None or spot[1] >= len(frame.queries):
             self._reading.setText(self.tr("Point at a cell to read it."))
@@ -180,9 +185,7 @@ class LensPage(Page):
         ids, shares = lens.ids[row, column].tolist(), lens.probabilities[row, column].tolist()
         self._best.show_rows([
             (lens.labels[token], share) for token, share in zip(ids, shares, strict=True)])
-        answer = self._say_answer(lens, row, column)
-        self._answer.setText(answer)
-        self._grid.setAccessibleDescription(f"{self._reading.text()}: {answer}")
+        self._answer.setText(self._say_answer(lens, row, column))
 
     def _say_answer(self, lens: Lens, row: int, column: int) -> str:
         """What becomes of the last layer's answer."""
