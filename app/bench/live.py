@@ -58,15 +58,16 @@ def _measure(window: Window, folder: Path, rounds: int, steps: int) -> dict[str,
     recipe = replace(alone.recipe, train=replace(alone.recipe.train, evaluate_every=10_000))
     window.steering.begin(folder / "seen", Begin(recipe, folder / "text.txt"))
     wait_for(lambda: window.complete and window.steering.training is not None, window)
-    live, unseen, work = _Live(window), list[float](), list[float]()
+    live, unseen, undisturbed = _Live(window), list[float](), list[float]()
+    own = _clock_of(threading.current_thread().name)
     for turn in range(rounds + 1):
         for looked_at in (True, False) if turn % 2 else (False, True):
             if looked_at:
                 live.take(steps)
             else:
-                seconds, processor = take_steps(alone, steps)
-                unseen.append(seconds / steps)
-                work.append(processor / steps)
+                began = own()
+                unseen.append(take_steps(alone, steps)[0] / steps)
+                undisturbed.append((own() - began) / steps)
     alone.close()
     seen, unseen = live.seconds[1:], unseen[1:]
     frame = window.picture
@@ -78,7 +79,7 @@ def _measure(window: Window, folder: Path, rounds: int, steps: int) -> dict[str,
         "pictures a second": round(len(live.looks) / live.passed, 1),
         "a look, in the engine": spread(live.looks),
         "steps a second, looked at / alone": ratio(unseen, seen),
-        "the same by processor time": ratio(work[1:], live.engine[1:]),
+        "the same, but for waiting for a core": ratio(undisturbed[1:], live.undisturbed[1:]),
         "the window's own processor time, of each second": round(live.window / live.passed, 3),
     }
 
@@ -90,8 +91,8 @@ class _Live:
         self.seconds: list[float] = []
         """Of a step, by turn."""
         self.looks: list[float] = []
-        self.engine: list[float] = []
-        """Processor time of the engine's thread, of a step."""
+        self.undisturbed: list[float] = []
+        """The same, but for what the engine's thread waited for a core."""
         self.passed = self.window = 0.0
         self._clock = _clock_of("engine")
         self._window = window
@@ -117,16 +118,19 @@ class _Live:
         wait_for(lambda: self._window.steering.training is not None
                  and not self._window.steering.training.working, self._window)
         self.seconds.append((ended - began) / (last - first))
-        self.engine.append((after[0] - before[0]) / (last - first))
+        self.undisturbed.append((after[0] - before[0]) / (last - first))
         self.window += after[1] - before[1]
         self.passed += ended - began
 
 
 def _clock_of(name: str) -> Callable[[], float]:
-    """The processor time of a thread; of all threads where the system tells no other."""
-    if not hasattr(time, "pthread_getcpuclockid"):
-        return time.process_time
-    ident = next(each.ident for each in threading.enumerate() if each.name == name)
-    assert ident is not None  # it has begun
-    clock = time.pthread_getcpuclockid(ident)
-    return lambda: time.clock_gettime(clock)
+    """Seconds, but for those in which this thread waited for a core that others had; where the
+    system does not tell them, all."""
+    native = next(each.native_id for each in threading.enumerate() if each.name == name)
+    told = Path(f"/proc/self/task/{native}/schedstat")
+
+    def now() -> float:
+        waited = int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
+        return time.perf_counter() - waited
+
+    return now
