@@ -42,7 +42,8 @@ class Opening(QObject):
         row.addWidget(self.button)
         self.room.hide()
         window.statusBar().addWidget(self.room)
-        self._wait = QTimer(self, singleShot=True, interval=_SHOW_AFTER)
+        self.show_after = _SHOW_AFTER
+        self._wait = QTimer(self, singleShot=True)
         self._wait.timeout.connect(self.room.show)
         self._loading: str | None = None
         window.engine.progressed.connect(self._tell)
@@ -56,7 +57,7 @@ class Opening(QObject):
         self._loading = reference
         self.bar.wait()
         self.button.setVisible(self._back != reference)
-        self._wait.start()
+        self._wait.start(self.show_after)
 
     def end(self) -> None:
         """It is there, or it will not come."""

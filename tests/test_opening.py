@@ -51,21 +51,22 @@ def other(tiny_model: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_model, tmp_path / "other & more"))
 
 
-@pytest.fixture
-def large(tiny_model: Path, tmp_path: Path) -> Path:
-    """A model whose weights take a while: the tiny one with rows for two million tokens."""
-    folder = Path(shutil.copytree(tiny_model, tmp_path / "large"))
+@pytest.fixture(scope="module")
+def large(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A model whose weights take a while: the tiny one with rows for four million tokens."""
+    folder = Path(shutil.copytree(tiny_model, tmp_path_factory.mktemp("models") / "large"))
     config = json.loads((folder / "config.json").read_text())
-    config |= {"vocab_size": 2_000_000}
+    config |= {"vocab_size": 4_000_000}
     (folder / "config.json").write_text(json.dumps(config))
     from safetensors.torch import load_file, save_file
 
     tensors = load_file(folder / "model.safetensors")
     name = next(name for name in tensors if name.endswith("wte.weight"))
-    rows = torch.zeros(2_000_000, tensors[name].shape[1])
+    rows = torch.zeros(4_000_000, tensors[name].shape[1])
     rows[: len(tensors[name])] = tensors[name]
     save_file(tensors | {name: rows}, folder / "model.safetensors", metadata={"format": "pt"})
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -209,6 +210,7 @@ def test_old_model_answers_and_progress_is_shown_until_the_new_one_is_there(
 ) -> None:
     window = open_window()
     before, texts = shown(window), set()
+    window.opening.show_after = 0  # on a fast disk it would need no bar
     window.open_model(str(large))
     wait_until(lambda: window.opening.room.isVisible())
     assert "large" in window.state.text()
@@ -227,7 +229,7 @@ def test_old_model_answers_and_progress_is_shown_until_the_new_one_is_there(
     assert window.answer is not None
     assert window.answer.frame.prompt.source == "The cat sat.!"
     assert not window.opening.room.isVisible()
-    assert any(text.endswith("of 256 MB") for text in texts), texts
+    assert any(text.endswith("of 512 MB") for text in texts), texts
 
 
 @pytest.mark.parametrize("how", ["Esc", "button"])
@@ -236,6 +238,7 @@ def test_loading_can_be_cancelled_and_nothing_of_it_comes_later(
 ) -> None:
     window = open_window()
     before = shown(window)
+    window.opening.show_after = 0
     window.open_model(str(large))
     wait_until(lambda: window.opening.room.isVisible())
     loader = window.engine._model._work
