@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from app.choices import BUDGETS
+from app.exporting import Exporting
 from app.language import LANGUAGES
 from app.shortcuts import ShortcutSheet
 from core.cache import cached_models
@@ -69,6 +70,15 @@ class Actions(QObject):
                   window.opening.open_hub)
         self._models = self._menu(lambda: self.tr("&Models"), menu)
         self._models.aboutToShow.connect(self.fill_models)  # folders come and go
+        menu.addSeparator()
+        self.exporting = exporting = Exporting(window)
+        self._add(menu, lambda: self.tr("&Export …"), "Ctrl+E", exporting.open)
+        self._add(menu, lambda: self.tr("&Copy the picture"), "Ctrl+Shift+C",
+                  exporting.copy_picture)
+        self._add(menu, lambda: self.tr("Copy the &numbers"), "Ctrl+Alt+C",
+                  exporting.copy_numbers)
+        self._add(menu, lambda: self.tr("Record as a &GIF, or end it"), "Ctrl+Alt+R",
+                  exporting.toggle_recording)
         menu.addSeparator()
         self._add(menu, lambda: self.tr("&Quit"), "Ctrl+Q", window.close)
 

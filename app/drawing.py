@@ -42,8 +42,8 @@ class Legend:
     title: str = "Headlight"
     caption: str = ""
     """Goes into the file."""
-    shown: bool = False
-    """Whether it also stands under the picture."""
+    below: str = ""
+    """Stands under the picture; nothing if empty."""
 
 
 def draw(part: QWidget, ending: str, pixels: float, legend: Legend | None = None) -> bytes:
@@ -83,7 +83,7 @@ def draw_image(part: QWidget, pixels: float, legend: Legend | None = None) -> QI
         raise _no_room()
     image.setDevicePixelRatio(pixels)
     part.render(image)
-    if sheet.legend.shown:
+    if sheet.legend.below:
         painter = QPainter(image)
         sheet.write(painter)
         painter.end()
@@ -100,10 +100,10 @@ class _Sheet:
     def __init__(self, part: QWidget, legend: Legend) -> None:
         self.part, self.legend = part, legend
         self.size = part.size()
-        if legend.shown:
+        if legend.below:
             metrics = QFontMetrics(part.font())
             room = QRect(0, 0, self.size.width() - 2 * _MARGIN, 1 << 20)
-            height = metrics.boundingRect(room, int(_WRAP), legend.caption).height()
+            height = metrics.boundingRect(room, int(_WRAP), legend.below).height()
             self.size = QSize(self.size.width(), self.size.height() + height + 2 * _MARGIN)
 
     def write(self, painter: QPainter) -> None:
@@ -115,7 +115,7 @@ class _Sheet:
         painter.setFont(self.part.font())
         painter.setPen(colours.windowText().color())
         inside = below.adjusted(_MARGIN, _MARGIN, -_MARGIN, 0)
-        painter.drawText(inside, int(_WRAP), self.legend.caption)
+        painter.drawText(inside, int(_WRAP), self.legend.below)
 
     def render(self, device: QPaintDevice) -> bool:
         """Draw all with real text."""
@@ -128,7 +128,7 @@ class _Sheet:
             view.setRenderHint(lossless)
             view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.part.render(painter, QPoint(0, 0))
-        if self.legend.shown:
+        if self.legend.below:
             self.write(painter)
         return painter.end()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +14,9 @@ from app.language import install_language
 from app.looks import apply_points, apply_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from app.theme import Theme
 
 
 class Dress(QObject):
@@ -46,9 +49,25 @@ class Dress(QObject):
             self._apply_theme()
 
     def _apply_theme(self) -> None:
-        self.theme = themes.pick_theme(self.choices.theme)
-        apply_theme(self.window, self.theme)
+        self._wear(themes.pick_theme(self.choices.theme))
+
+    def _wear(self, theme: Theme) -> None:
+        self.theme = theme
+        apply_theme(self.window, theme)
         self.themed.emit()
+
+    @contextmanager
+    def worn(self, theme: Theme) -> Iterator[None]:
+        """Another theme for as long as something is drawn; none of it reaches the screen, which
+        is painted by the event loop alone."""
+        before = self.theme
+        if theme is not before:
+            self._wear(theme)
+        try:
+            yield
+        finally:
+            if theme is not before:
+                self._wear(before)
 
     def set_language(self, choice: str) -> None:
         """``system``, or a code of ``app.language``."""

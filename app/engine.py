@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -48,6 +49,8 @@ class Engine(QObject):
     """A Refusal, and the wish that led to it; the last picture stays true."""
     unpaired = Signal(object)
     """The Refusal that says why the other model of a comparison can't be read."""
+    traced = Signal(object)
+    """How many tensors were written to a file, or the Refusal that says why none were."""
     ready = Signal()
     """torch is there; what needs it quickly may begin."""
 
@@ -65,6 +68,7 @@ class Engine(QObject):
         self._probing = self._attended = False
         self._answered: Wish | None = None
         self._loaded: list[Loaded] = []
+        self._traces: list[tuple[Wish, Path]] = []
         self._last: Wish | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
 
@@ -76,6 +80,12 @@ class Engine(QObject):
         """Want this, and nothing else any more."""
         with self._changed:
             self._wish = wish
+            self._changed.notify()
+
+    def write_trace(self, wish: Wish, path: Path) -> None:
+        """Write the whole trace of ``wish`` to a file, once what is wished for is answered."""
+        with self._changed:
+            self._traces.append((wish, path))
             self._changed.notify()
 
     def stop(self, seconds: float = 1.5) -> bool:
@@ -96,7 +106,8 @@ class Engine(QObject):
         patience = self._patience()
         with self._changed:
             self._changed.wait_for(
-                lambda: self._stopping or self._wish is not None or bool(self._loaded), patience
+                lambda: self._stopping or self._wish is not None or bool(
+                    self._loaded or self._traces), patience
             )
             wish, self._wish = self._wish, None
             loaded, self._loaded = self._loaded, []
@@ -125,6 +136,7 @@ class Engine(QObject):
                 self._last = wish
                 self._steer(wish)
                 self._answer(wish)
+            self._write_traces()
             self._go_on()
         self._model.release()
 
@@ -162,6 +174,28 @@ class Engine(QObject):
             return None
         frame = self._sides.look(wish.prompt, wish.sight, wish.edits, against, other, wish.at)
         return replace(frame, training=self._tell(wish))
+
+    def _write_traces(self) -> None:
+        with self._changed:
+            traces, self._traces = self._traces, []
+        for wish, path in traces:
+            outcome: object
+            try:
+                outcome = self._write_trace(wish, path)
+            except Refusal as refusal:
+                log.info("refused: %s", str(refusal))
+                outcome = bare(refusal)
+            except Exception as error:
+                log.exception("a trace failed")
+                outcome = say_failure(error)
+            self.traced.emit(outcome)
+
+    def _write_trace(self, wish: Wish, path: Path) -> int:
+        from core.tracefile import write_trace
+
+        if self._sides is None or self._sides.session.card.reference != wish.model:
+            raise Refusal(translate("core", "The model of this picture is no longer open."))
+        return write_trace(self._sides.side(wish.at, wish.edits), wish.prompt, path)
 
     # -- a run --------------------------------------------------------------------------------
 

@@ -24,7 +24,8 @@ def write_file(path: Path, data: bytes) -> None:
             part.replace(place)
         finally:
             part.unlink(missing_ok=True)
-    except (OSError, RuntimeError) as error:  # a RuntimeError for links that lead in a circle
+    except (OSError, RuntimeError, ValueError) as error:
+        # A RuntimeError for links that lead in a circle, a ValueError for a name that no file has.
         raise Refusal(
             translate("core", "{path} can't be written: {reason}."),
             path=path, reason=getattr(error, "strerror", None) or error,

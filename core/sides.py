@@ -88,6 +88,10 @@ class Sides:
             change = replace(change, sheet=contrast(session.seen, other.seen, sight))
         return replace(frame, beside=beside, change=change)
 
+    def side(self, at: int | None, edits: Edits) -> Session:
+        """The model with the weights of a step, see ``Session.at``, and with ``edits``."""
+        return self._side(self.session.at(at), edits)
+
     def _side(self, base: Session, edits: Edits) -> Session:
         """``base`` with ``edits``; itself without any."""
         if not edits:

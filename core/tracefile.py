@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.broken import Broken
 from core.catalogue import program_version
+from core.edits import UNALTERED
 from core.files import write_file
 from core.first_broken import first_broken
 from core.frame import Prompt
@@ -61,6 +63,9 @@ def _metadata(
     step = session.at(None).step
     if step is not None:
         told["step"] = str(step)
+    edits = getattr(session, "edits", UNALTERED)
+    if edits:
+        told["alterations"] = json.dumps([asdict(edit) for edit in edits.all])
     if card.two_sentences:
         told["source.segments"] = json.dumps(source.segments)
     if card.masks:
