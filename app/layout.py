@@ -128,8 +128,8 @@ def _quantities() -> tuple[Choice, ...]:
             "layout", "The part of the scores that the distance makes (F6 for the next)")),
         ("difference", translate("layout", "Difference"), translate(
             "layout", "The weight here less the weight on the other side (F6 for the next)")),
-        ("gradient", translate("layout", "Gradient"), translate(
-            "layout", "What more of a weight would do to the loss (F6 for the next)")),
         ("segment", translate("layout", "Segment"), translate(
             "layout", "The part of the scores that the sentences make (F6 for the next)")),
+        ("gradient", translate("layout", "Gradient"), translate(
+            "layout", "What more of a weight would do to the loss (F6 for the next)")),
     )

@@ -20,14 +20,14 @@ from app.dress import Dress
 from app.driving import Driving
 from app.engine import Engine
 from app.keeping import Keeping
-from app.language import say_refusal
 from app.layout import Layout
 from app.opening import Opening, dropped_folder
 from app.pages import HEAD, TRAINING
 from app.panels.elided import Elided
 from app.panels.readings_menu import step_reading
 from app.prompting import Prompting
-from app.state import Answer, Attention, Cell, Head, Quantity, View, Wish, quantities
+from app.showing import Showing
+from app.state import Answer, Attention, Head, Quantity, View, Wish, quantities
 from app.steering import Steering
 from app.theme import Theme
 from core.against import Against
@@ -71,10 +71,10 @@ class Window(QMainWindow):
         self.view = View()
         self.wish = Wish(
             model or self.choices.model, watch=watch, drive=Drive(budget=self.choices.budget))
-        self._refusal: Refusal | None = None
+        self.refusal: Refusal | None = None
         self._card_shown: str | None = None
-        self._loading: str | None = None
-        self._milliseconds: float | None = None
+        self.loading: str | None = None
+        self.milliseconds: float | None = None
         self._opened = False
         self._build()
         self.actions_ = Actions(self)
@@ -104,6 +104,7 @@ class Window(QMainWindow):
         self.opening = Opening(self)
         self.steering, self.driving = Steering(self), Driving(self)
         self.beginning = Beginning(self)
+        self.showing = Showing(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
@@ -185,7 +186,7 @@ class Window(QMainWindow):
 
     def _turn_page(self) -> None:
         self._ask_again()
-        self._show()
+        self.showing.show()
 
     # -- what the user wants ----------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class Window(QMainWindow):
 
     def _type(self) -> None:
         if self.answer is not None:  # else it says why there is still no picture
-            self._refusal = None
+            self.refusal = None
         self.keeping.typed()
 
     def _change(self, prompt: Prompt, pressed: float) -> None:
@@ -263,7 +264,7 @@ class Window(QMainWindow):
             view.quantity == "difference", view.quantity == "gradient")
         if other_head or other_sheet or self._asks() != self.wish.sight.asks:
             self._ask(asked=0.0)
-        self._show()
+        self.showing.show()
 
     def _asks(self) -> tuple[Ask[Any], ...]:
         """Of the sheet and the pages that are on screen."""
@@ -300,12 +301,12 @@ class Window(QMainWindow):
         elif not edits and against == Against():
             against = None
         self._ask(asked=0.0, edits=edits, against=against)
-        self._show()
+        self.showing.show()
 
     def compare(self, against: Against | None) -> None:
         """Hold the picture against something else, or nothing."""
         self._ask(asked=0.0, against=against)
-        self._show()
+        self.showing.show()
 
     def silence(self, part: Part) -> None:
         """Silence the part of the model that is selected, or let it speak again."""
@@ -325,7 +326,7 @@ class Window(QMainWindow):
             begin: what a new run begins with, in that folder.
             watch: whether a run is to be looked at alone.
         """
-        self._refusal = None
+        self.refusal = None
         self._ask(asked=0.0, edits=UNALTERED, against=None, model=reference, way=way,
                   begin=begin, watch=watch, drive=Drive(budget=self.wish.drive.budget), at=None,
                   attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
@@ -333,7 +334,7 @@ class Window(QMainWindow):
     def ask(self, **changes: object) -> None:
         """Wish for something else in how a run goes on, or which of its steps is shown."""
         self._ask(asked=0.0, **changes)
-        self._show()
+        self.showing.show()
 
     def set_budget(self, size: int) -> None:
         """Use and remember how many bytes of weights the timeline may hold."""
@@ -374,7 +375,7 @@ class Window(QMainWindow):
             return
         self.answer = answer
         if answer.frame.card.reference == self.wish.model:
-            self._loading = None
+            self.loading = None
             self.opening.end()
         if answer.frame.predicted_at is not None:
             self.picture = answer.frame
@@ -386,7 +387,7 @@ class Window(QMainWindow):
         self._keep_pin(answer.frame)
         if self._asks() != answer.wish.sight.asks:  # another model or text asks for others
             self._ask(asked=0.0)
-        self._show()
+        self.showing.show()
         self.beginning.follow(answer.frame)
         held, wish = answer.wish, self.wish
         self.prompting.follow(answer.frame, current=(held.sight.sampling, held.edits) == (
@@ -420,7 +421,7 @@ class Window(QMainWindow):
     def _refuse(self, refusal: Refusal, wish: Wish) -> None:
         if (wish.model, wish.attempt) != (self.wish.model, self.wish.attempt):
             return  # something else is wanted by now
-        self._refusal, self._loading = refusal, None
+        self.refusal, self.loading = refusal, None
         self.opening.end()
         self.beginning.refuse(refusal, wish)
         if isinstance(refusal, TooLarge) and refusal.values["offers"]:
@@ -428,7 +429,7 @@ class Window(QMainWindow):
         good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
         if wish.model != good:
             self._ask(asked=0.0, model=good, begin=None, watch=False, at=None)
-        self._show()
+        self.showing.show()
 
     def _unpair(self, refusal: Refusal) -> None:
         """The other model can't be read: nothing is compared."""
@@ -437,19 +438,19 @@ class Window(QMainWindow):
 
     def remark(self, refusal: Refusal) -> None:
         """Say this until something else is to be said."""
-        self._refusal = refusal
-        self._show_state()
+        self.refusal = refusal
+        self.showing.show_state()
 
     def forget(self, refusal: Refusal) -> None:
         """Say this no longer, where it is still said."""
-        if self._refusal is refusal:
-            self._refusal = None
-            self._show_state()
+        if self.refusal is refusal:
+            self.refusal = None
+            self.showing.show_state()
 
     @property
     def complete(self) -> bool:
         """Whether what is on screen is all that was wished for."""
-        if self.answer is None or not self.pages.pages or self._loading is not None:
+        if self.answer is None or not self.pages.pages or self.loading is not None:
             return False
         held, frame, wish = self.answer.wish, self.answer.frame, self.wish
         whole = (frame.thumbnails is not None or not held.sight.thumbnails) and (
@@ -462,9 +463,9 @@ class Window(QMainWindow):
     def _load(self, reference: str) -> None:
         if reference != self.wish.model:
             return  # something else is wanted by now
-        self._loading = reference
+        self.loading = reference
         self.opening.begin(reference)
-        self._show_state()
+        self.showing.show_state()
 
     def _painted(self, frame: Frame) -> None:
         if self.answer is None or frame is not self.answer.frame:
@@ -472,84 +473,9 @@ class Window(QMainWindow):
         asked = self.answer.wish.asked
         seconds = time.perf_counter() - asked if asked else 0.0
         if asked:
-            self._milliseconds = seconds * 1000
-            self.status.setText(captions.status_line(frame, self._milliseconds))
+            self.milliseconds = seconds * 1000
+            self.status.setText(captions.status_line(frame, self.milliseconds))
         self.pictured.emit(self.answer, seconds)
-
-    # -- the picture ------------------------------------------------------------------------
-
-    def _show(self) -> None:
-        """Redraw every panel from the frame and the view."""
-        self._show_state()
-        self.steering.show()
-        self._show_hints()
-        frame = self.picture
-        if self.answer is not None:
-            self._show_pages(self.answer.frame, needs_text=False)
-        if frame is None:
-            return
-        self.sheet.show_frame(frame, self.view)
-        self.predictions.show_frame(frame, self.view)
-        self._show_pages(frame, needs_text=True)
-        self._light(frame)
-        self._show_words(frame)
-
-    def _show_pages(self, frame: Frame, needs_text: bool) -> None:
-        for key, panel, page in self.pages.shown():
-            if page.needs_text != needs_text:
-                continue
-            if page is self.changes:
-                self.changes.show_wish(self.wish.edits, self.wish.against)
-            if page is self.training:
-                self.training.show_wish(self.wish.drive)
-            page.show_frame(frame, self.view)
-            if key != HEAD:
-                omitted = captions.omit_badge(frame) if page.leaves_out else ""
-                badges = captions.altered_badge(frame), omitted, page.badge(frame, self.view)
-                panel.say(page.title(frame, self.view), " · ".join(filter(None, badges)))
-
-    def _show_hints(self) -> None:
-        """Pages that lack an answer as there is no text say so."""
-        told, picture = self.answer, self.picture
-        for _, panel, page in self.pages.shown():
-            lacks = page.needs_text and (picture is None or any(
-                ask not in picture.answers for ask in page.asks(picture, self.view)))
-            empty = told is not None and not told.frame.queries.ids
-            panel.hint(self.tr("Type a sentence above to see this.") if empty and lacks else "")
-
-    def _light(self, frame: Frame) -> None:
-        cell, shape = self.view.at, (len(frame.queries), len(frame.keys))
-        if self.view.shown is None or not _inside(cell, shape):
-            cell = None
-        if frame.prompt == self.wish.prompt:  # else the spans count in another text
-            self.layout_.prompt.light(frame, cell)
-
-    def _show_words(self, frame: Frame) -> None:
-        self.layout_.offer(frame, self.view)
-        self._name_prompt()
-        self.sheet_panel.say(self.tr("Heads"), captions.sheet_badge(frame, self.view))
-        badge = captions.matrix_badge(frame, self.view)
-        self.matrix_panel.say(captions.head_title(frame, self.view.shown), badge)
-        nothing_masked = frame.card.masks and not frame.behind_mask
-        self.predictions_panel.say(
-            self.tr("Behind the mask") if nothing_masked else captions.predictions_title(frame))
-        self.status.setText(captions.status_line(frame, self._milliseconds))
-
-    def _show_state(self) -> None:
-        """What is going on, and what went wrong."""
-        answer = self.answer.frame if self.answer else None
-        state = notice = ""
-        if self._loading is not None:
-            state = self.tr("Loading {model} …").format(model=Path(self._loading).name)
-        elif answer is None and self._refusal is None:
-            state = self.tr("Starting …")
-        if self._refusal is not None:
-            notice = say_refusal(self._refusal)
-        elif answer is not None:
-            notice = captions.notice(answer, self.picture is not None)
-        self.state.setText(state)
-        self.notice.setText(notice)
-        self.notice.setVisible(bool(notice))
 
     # -- theme, language, size --------------------------------------------------------------
 
@@ -573,7 +499,7 @@ class Window(QMainWindow):
             part.set_theme(self.theme)
         for page in self.pages.pages.values():
             page.set_theme(self.theme)
-        self._show()
+        self.showing.show()
 
     def set_scale(self, scale: Scale) -> None:
         """Use and remember a colour scale."""
@@ -594,7 +520,7 @@ class Window(QMainWindow):
     def retranslate(self) -> None:
         """Say everything in the language of the moment."""
         self.setWindowTitle(self.tr("Headlight"))
-        self._name_prompt()
+        self.showing.name_prompt()
         self.sheet_panel.say(self.tr("Heads"))
         self.matrix_panel.say(self.tr("No head is pinned"))
         self.predictions_panel.say(self.tr("Next token"))
@@ -602,11 +528,7 @@ class Window(QMainWindow):
                      self.layout_.tint, self.layout_.timeline):
             part.retranslate()
         self.actions_.retranslate()
-        self._show()
-
-    def _name_prompt(self) -> None:
-        several = self.layout_.prompt.two_columns  # each has a title of its own
-        self.prompt_panel.say("" if several else self.tr("Prompt"))
+        self.showing.show()
 
     # -- what is remembered -----------------------------------------------------------------
 
@@ -638,9 +560,3 @@ class Window(QMainWindow):
     def sizeHint(self) -> QSize:
         """A laptop's screen."""
         return QSize(1280, 800)
-
-
-def _inside(cell: Cell | None, shape: tuple[int, int]) -> bool:
-    return cell is not None and cell[0] < shape[0] and cell[1] < shape[1]
-
-

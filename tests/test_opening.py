@@ -265,7 +265,7 @@ def test_model_wanted_last_is_the_one_that_comes(
 ) -> None:
     window = open_window()
     window.open_model(str(large))
-    wait_until(lambda: window._loading == str(large))
+    wait_until(lambda: window.loading == str(large))
     window.open_model(str(other))
     wait_until(lambda: window.complete)
     assert shown(window) == str(other)
@@ -392,8 +392,8 @@ def test_model_that_does_not_fit_offers_a_smaller_type_and_the_old_one_stays(
 def box_text(window: Window) -> str:
     from app.language import say_refusal
 
-    assert window._refusal is not None
-    return say_refusal(window._refusal)
+    assert window.refusal is not None
+    return say_refusal(window.refusal)
 
 
 def test_model_that_fits_in_no_type_is_refused_without_an_offer(

@@ -187,13 +187,14 @@ def test_t5_shows_content_bias_and_their_sum_each_on_a_scale_of_its_own(
     frame = frame_of(window)
     assert frame.head is not None
     chooser = window.layout_.quantity
-    assert chooser.values() == ["pattern", "scores", "content", "bias"]
+    shown = ["pattern", "scores", "content", "bias"]
+    assert chooser.values() == [*shown, "gradient"]
     content, bias = (term.scores for term in frame.head.terms)
     np.testing.assert_allclose(content + bias, frame.head.scores, atol=1e-5)
     parts = {"scores": frame.head.scores, "content": content, "bias": bias}
     assert window.matrix is not None
     pictures = []
-    for value in chooser.values():
+    for value in shown:
         QTest.mouseClick(chooser.button(value), Qt.MouseButton.LeftButton)
         assert chooser.value() == value
         pictures.append(window.matrix.grab().toImage())
@@ -202,10 +203,12 @@ def test_t5_shows_content_bias_and_their_sum_each_on_a_scale_of_its_own(
     assert all(one != other for at, one in enumerate(pictures) for other in pictures[:at])
     window.matrix._point((2, 3))
     assert f"content {content[2, 3]:.4f} + bias {bias[2, 3]:.4f}" in window.matrix.reading()
-    press(window, Qt.Key.Key_F6)
-    assert window.view.quantity == "pattern"
-    press(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
-    assert window.view.quantity == "bias"
+    for wanted in ("gradient", "pattern"):
+        press(window, Qt.Key.Key_F6)
+        assert window.view.quantity == wanted
+    for wanted in ("gradient", "bias"):
+        press(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+        assert window.view.quantity == wanted
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -430,7 +433,7 @@ def test_either_stream_and_each_term_of_xlnet_is_shown(
     content = frame_of(window)
     assert window.layout_.stream.values() == ["content", "query"]
     assert window.layout_.quantity.values() == [
-        "pattern", "scores", "content", "position", "segment"]
+        "pattern", "scores", "content", "position", "segment", "gradient"]
     press(window, Qt.Key.Key_5, ALT)
     query = frame_of(window)
     assert window.layout_.stream.value() == "query"
