@@ -108,6 +108,9 @@ def test_ticks_the_handle_and_the_held_step_are_drawn_where_they_are(track: Step
         assert colour(100, 10) == theme.query
         assert colour(200, 4) == theme.accent
         assert colour(300, 6) != colour(350, 6)
+    still = track.grab().toImage()
+    track.show_steps(KEPT, 400, 230, 200, 100, live=True)
+    assert track.grab().toImage() != still, "it says that steps are being taken"
     track.show_steps(tuple(range(0, 401)), 400, None, 400, None)
     filled = track.grab().toImage()
     assert filled.pixelColor(round(track.place(350)), 7).name() == DARK.grid

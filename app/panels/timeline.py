@@ -108,7 +108,8 @@ class TimelineBar(QFrame):
             button.setEnabled(several)
         self.newest.setChecked(asked is None)
         self.compare.setChecked(self._held is not None)
-        self.track.show_steps(frame.kept, newest_of(frame), asked, frame.step, self._held)
+        live = frame.training is not None and frame.training.working
+        self.track.show_steps(frame.kept, newest_of(frame), asked, frame.step, self._held, live)
         self.words.setText(self._tell(frame, self._answer.wish.at))
         self.track.setAccessibleDescription(self.words.text())
 

@@ -47,6 +47,7 @@ class StepTrack(QWidget):
         self._asked: int | None = None
         self._shown: int | None = None
         self._held: int | None = None
+        self._live = False
         self._turned = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -55,7 +56,7 @@ class StepTrack(QWidget):
 
     def sizeHint(self) -> QSize:
         """A line to drag along, and a line of words."""
-        return QSize(400, self.fontMetrics().height() + 20)
+        return QSize(400, self.fontMetrics().height() + 22)
 
     def minimumSizeHint(self) -> QSize:
         """Room to drag in."""
@@ -64,6 +65,7 @@ class StepTrack(QWidget):
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         self.setAccessibleName(self.tr("Steps of the training"))
+        self._live_word = self.tr("live")
         self._tip = self.tr("Step {step}")
         self._tip_near = self.tr("Step {step}; the nearest that is kept is {kept}")
         self._tip_newest = self.tr("The newest step, {step}, and those that come")
@@ -75,7 +77,7 @@ class StepTrack(QWidget):
 
     def show_steps(
         self, kept: tuple[int, ...], newest: int, asked: int | None, shown: int | None,
-        held: int | None,
+        held: int | None, live: bool = False,
     ) -> None:
         """Draw these.
 
@@ -85,10 +87,11 @@ class StepTrack(QWidget):
             asked: the step that is wished for; None for the newest.
             shown: the one whose picture is on screen.
             held: the one that it is compared with.
+            live: whether steps are being taken.
         """
-        told = kept, max(newest, kept[-1]) if kept else newest, asked, shown, held
-        if told != (self._kept, self._newest, self._asked, self._shown, self._held):
-            self._kept, self._newest, self._asked, self._shown, self._held = told
+        told = kept, max(newest, kept[-1]) if kept else newest, asked, shown, held, live
+        if told != (self._kept, self._newest, self._asked, self._shown, self._held, self._live):
+            self._kept, self._newest, self._asked, self._shown, self._held, self._live = told
             self.update()
 
     # -- where things are -------------------------------------------------------------------
@@ -140,9 +143,11 @@ class StepTrack(QWidget):
         painter.drawEllipse(QPointF(handle, middle), _RADIUS, _RADIUS)
         painter.setPen(QColor(theme.muted))
         below = QRectF(2, middle + 8, self.width() - 4, self.fontMetrics().height())
+        whole = Qt.TextFlag.TextDontClip
         if self._newest > self._first:
-            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{self._first:,}")
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{self._newest:,}")
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft | whole, f"{self._first:,}")
+        end = f"{self._newest:,}" + (f" · {self._live_word}" if self._live else "")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight | whole, end)
         painter.end()
 
     def _draw_ticks(self, painter: QPainter, middle: float) -> None:
