@@ -112,8 +112,13 @@ class LiveSession(Session):
             Refusal: if it can't be read; ``stopped`` says it too.
         """
         with self._stopping():
-            self.run.close()
-            self.run = run = Run.resume(self.run.folder, at=self.run.checkpoints[-1])
+            before, newest = self.run, max(self.run.checkpoints, default=0)
+            before.close()
+            try:
+                self.run = run = Run.resume(before.folder, at=newest)
+            except Refusal as refusal:
+                before.give_up(refusal)
+                raise
             self.model = run.model.to(self.device).eval()
             self._history = read_history(run.folder / "metrics.jsonl")
             for past in (self._recent, self._times, self._then):
@@ -151,9 +156,10 @@ class LiveSession(Session):
     def _attending(self) -> Iterator[None]:
         inside = False  # whoever attends looks through the same model
 
-        def pause(*given: object) -> None:
+        def pause(model: object, *given: object) -> None:
             nonlocal inside
-            if not inside:
+            # A model of another step, made meanwhile, is a copy with this hook.
+            if model is self.run.model and not inside:
                 inside = True
                 try:
                     self.attend()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.steering import Steering
 from app.window import Window
 from core.checkpoint import open_checkpoint
 from core.drive import Begin, Drive
+from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.live import LiveSession
 from core.opening import open_any
@@ -192,6 +194,61 @@ def test_a_long_measure_keeps_no_key_waiting_and_can_be_left(
     again = Run.resume(tmp_path / "run")
     assert again.done == 2
     again.close()
+
+
+def test_a_step_looked_at_during_a_measure_calls_nobody_once_the_measure_is_over(
+    live: LiveSession,
+) -> None:
+    for _ in range(3):
+        live.advance()
+    calls = []
+
+    def attend() -> None:
+        calls.append(live.look(PROMPT, Sight(pixels=16), 0).step)
+
+    live.attend = attend
+    live.measure()
+    assert set(calls) == {0}
+    calls.clear()
+    assert live.look(Prompt("a dog"), Sight(pixels=16), 0).step == 0
+    assert not calls
+
+
+def test_a_run_whose_folder_is_gone_can_be_looked_at_and_says_why_it_stops(
+    live: LiveSession,
+) -> None:
+    live.advance()
+    before = live.look(PROMPT, Sight(pixels=16)).thumbnails
+    shutil.rmtree(live.run.folder)
+    told = live.tell(working=True, points=10)
+    assert (told.done, told.saved) == (1, None)
+    with pytest.raises(Refusal, match="can't be written"):
+        live.save()
+    assert live.stopped is not None
+    after = live.look(PROMPT, Sight(pixels=16)).thumbnails
+    assert np.array_equal(before, after)  # type: ignore[arg-type]
+
+
+def test_where_going_back_fails_no_step_is_taken_until_it_succeeds(
+    live: LiveSession, data: Path, tmp_path: Path  # noqa: F811
+) -> None:
+    for _ in range(2):
+        live.advance()
+    data.rename(tmp_path / "moved")
+    with pytest.raises(Refusal, match="data can't be read"):
+        live.go_back()
+    another = Run.resume(live.run.folder, data=tmp_path / "moved")  # its folder is free
+    another.advance()
+    another.measure()
+    metrics = (live.run.folder / "metrics.jsonl").read_bytes()
+    for act in (live.advance, live.measure, live.save):
+        with pytest.raises(Refusal, match="data can't be read"):
+            act()
+    another.close()
+    assert (live.run.folder / "metrics.jsonl").read_bytes() == metrics
+    live.go_back()
+    live.advance()
+    assert live.run.done == 1
 
 
 def test_a_speed_limit_is_kept(person: Person) -> None:

@@ -445,6 +445,31 @@ def test_a_folder_that_holds_a_run_is_not_begun_again(kept: Path, data: Path) ->
         Run.begin(recipe, data, kept)
 
 
+@pytest.mark.parametrize("step", [0, 500])
+def test_checkpoints_of_another_program_are_no_place_to_begin_and_stay(
+    step: int, kept: Path, data: Path, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "theirs" / f"checkpoint-{step}" / "model.safetensors"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"weights")
+    with pytest.raises(Refusal, match="theirs already holds a run; name another folder"):
+        Run.begin(read_recipe(kept / "recipe.json"), data, tmp_path / "theirs")
+    assert theirs.read_bytes() == b"weights"
+
+
+def test_what_else_is_in_a_folder_stays_when_a_run_begins_there(
+    kept: Path, data: Path, tmp_path: Path
+) -> None:
+    notes = tmp_path / "begun" / "tmp-notes" / "of mine"
+    half = tmp_path / "begun" / "tmp-checkpoint-0"
+    notes.parent.mkdir(parents=True)
+    half.mkdir()
+    notes.write_text("dear")
+    Run.begin(read_recipe(kept / "recipe.json"), data, tmp_path / "begun").close()
+    assert notes.read_text() == "dear"
+    assert not half.exists(), "a killed process left it"
+
+
 def cut(path: Path, share: float = 0.5) -> None:
     raw = path.read_bytes()
     path.write_bytes(raw[: int(len(raw) * share)])

@@ -34,6 +34,7 @@ VERSION = 1
 """Of the layout."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CHECKPOINT = re.compile(r"checkpoint-(\d{1,15})")
+_HALF = re.compile(r"tmp-(?:model|checkpoint-\d{1,15})")
 
 
 class InUse(Refusal):
@@ -64,18 +65,27 @@ class RunFolder:
         try:
             self.check_free()  # another process may just have been faster
             for left in self.steps():  # of one that was killed before it began
-                shutil.rmtree(self.checkpoint(left))
+                self.remove(left)
         except BaseException:
             self.close()
             raise
 
     def check_free(self) -> None:
-        """Refuse a folder that holds a run."""
-        if (self.path / "model").exists() or (self.path / "run.json").exists():
+        """Refuse a folder that holds a run, whoever trained it, or that can't be read."""
+        try:
+            free = not any((self.path / name).exists() for name in ("model", "run.json")) and (
+                not self.path.is_dir() or all(map(self._is_left, self.steps())))
+        except OSError as error:
+            raise written(self.path, error) from error
+        if not free:
             raise Refusal(
                 translate("core", "{path} already holds a run; name another folder, or remove it."),
                 path=self.path,
             )
+
+    def _is_left(self, step: int) -> bool:
+        """Whether a checkpoint is the first of ours: all that there is before a run has begun."""
+        return step == 0 and (self.checkpoint(step) / "state.json").exists()
 
     def resume(self) -> dict[str, Any]:
         """Hold the folder; what ``run.json`` says.
@@ -106,8 +116,9 @@ class RunFolder:
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o666)
             if fcntl is not None:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for left in self.path.glob("tmp-*"):  # by a process that was killed
-                shutil.rmtree(left)
+            for left in self.path.iterdir():
+                if _HALF.fullmatch(left.name):  # by a process that was killed
+                    shutil.rmtree(left)
         except BlockingIOError as error:
             self.close()
             raise InUse(
@@ -190,7 +201,11 @@ class RunFolder:
 
     def prune(self, last: int) -> None:
         """Keep the newest ``last`` checkpoints; 0 keeps all."""
-        for step in self.steps()[:-last] if last else ():
+        try:
+            steps = self.steps()
+        except OSError as error:
+            raise written(self.path, error) from error
+        for step in steps[:-last] if last else ():
             self.remove(step)
 
     def remove(self, step: int) -> None:

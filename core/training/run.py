@@ -88,8 +88,11 @@ class Run:
 
     @property
     def checkpoints(self) -> list[int]:
-        """The steps that are on the disk."""
-        return self._place.steps()
+        """The steps that are on the disk; none where that can't be read any more."""
+        try:
+            return self._place.steps()
+        except OSError:
+            return []
 
     @property
     def settled(self) -> bool:
@@ -127,8 +130,8 @@ class Run:
         objective = make_objective(recipe, corpus, model, tokenizer)
         told(0, 0)
         place.begin()
-        run = cls(place, recipe, model, tokenizer, objective)
         try:
+            run = cls(place, recipe, model, tokenizer, objective)
             run.keep()
             write_recipe(folder, recipe, model.config)
             place.write_json("run.json", {
@@ -204,6 +207,10 @@ class Run:
         self.best, self.best_at, self._tokens = kept.best, kept.best_at, kept.tokens
         self._sum += kept.loss_sum
         self._since = self.done - kept.loss_steps
+
+    def give_up(self, why: Refusal) -> None:
+        """Take no step more, and write nothing: the folder may be another's."""
+        self._broken = why
 
     def close(self) -> None:
         """Write the metrics that are left, and let go of the folder."""
@@ -291,7 +298,7 @@ class Run:
 
     def _no_number(self, step: int) -> Refusal:
         """What to say; no step is taken after it."""
-        kept = [other for other in self._place.steps() if 0 < other < step]
+        kept = [other for other in self.checkpoints if 0 < other < step]
         if kept:
             self._broken = Refusal(
                 translate("core", "The loss is no number after step {step}; lower the learning "
