@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -22,6 +23,8 @@ from core.errors import Refusal, translate
 _DPI = 96  # dots an inch of a screen; the sizes of type follow from it
 _MARGIN = 10
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_UNSAID = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""What may be typed, and has no place in XML."""
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -68,7 +71,7 @@ def draw(part: QWidget, ending: str, pixels: float, legend: Legend | None = None
     if not done:
         raise _no_room()
     data = bytes(buffer.data().data())
-    return _name_fonts(data) if ending == ".svg" else data
+    return _UNSAID.sub(b"?", _name_fonts(data)) if ending == ".svg" else data
 
 
 def draw_image(part: QWidget, pixels: float, legend: Legend | None = None) -> QImage:
@@ -147,9 +150,9 @@ def _draw_svg(sheet: _Sheet, buffer: QBuffer) -> bool:
     generator.setResolution(_DPI)
     generator.setSize(sheet.size)
     generator.setViewBox(QRect(QPoint(0, 0), sheet.size))
-    generator.setTitle(escape(sheet.legend.title))
+    generator.setTitle(sheet.legend.title)
     if sheet.legend.caption:
-        generator.setDescription(escape(sheet.legend.caption))
+        generator.setDescription(sheet.legend.caption)
     return sheet.render(generator)
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -49,6 +49,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, exporting: Exporting, ending: str = "") -> None:
         super().__init__(exporting.window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.exporting, self._choices = exporting, exporting.window.choices
         self._work: Work | None = None
         self._asked: Path | None = None
@@ -78,6 +79,7 @@ class ExportDialog(QDialog):
         file.addWidget(self.path, 1)
         file.addWidget(self.browse)
         self.browse.setText(self.tr("&Browse …"))
+        self.browse.setAutoDefault(False)  # Enter in the field exports
         self.under.setText(self.tr("&Caption under the picture"))
         self.rows = form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -96,6 +98,7 @@ class ExportDialog(QDialog):
         self.go = buttons.addButton(
             self.tr("&Export"), QDialogButtonBox.ButtonRole.ActionRole)
         self.go.setDefault(True)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setText(self.tr("Close"))
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addLayout(form)
@@ -359,7 +362,6 @@ class ExportDialog(QDialog):
             self._work = None
         self._tracing = False
         super().done(result)
-        QTimer.singleShot(0, self, self.deleteLater)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Close with the window."""

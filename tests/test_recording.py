@@ -1,0 +1,127 @@
+"""A recording is what was on screen, in its order and for as long as it stood."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.export_dialog import ExportDialog
+from app.recording import Recorder, Recording, write_gif
+from core.errors import Cancelled
+from tests.conftest import wait_until
+from tests.test_exporting import Open, on_screen, start
+
+COLOURS = ("#c00000", "#00a000", "#0000d0")
+
+
+def record(application: QApplication, stand: int = 250) -> Recording:
+    """Three colours, one after the other."""
+    part, recorder = QWidget(), Recorder()
+    part.setAutoFillBackground(True)
+    part.resize(64, 48)
+    for at, colour in enumerate(COLOURS):
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(colour))
+        part.setPalette(palette)
+        if at == 0:
+            part.show()
+            recorder.start(part)
+        QTest.qWait(stand)
+    found = recorder.stop()
+    part.close()
+    part.deleteLater()
+    return found
+
+
+def frames(data: bytes) -> list[tuple[np.ndarray, int]]:
+    """Each picture, and its milliseconds."""
+    found = []
+    with Image.open(io.BytesIO(data)) as image:
+        for at in range(image.n_frames):  # type: ignore[attr-defined]
+            image.seek(at)
+            found.append((np.asarray(image.convert("RGB")), image.info["duration"]))
+    return found
+
+
+def test_gif_holds_each_picture_once_for_as_long_as_it_stood(application: QApplication) -> None:
+    recording = record(application)
+    assert recording.size == (64, 48)
+    assert len(recording.shots) == len(COLOURS)
+    told = frames(write_gif(recording, "said of it"))
+    for (picture, milliseconds), colour in zip(told, COLOURS, strict=True):
+        wanted = QColor(colour)
+        assert np.abs(picture.reshape(-1, 3).astype(int) - (
+            wanted.red(), wanted.green(), wanted.blue())).max() <= 4
+        assert milliseconds >= 100
+    total = sum(milliseconds for _, milliseconds in told)
+    assert total / 1000 == pytest.approx(recording.seconds, abs=0.02)
+
+
+def test_gif_says_what_it_is_and_begins_anew(application: QApplication) -> None:
+    with Image.open(io.BytesIO(write_gif(record(application, 120), "好: said"))) as image:
+        assert image.info["comment"].decode("utf-8") == "好: said"
+        assert image.info["loop"] == 0
+
+
+def test_gif_can_be_given_up(application: QApplication) -> None:
+    recording = record(application, 120)
+
+    def tell(done: int, total: int) -> None:
+        assert total == len(recording.shots)
+        if done == 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_gif(recording, "", tell)
+
+
+def test_typing_is_recorded_and_exported(open_window: Open, tmp_path: Path) -> None:
+    window = start(open_window)
+    exporting = window.actions_.exporting
+    first = on_screen(window)
+    exporting.toggle_recording()
+    assert "Recording" in window.windowTitle()
+    for word in (" a", " cat"):
+        window.editor.insertPlainText(word)
+        wait_until(lambda: window.complete)
+        QTest.qWait(250)
+    last = on_screen(window)
+    exporting.toggle_recording()
+    assert window.windowTitle() == "Headlight"
+    (asked,) = window.findChildren(ExportDialog)
+    assert asked.ending == ".gif"
+    path = tmp_path / "a.gif"
+    asked.path.setText(str(path))
+    asked.go.click()
+    wait_until(path.exists)
+    told = frames(path.read_bytes())
+    assert len(told) >= 3
+    for picture, real in ((told[0][0], first), (told[-1][0], last)):
+        gap = np.abs(picture.astype(int) - real[..., ::-1])
+        assert gap.mean() < 3, gap.mean()
+    assert not np.array_equal(told[0][0], told[-1][0])
+
+
+def test_recording_ends_by_itself_when_it_is_full(
+    application: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.recording._MOST", 2)
+    part, recorder, ended = QWidget(), Recorder(), []
+    recorder.filled.connect(lambda: ended.append(True))
+    part.setAutoFillBackground(True)
+    part.resize(32, 32)
+    part.show()
+    recorder.start(part)
+    part.setStyleSheet("background: red")
+    wait_until(lambda: ended)
+    assert not recorder.running
+    assert len(recorder.stop().shots) == 2
+    part.close()
+    part.deleteLater()
