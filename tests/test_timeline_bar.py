@@ -227,8 +227,12 @@ def test_the_handle_follows_a_run_that_trains_unless_it_was_dragged(
 ) -> None:
     window = open_run()
     bar = window.layout_.timeline
+    window.steering.set_speed(60.0)
     window.steering.play()
-    wait_until(lambda: "step 6" in bar.words.text() and "the newest" in bar.words.text())
+    wait_until(lambda: window.steering.training.done > 50)  # type: ignore[union-attr]
+    assert bar.words.text().endswith(" of 400 · the newest")
+    assert f"step {window.picture.step} of" in bar.words.text()  # type: ignore[union-attr]
+    assert window.picture.step > 50  # type: ignore[operator, union-attr]
     assert window.wish.at is None
     window.steering.scrub(5)
     wait_until(lambda: window.picture.step == 5)  # type: ignore[union-attr]

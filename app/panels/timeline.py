@@ -71,6 +71,7 @@ class TimelineBar(QFrame):
         self.compare.setToolTip(self.tr(
             "Hold this step: all others are shown as what is different from it (Ctrl+Alt+K)"))
         self.track.retranslate()
+        self.words.setMaximumWidth(self.fontMetrics().averageCharWidth() * 64)
         self._show()
 
     def set_theme(self, theme: Theme) -> None:
