@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +23,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.export_name import change_ending, is_there, offer_name, read_name
+from app.export_words import format_names, theme_names
 from app.exporting import ANIMATION, NUMBERS, PICTURES, TRACE, Looks
 from app.language import say_refusal
 from app.notice import Notice
 from app.recording import write_gif
 from app.work import Work
-from core.errors import Refusal, translate
+from core.errors import Refusal
 from core.files import write_file
 from core.tables import write_csv, write_npz
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from app.exporting import Exporting
 
 Tell = Callable[[int, int], None]
-_UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*\s]+')
 
 
 class ExportDialog(QDialog):
@@ -46,10 +45,13 @@ class ExportDialog(QDialog):
 
     ended = Signal(object)
     """What a write ended in: a Refusal, or anything else."""
+    progressed = Signal(int, int)
+    """How much of how much is done."""
 
     def __init__(self, exporting: Exporting, ending: str = "") -> None:
         super().__init__(exporting.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)  # what is exported stays on screen
         self.exporting, self._choices = exporting, exporting.window.choices
         self._work: Work | None = None
         self._asked: Path | None = None
@@ -111,22 +113,10 @@ class ExportDialog(QDialog):
         for part in self.exporting.parts():
             self.what.addItem(names[part], part)
         self.what.setCurrentIndex(self.what.findData(self.exporting.chosen))
-        formats = {
-            ".png": self.tr("Picture: PNG"), ".svg": self.tr("Picture: SVG, with real text"),
-            ".pdf": self.tr("Picture: PDF, with real text"),
-            ".csv": self.tr("Numbers: CSV, for a spreadsheet"),
-            ".npz": self.tr("Numbers: NPZ, for numpy"),
-            TRACE: self.tr("The whole trace: safetensors"),
-        }
-        if self.exporting.recording is not None:
-            formats[ANIMATION] = self.tr("The recording: animated GIF")
-        for key, words in formats.items():
+        for key, words in format_names(self.exporting.recording is not None).items():
             self.format.addItem(words, key)
         self.format.setCurrentIndex(max(self.format.findData(ending), 0))
-        for key, words in (
-            ("screen", self.tr("As on screen")), ("light", self.tr("Light, for paper")),
-            ("dark", self.tr("Dark, for slides")),
-        ):
+        for key, words in theme_names().items():
             self.theme.addItem(words, key)
         self.theme.setCurrentIndex(
             max(self.theme.findData(self._choices.word("export_theme", "screen")), 0))
@@ -148,6 +138,7 @@ class ExportDialog(QDialog):
         self.browse.clicked.connect(self._browse)
         self.go.clicked.connect(self.export)
         self.ended.connect(self._end)
+        self.progressed.connect(self._progress)
         self.exporting.window.engine.traced.connect(self._traced)
         self.exporting.window.installEventFilter(self)
 
@@ -180,21 +171,20 @@ class ExportDialog(QDialog):
     def _name_file(self) -> None:
         """Offer a name, until one is typed; then keep it and change its ending."""
         if self.path.isModified():
-            known = [self.format.itemData(at) for at in range(self.format.count())]
-            text = self.path.text()
-            old = Path(text).suffix.lower()
-            if text and (not old or old in known):
-                self.path.setText(text[:len(text) - len(old)] + self.ending)
-                self.path.setModified(True)
+            known = tuple(self.format.itemData(at) for at in range(self.format.count()))
+            self.path.setText(change_ending(self.path.text(), self.ending, known))
+            self.path.setModified(True)
             return
         frame = self.exporting.window.picture
         model = "headlight" if frame is None else frame.card.name
         what = "trace" if self.ending == TRACE else self.part
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = self._choices.word(
-            "export_folder", QStandardPaths.writableLocation(documents) or str(Path.home()))
-        name = _UNFIT.sub("-", f"{model}-{what}").strip("-.")[:80] or "headlight"
-        self.path.setText(str(Path(folder) / f"{name}{self.ending}"))
+        self.path.setText(str(self._folder() / offer_name(model, what, self.ending)))
+
+    def _folder(self) -> Path:
+        """Where the last file was written."""
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(self._choices.word("export_folder", documents or str(Path.home())))
 
     def _type(self, text: str) -> None:
         """An ending that is typed chooses its format."""
@@ -265,31 +255,14 @@ class ExportDialog(QDialog):
         Raises:
             Refusal: if it can't be a file.
         """
-        text = self.path.text().strip()
-        path = Path(text)
-        if text.endswith(("/", "\\")) or path.name in ("", "..", self.ending):
-            raise Refusal(translate("core", "The file has no name; type one."))
-        with suppress(RuntimeError):  # there is nobody of that name
-            path = path.expanduser()
-        if not path.is_absolute():
-            path = Path(self._choices.word("export_folder", str(Path.home()))) / path
-        if path.suffix.lower() != self.ending:
-            path = path.with_name(path.name + self.ending)
-        try:
-            if not path.parent.is_dir():
-                raise Refusal(
-                    translate("core", "{path} can't be written: there is no folder {folder}."),
-                    path=path, folder=path.parent)
-            there = path.exists()
-        except (OSError, ValueError):
-            there = False  # writing says why it can't be
-        if there and path != self._asked:
-            self._asked = path
-            self.notice.say(self.tr("{name} is there already. Press Replace to write over it.")
-                            .format(name=path.name))
-            self.go.setText(self.tr("&Replace"))
-            return None
-        return path
+        path = read_name(self.path.text(), self.ending, self._folder())
+        if path == self._asked or not is_there(path):
+            return path
+        self._asked = path
+        self.notice.say(self.tr("{name} is there already. Press Replace to write over it.")
+                        .format(name=path.name))
+        self.go.setText(self.tr("&Replace"))
+        return None
 
     def _write(self, path: Path) -> None:
         exporting, part, ending = self.exporting, self.part, self.ending
@@ -313,21 +286,26 @@ class ExportDialog(QDialog):
             tell(1, 1)
             write_file(path, data)
 
-        self._work = Work(run, lambda done, total: None, self.ended.emit)
+        self._work = Work(run, self.progressed.emit, self.ended.emit)
         self._wait()
         self._work.start()
 
     def _maker(self, part: str, ending: str) -> Callable[[Tell], bytes]:
         """What makes the file, away from the window."""
         exporting, recording = self.exporting, self.exporting.recording
-        caption = self.caption.toPlainText()
         if ending == ANIMATION:
             assert recording is not None  # else it is not offered
-            return lambda tell: write_gif(recording, caption, tell)
+            comment = self.caption.toPlainText()
+            return lambda tell: write_gif(recording, comment, tell)
         tables = exporting.numbers(part)
         if ending == ".csv":
             return lambda tell: write_csv(tables)
+        caption = exporting.legend(part).caption
         return lambda tell: write_npz(tables, caption)
+
+    def _progress(self, done: int, total: int) -> None:
+        if self._work is not None:
+            self.notice.say(self.tr("Writing … {done} of {total}").format(done=done, total=total))
 
     def _wait(self) -> None:
         self.go.setEnabled(False)

@@ -139,7 +139,12 @@ class Exporting(QObject):
             return cite(frame, window.view, against, room=None)
         return cite(frame, window.view, against)
 
-    def _legend(self, shown: bool, part: str) -> Legend:
+    def legend(self, part: str, below: bool = False) -> Legend:
+        """What the file of a part says of itself, and under its picture if ``below``.
+
+        Raises:
+            Refusal: if there is no picture.
+        """
         page = self.window.pages.pages.get(part)
         try:
             frame = self.frame()
@@ -148,7 +153,7 @@ class Exporting(QObject):
                 raise
             return Legend()  # a run has a picture without a text
         title = cite_title(frame, self.window.view)
-        return Legend(title, self.caption(whole=True), self.caption() if shown else "")
+        return Legend(title, self.caption(whole=True), self.caption() if below else "")
 
     def picture(self, part: str, ending: str, looks: Looks) -> bytes:
         """The file of a picture.
@@ -156,15 +161,21 @@ class Exporting(QObject):
         Raises:
             Refusal: if there is none, or not enough memory.
         """
-        legend = self._legend(looks.caption, part)
+        legend, widget = self.legend(part, looks.caption), self._part(part)
         with self._worn(looks.theme):
-            return draw(self.parts()[part], ending, looks.pixels, legend)
+            return draw(widget, ending, looks.pixels, legend)
 
     def image(self, part: str, looks: Looks) -> QImage:
         """The same, for the clipboard."""
-        legend = self._legend(looks.caption, part)
+        legend, widget = self.legend(part, looks.caption), self._part(part)
         with self._worn(looks.theme):
-            return draw_image(self.parts()[part], looks.pixels, legend)
+            return draw_image(widget, looks.pixels, legend)
+
+    def _part(self, part: str) -> QWidget:
+        found = self.parts().get(part)
+        if found is None:
+            raise Refusal(translate("core", "This part is no longer on screen."))
+        return found
 
     def _worn(self, theme: str) -> AbstractContextManager[None]:
         return nullcontext() if theme == "screen" else self.window.dress.worn(pick_theme(theme))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
@@ -24,6 +25,7 @@ from core.frame import Frame
 
 log = logging.getLogger(__name__)
 _PATIENCE = 120_000  # milliseconds until a picture is given up
+_QUIET = 10  # rounds of events in which nothing more is wanted
 
 
 def take_snapshot(
@@ -56,6 +58,7 @@ def take_snapshot(
             window.resize(*size)
             window.show()
             _wait_for_picture(window, head)
+            _settle(window)
             write_file(out, draw(_part(window, panel), out.suffix.lower(), pixels))
         finally:
             window.close()
@@ -107,6 +110,15 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     if not window.complete:
         raise Refusal(translate(
             "core", "The picture was not there after two minutes; the log says why."))
+
+
+def _settle(window: Window) -> None:
+    """Let layouts find their sizes, and what is asked for another size be answered."""
+    quiet, end = 0, time.monotonic() + _PATIENCE / 1000
+    while quiet < _QUIET and time.monotonic() < end:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        quiet = quiet + 1 if window.complete else 0
+        time.sleep(0.002)
 
 
 def _part(window: Window, panel: str | None) -> QWidget:

@@ -125,3 +125,11 @@ def test_recording_ends_by_itself_when_it_is_full(
     assert len(recorder.stop().shots) == 2
     part.close()
     part.deleteLater()
+
+
+def test_window_may_be_closed_while_it_is_recorded(open_window: Open) -> None:
+    window = start(open_window)
+    window.actions_.exporting.toggle_recording()
+    QTest.qWait(150)
+    assert window.actions_.exporting.recorder.running
+    window.close()  # what is left behind is looked for after each test
