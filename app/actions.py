@@ -75,7 +75,7 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Export …"), "Ctrl+E", exporting.open)
         self._add(menu, lambda: self.tr("&Copy the picture"), "Ctrl+Shift+C",
                   exporting.copy_picture)
-        self._add(menu, lambda: self.tr("Copy the &numbers"), "Ctrl+Alt+C",
+        self._add(menu, lambda: self.tr("Copy the n&umbers"), "Ctrl+Alt+C",
                   exporting.copy_numbers)
         self._add(menu, lambda: self.tr("Record as a &GIF, or end it"), "Ctrl+Alt+R",
                   exporting.toggle_recording)
@@ -152,9 +152,9 @@ class Actions(QObject):
                   partial(tint, -1))
         menu.addSeparator()
         pages = window.pages
-        self._add(menu, lambda: self.tr("Next &page"), "Ctrl+PgDown", partial(pages.step, 1))
+        self._add(menu, lambda: self.tr("Next pa&ge"), "Ctrl+PgDown", partial(pages.step, 1))
         self._add(menu, lambda: self.tr("Pre&vious page"), "Ctrl+PgUp", partial(pages.step, -1))
-        self._add(menu, lambda: self.tr("T&wo pages"), "F8",
+        self._add(menu, lambda: self.tr("Two page&s"), "F8",
                   lambda: pages.set_split(not pages.split))
         menu.addSeparator()
         theme = self._menu(lambda: self.tr("&Theme"), menu)
@@ -170,7 +170,7 @@ class Actions(QObject):
         ))
         menu.addSeparator()
         zoom = window.dress.zoom_text
-        larger = self._add(menu, lambda: self.tr("L&arger type"), "", partial(zoom, 1))
+        larger = self._add(menu, lambda: self.tr("La&rger type"), "", partial(zoom, 1))
         larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
         self._add(menu, lambda: self.tr("S&maller type"), "Ctrl+-", partial(zoom, -1))
         self._add(menu, lambda: self.tr("&Normal type"), "Ctrl+Alt+0", partial(zoom, 0))
@@ -184,7 +184,7 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Previous layer"), "Alt+Up", partial(step, -1, 0))
         self._add(menu, lambda: self.tr("&Next head"), "Alt+Right", partial(step, 0, 1))
         self._add(menu, lambda: self.tr("P&revious head"), "Alt+Left", partial(step, 0, -1))
-        self._add(menu, lambda: self.tr("&Release"), "Esc", window.release)
+        self._add(menu, lambda: self.tr("Rele&ase"), "Esc", window.release)
         menu.addSeparator()
         cell = window.step_cell
         self._add(menu, lambda: self.tr("Ne&xt query"), "Shift+Alt+Down", partial(cell, 1, 0))
@@ -205,7 +205,7 @@ class Actions(QObject):
         for key, text, part in (
             ("F2", lambda: self.tr("Go to the pro&mpt"), lambda: window.editor),
             ("F3", lambda: self.tr("Go to the &sheet"), lambda: window.sheet),
-            ("F4", lambda: self.tr("Go to the pre&dictions"), lambda: window.predictions),
+            ("F4", lambda: self.tr("Go to the pred&ictions"), lambda: window.predictions),
         ):
             self._add(menu, text, key, partial(_focus, part))
 
