@@ -91,9 +91,16 @@ class Choices:
         folders = [value] if isinstance(value, str) else value
         return [str(folder) for folder in folders] if isinstance(folders, list) else []
 
-    def keep_model(self, reference: str) -> None:
-        """Remember the model that is open; a folder joins the recent ones."""
+    @property
+    def watch(self) -> bool:
+        """Whether the model is a run that is looked at alone."""
+        return bool(self.word("watch", ""))
+
+    def keep_model(self, reference: str, watch: bool = False) -> None:
+        """Remember the model that is open, and whether it is only looked at; a folder joins the
+        recent ones."""
         self.keep("model", reference)
+        self.keep("watch", "yes" if watch else "")
         if Path(reference).is_dir():
             others = [folder for folder in self.recent if folder != reference]
             self.keep("recent", [reference, *others][:_RECENT])

@@ -127,18 +127,23 @@ class Engine(QObject):
         torch.set_num_threads(min(torch.get_num_threads(), torch_threads()))
         self.ready.emit()
         while (news := self._next()) is not None:
-            wish, loaded = news
-            for one in loaded:
-                self._accept(one)
-            if loaded:
-                wish = wish or self._again()
-            if wish is not None:
-                self._last = wish
-                self._steer(wish)
-                self._answer(wish)
-            self._write_traces()
-            self._go_on()
+            try:
+                self._turn(*news)
+            except Exception as error:
+                log.exception("a turn failed")
+                self.refused.emit(say_failure(error), self._last or Wish())
         self._model.release()
+
+    def _turn(self, wish: Wish | None, loaded: list[Loaded]) -> None:
+        for one in loaded:
+            self._accept(one)
+        wish = wish or (self._again() if loaded else None)
+        if wish is not None:
+            self._last = wish
+            self._steer(wish)
+            self._answer(wish)
+        self._write_traces()
+        self._go_on()
 
     def _answer(self, wish: Wish) -> None:
         try:
@@ -218,6 +223,9 @@ class Engine(QObject):
         except Refusal as refusal:
             log.info("refused: %s", str(refusal))
             self.refused.emit(bare(refusal), wish)
+        except Exception as error:
+            log.exception("the run can't be steered")
+            self.refused.emit(say_failure(error), wish)
 
     def _go_on(self) -> None:
         """What there is to do between two wishes: a step, a look into a folder, or to read heads at
@@ -287,7 +295,9 @@ class Engine(QObject):
             return run is not None and run.probe(wish.prompt, wish.sight)
         except Refusal as refusal:
             log.info("heads can't be read: %s", str(refusal))
-            return False
+        except Exception:
+            log.exception("heads can't be read")
+        return False
 
     def _tell(self, wish: Wish) -> Training | None:
         """Where the run is, if it is one; with curves, heads are read at one more step."""

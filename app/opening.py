@@ -70,7 +70,7 @@ class Opening(QObject):
         if self._loading is None or self._loading == self._back:
             return False
         self.end()
-        self.window.open_model(self._back)
+        self.window.go_back()
         return True
 
     @property

@@ -198,11 +198,14 @@ class Steering(QObject):
     # -- what the engine says ---------------------------------------------------------------
 
     def follow(self, frame: Frame) -> None:
-        """A run that ended or could not go on is not played any more."""
+        """A run that ended or could not go on is not played any more; what stopped it is said."""
         training, drive = frame.training, self.window.wish.drive
-        if self._said is not None and (training is None or training.stopped is None):
+        stopped = training.stopped if training is not None and not training.watched else None
+        if self._said is not None and stopped is None:
             self.window.forget(self._said)
-            self._said = None
+        elif stopped is not None and stopped is not self._said:
+            self.window.remark(stopped)
+        self._said = stopped
         if training is None or not drive.playing or training.working:
             return
         answer = self.window.answer
@@ -210,9 +213,6 @@ class Steering(QObject):
             return  # it does not know yet that it is to go on
         if training.stopped is not None or training.done >= training.steps:
             self._drive(playing=False)
-        if training.stopped is not None:
-            self._said = training.stopped
-            self.window.remark(self._said)
 
 
 def _place(kept: tuple[int, ...], step: int) -> int:

@@ -70,7 +70,10 @@ class Window(QMainWindow):
         """The last frame that has a picture; it stays while there is nothing better."""
         self.view = View()
         self.wish = Wish(
-            model or self.choices.model, watch=watch, drive=Drive(budget=self.choices.budget))
+            model or self.choices.model, drive=Drive(budget=self.choices.budget),
+            watch=watch or (model is None and self.choices.watch))
+        self._back = Wish(drive=self.wish.drive)
+        """What was wished of the model that answers, before another was wished for."""
         self.refusal: Refusal | None = None
         self._card_shown: str | None = None
         self.loading: str | None = None
@@ -327,8 +330,17 @@ class Window(QMainWindow):
             watch: whether a run is to be looked at alone.
         """
         self.refusal = None
+        if self.answer is not None and self.answer.frame.card.reference == self.wish.model:
+            self._back = self.wish
         self._ask(asked=0.0, edits=UNALTERED, against=None, model=reference, way=way,
                   begin=begin, watch=watch, drive=Drive(budget=self.wish.drive.budget), at=None,
+                  attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
+
+    def go_back(self) -> None:
+        """To the model that answers, or the one that always opens; its run goes on as it did."""
+        back = self._back
+        self._ask(asked=0.0, model=back.model, way=back.way, begin=None, watch=back.watch, at=None,
+                  drive=replace(back.drive, budget=self.wish.drive.budget),
                   attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
 
     def ask(self, **changes: object) -> None:
@@ -407,7 +419,7 @@ class Window(QMainWindow):
         if card.reference == self._card_shown:
             return
         first, self._card_shown = self._card_shown is None, card.reference
-        self.choices.keep_model(card.reference)
+        self.choices.keep_model(card.reference, self.wish.watch)
         self.actions_.fill_models()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
         self.view = View(
@@ -428,7 +440,7 @@ class Window(QMainWindow):
             self.opening.offer(refusal, wish.model)
         good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
         if wish.model != good:
-            self._ask(asked=0.0, model=good, begin=None, watch=False, at=None)
+            self.go_back()
         self.showing.show()
 
     def _unpair(self, refusal: Refusal) -> None:
