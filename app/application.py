@@ -144,12 +144,12 @@ def run_window(options: argparse.Namespace) -> int:
     window.opened.connect(complain)
     window.show()
     code = application.exec()
-    return leave(engine, code)
+    return leave(engine, code, 30.0 if window.steering.drives else 0.5)  # to keep what it learnt
 
 
-def leave(engine: Engine, code: int) -> int:
-    """End the engine; if it is deep in torch, end the process under it."""
-    if not engine.stop(0.5):  # what it is in the middle of is not worth a wait
+def leave(engine: Engine, code: int, seconds: float = 0.5) -> int:
+    """End the engine; if it is deep in torch for ``seconds``, end the process under it."""
+    if not engine.stop(seconds):
         log.warning("the engine was still at work; left without it")
         logging.shutdown()
         os._exit(code)
