@@ -242,7 +242,7 @@ class NewRunDialog(QDialog):
         """Another run is meant: what was said of the one before is no longer true."""
         if self._filling:
             return
-        self._pending = False
+        self._await_data(False)
         self.size_.show_start(self.start is not None)
         self.init_notice.say("")
         recipe = None
@@ -258,7 +258,6 @@ class NewRunDialog(QDialog):
             self.size_.complain(say_refusal(refusal))
         data = None if self.offer.generated else self.data.chosen
         self.estimate.setText("" if recipe is None else self.tr("Measuring …"))
-        self.begin_button.setEnabled(True)
         self.checking.ask(Question(
             recipe, self._reads(), data, None if data is None else self.data.hold_out, self.start))
         if self.checking.survey is None:
@@ -273,19 +272,17 @@ class NewRunDialog(QDialog):
             self.begin()
 
     def _show_estimate(self, outcome: Estimate | Refusal | None) -> None:
+        self.estimate.setText("")
         if isinstance(outcome, Refusal):
-            self.estimate.setText("")
+            self._await_data(False)  # if they could not be surveyed, they never come
             blame = self.size_.complain if self.start is None else self.init_notice.say
             blame(say_refusal(outcome))
-        elif outcome is None:
-            self.estimate.setText("")
-        else:
+        elif outcome is not None:
             self.size_.show_sizes(outcome.sizes)
             self.estimate.setText(say_estimate(outcome, self.size_.steps.value()))
 
     def complain(self, refusal: Refusal) -> None:
         """Why the run that it asked for could not begin; all is as it was left."""
-        self.begin_button.setEnabled(True)
         blame = self.init_notice.say if self.start is not None else self.size_.complain
         blame(say_refusal(refusal))
 
@@ -293,7 +290,7 @@ class NewRunDialog(QDialog):
 
     def begin(self) -> None:
         """Ask for the run, unless something is wrong; then the field in question has the focus."""
-        self._pending = False
+        self._await_data(False)
         data = None if self.offer.generated else self.data.chosen
         survey = self.checking.survey
         if self.folder.refusal is not None:
@@ -310,8 +307,7 @@ class NewRunDialog(QDialog):
                 self.data.path.setFocus()
                 return
             if survey is None:  # it goes on when they are read
-                self._pending = True
-                self.begin_button.setEnabled(False)
+                self._await_data(True)
                 return
             if survey.refusal is not None:
                 self.data.path.setFocus()
@@ -319,6 +315,10 @@ class NewRunDialog(QDialog):
             recipe = replace(recipe, hold_out_lines=survey.hold_out)
         self.checking.cancel()
         self.begun.emit(self.folder.chosen, Begin(recipe, data, self.start))
+
+    def _await_data(self, pending: bool) -> None:
+        self._pending = pending
+        self.begin_button.setEnabled(not pending)
 
     def showEvent(self, event: QShowEvent) -> None:
         """A folder that was free may be there by now."""

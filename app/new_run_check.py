@@ -104,7 +104,7 @@ class Checking(QObject):
         if told is not None:
             self._known = told
             self.surveyed.emit(told[1])
-        if outcome is not None:
+        if outcome is not None and self._work is not None:  # else another question came of it
             self._stop()
             self.estimated.emit(None if outcome is _NOTHING else outcome)
 
