@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.captions import omit_badge, scale_badge, translate
-from app.state import View, attention_of
+from app.state import View, attention_of, quantities
 from core.against import Against
 from core.catalogue import program_version
 from core.characters import visible
@@ -95,11 +95,27 @@ def _where(frame: Frame, view: View) -> str:
     if view.shown is not None:
         said.append(translate("citing", "layer {layer}, head {head}").format(
             layer=view.shown[0], head=view.shown[1]))
+        said.append(_quantity(frame, view))
     at = view.at
     if at is not None and at[0] < len(frame.queries) and at[1] < len(frame.keys):
         said.append(translate("citing", "query “{query}” ({i}), key “{key}” ({j})").format(
             query=frame.queries.labels[at[0]], i=at[0], key=frame.keys.labels[at[1]], j=at[1]))
-    return translate("citing", ", ").join(said)
+    return translate("citing", ", ").join(filter(None, said))
+
+
+def _quantity(frame: Frame, view: View) -> str:
+    """What the cells say, where they are no weights."""
+    if view.quantity not in quantities(frame):
+        return ""
+    return {
+        "pattern": "", "scores": translate("citing", "scores before softmax"),
+        "content": translate("citing", "content part of the scores"),
+        "bias": translate("citing", "bias part of the scores"),
+        "position": translate("citing", "position part of the scores"),
+        "segment": translate("citing", "segment part of the scores"),
+        "difference": translate("citing", "difference of the weights"),
+        "gradient": translate("citing", "gradient of the loss by the weights"),
+    }[view.quantity]
 
 
 def _how(frame: Frame) -> str:

@@ -50,12 +50,22 @@ def tell_asked(frame: Frame, asks: Iterable[Ask[Any]]) -> Found:
 
 
 def tell_sheet(frame: Frame) -> Found:
-    """The levels of every head as they are drawn, see ``core.trace.reduce_pattern``."""
+    """The levels of every head as they are drawn, see ``core.trace.reduce_pattern``; those of a
+    difference or a gradient, and the value that their ends stand for, see ``Contrast``."""
+    import numpy as np
+
     if frame.thumbnails is None:
         return {}
     whole = frame.thumbnails.shape[2:] == (len(frame.queries), len(frame.keys))
     axes = (_queries(frame), _keys(frame)) if whole else (Axis("row"), Axis("column"))
-    return {"level": Table(frame.thumbnails, (Axis("layer"), Axis("head"), *axes))}
+    heads = Axis("layer"), Axis("head"), *axes
+    found = {"level": Table(frame.thumbnails, heads)}
+    for name, contrast in (("difference", getattr(frame.change, "sheet", None)),
+                           ("gradient", getattr(frame.gradient, "sheet", None))):
+        if contrast is not None:
+            found[f"{name} level"] = Table(contrast.levels, heads)
+            found[f"most {name}"] = Table(np.array(contrast.most), ())
+    return found
 
 
 def tell_head(frame: Frame) -> Found:

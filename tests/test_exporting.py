@@ -24,6 +24,7 @@ from safetensors import safe_open
 from app.export_dialog import ExportDialog
 from app.exporting import Looks
 from app.page_names import PAGES
+from app.state import signed_sheet
 from app.theme import DARK, LIGHT
 from core.edits import Edit, Edits
 from core.frame import Prompt
@@ -357,6 +358,27 @@ def test_every_page_has_numbers_in_both_formats(
     assert set(names) <= set(rows[0])
     assert {len(row) for row in rows} == {len(rows[0])}
     assert len(rows) > 2
+
+
+@pytest.mark.parametrize("quantity", ["difference", "gradient"])
+def test_signed_sheet_is_exported_with_the_value_of_its_ends(
+    quantity: str, open_window: Open, tmp_path: Path
+) -> None:
+    window = start(open_window)
+    window.alter(Edits((Edit("head", "decoder", "self", 0, 1, 0.0),)))
+    window.show_quantity(quantity)  # type: ignore[arg-type]
+    wait_until(lambda: window.complete)
+    frame = picture_of(window)
+    told = arrays(export(window, tmp_path / "a.npz", "sheet"))
+    sheet = signed_sheet(frame, window.view)
+    assert sheet is not None
+    assert np.array_equal(told[f"{quantity} level"], sheet.levels)
+    assert float(told[f"most {quantity}"]) == sheet.most > 0
+    assert f"{quantity} of the" in window.actions_.exporting.caption()
+    rows = list(csv.DictReader(io.StringIO(
+        export(window, tmp_path / "a.csv", "sheet").decode(), newline="")))
+    assert [row[f"most {quantity}"] for row in rows if row[f"most {quantity}"]] == [
+        str(np.float64(sheet.most))]
 
 
 # -- the trace ----------------------------------------------------------------------------------
