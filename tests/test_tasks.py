@@ -10,8 +10,11 @@ import pytest
 import torch
 
 from core.checkpoint import open_checkpoint
+from core.config import ModelConfig, TrainConfig
 from core.errors import Refusal
+from core.model import Transformer
 from core.training.alignment import align
+from core.training.causal import Causal
 from core.training.data import read_data
 from core.training.recipe import Recipe, read_recipe
 from core.training.report_task import report_task
@@ -20,7 +23,7 @@ from core.training.task_draws import summands_of
 from core.training.tasks import HELD_OUT, TASKS, TRAIN, TaskName
 from core.training.text import Corpus, Windows, encode_documents
 from core.training.translation import Pair, PairCorpus
-from core.training.vocabulary import train_tokenizer
+from core.training.vocabulary import TokenizerKind, train_tokenizer
 
 RECIPES = Path(__file__).parents[1] / "resources" / "recipes"
 PAIRS: tuple[TaskName, ...] = ("copy", "reverse", "sort", "addition", "numbers", "repeats")
@@ -274,3 +277,33 @@ def test_windows_of_texts_that_are_alike_hold_one_each() -> None:
     read = {tokenizer.decode(row[:-1]) for row in drawn.tolist()}
     assert read <= set(data.train[:50])
     assert len(read) > 20
+
+
+@pytest.mark.parametrize(("kind", "window", "stride"), [
+    ("letters", 40, 41), ("letters", 60, 41), ("letters", 16, 1), ("byte_bpe", 40, 1)])
+def test_windows_begin_with_a_text_only_where_they_hold_one(
+    kind: TokenizerKind, window: int, stride: int
+) -> None:
+    """All tokens that are held out are measured, whatever the window and the tokenizer."""
+    data = TASKS["induction"].make(0)
+    assert isinstance(data, Corpus)
+    some = Corpus(data.train[:60], data.held_out[:20], alike=True)
+    tokenizer = train_tokenizer(kind, some.train, 300)
+    torch.manual_seed(0)
+    model = Transformer(ModelConfig(
+        vocabulary=tokenizer.largest_id + 1, width=8, heads=2, head_width=4, mlp_width=8,
+        context=64, decoder_layers=1))
+    config = TrainConfig(steps=1, batch=2, window=window, learning_rate=0.1)
+    strided = Causal.of(some, tokenizer, model, config)
+    assert strided.windows.stride == stride
+    if stride == 1:
+        plain = Causal.of(replace(some, alike=False), tokenizer, model, config)
+        assert strided.held_out(model) == plain.held_out(model)
+
+
+def test_letters_that_do_not_fit_are_the_rarest() -> None:
+    often = [chr(0x4E00 + at) for at in range(300)]
+    tokenizer = train_tokenizer("letters", ["a" + "".join(often[200:]) * 2 + "".join(often)], 257)
+    known = {one for one in [*often, "a"] if tokenizer.inner.token_to_id(one) is not None}
+    assert len(known) == 255
+    assert known >= set(often[200:])

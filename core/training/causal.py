@@ -55,7 +55,7 @@ class Causal:
                           "{stacks}."), stacks=" + ".join(model.config.stacks),
             )
         stream = encode_documents(tokenizer, corpus.train)
-        stride = len(stream) // len(corpus.train) if corpus.alike else 1
+        stride = _stride(stream, len(corpus.train), config.window) if corpus.alike else 1
         windows = Windows(stream, config.window, config.batch, config.repeats, config.seed, stride)
         size = sum(len(document.encode()) for document in corpus.held_out)
         return cls(windows, encode_documents(tokenizer, corpus.held_out), size)
@@ -81,6 +81,13 @@ class Causal:
     def set_state(self, state: Any) -> None:  # noqa: ANN401
         """The inverse."""
         set_chance(state, self.windows.random)
+
+
+def _stride(stream: Tensor, texts: int, window: int) -> int:
+    """Tokens of a text and its end, where all have as many and a window holds one; else 1."""
+    size = len(stream) // texts
+    even = size * texts == len(stream) and bool((stream[size - 1 :: size] == stream[-1]).all())
+    return size if even and size <= window + 1 else 1
 
 
 @torch.inference_mode()

@@ -24,7 +24,7 @@ class Corpus:
     train: tuple[str, ...]
     held_out: tuple[str, ...]
     alike: bool = False
-    """All have as many tokens, and a window of that size holds one of them."""
+    """All have as many characters, and a window that holds one of them begins with it."""
 
 
 def read_corpus(

@@ -60,11 +60,12 @@ def train_tokenizer(
         kind: ``byte_bpe`` merges frequent pairs of bytes (Radford et al. 2019); ``characters``
             keeps the most frequent characters whole and spells others in bytes; ``digit_bpe`` is
             ``byte_bpe`` for translation, each digit a token, with an end; ``pair_characters`` is
-            ``characters`` for it, likewise; ``letters`` knows the characters it was made from and
-            no others: the fewer tokens, the sooner a small model learns; ``wordpiece`` is BERT's, in small letters (Devlin et
-            al. 2019); ``spans_bpe`` merges characters into pieces that begin with a space where a
-            word does, with T5's end and sentinels (Raffel et al. 2020); ``permutation_bpe`` is the
-            same with the marks of XLNet (Yang et al. 2019).
+            ``characters`` for it, likewise; ``letters`` knows the most frequent characters that it
+            was made from and no others: the fewer tokens, the sooner a small model learns;
+            ``wordpiece`` is BERT's, in small letters (Devlin et al. 2019); ``spans_bpe`` merges
+            characters into pieces that begin with a space where a word does, with T5's end and
+            sentinels (Raffel et al. 2020); ``permutation_bpe`` is the same with the marks of XLNet
+            (Yang et al. 2019).
         documents: the text.
         vocabulary: the most tokens it may have.
         told: the progress; what it raises ends the training.
@@ -221,13 +222,16 @@ def _train_letters(lines: Iterable[str], vocabulary: int) -> tokenizers.Tokenize
     from tokenizers import Tokenizer as Inner
     from tokenizers import decoders, models
 
-    names = [END, UNSPELLED, *sorted({character for line in lines for character in line})]
+    marks = [END, UNSPELLED]
+    counts = Counter(character for line in lines for character in line)
+    frequent = counts.most_common(vocabulary - len(marks))
+    names = [*marks, *sorted(character for character, _ in frequent)]
     inner = Inner(models.BPE(
-        vocab={name: index for index, name in enumerate(names[:vocabulary])}, merges=[],
+        vocab={name: index for index, name in enumerate(names)}, merges=[],
         unk_token=UNSPELLED,
     ))
     inner.decoder = decoders.Fuse()
-    inner.add_special_tokens([END, UNSPELLED])
+    inner.add_special_tokens(marks)
     return inner
 
 
