@@ -41,12 +41,12 @@ def open_any(
         run = Run.begin(begin.recipe, begin.data, folder, init, told)
         return _held(LiveSession(run, budget), told)
     if reference not in bundled_models() and _is_folder(folder):
-        if (folder / "run.json").exists() and not watch:
+        if _exists(folder / "run.json") and not watch:
             try:
                 return _held(LiveSession(Run.resume(folder), budget), told)
             except InUse:
                 return open_run(folder, budget, way, progress)
-        if (watch or not (folder / "config.json").exists()) and holds_checkpoints(folder):
+        if (watch or not _exists(folder / "config.json")) and holds_checkpoints(folder):
             return open_run(folder, budget, way, progress)
     return open_session(reference, way, progress)
 
@@ -59,6 +59,13 @@ def _held(session: LiveSession, told: Progress) -> LiveSession:
         session.close()
         raise
     return session
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no right to look into the folder; whoever reads it says so
+        return False
 
 
 def _is_folder(path: Path) -> bool:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -202,6 +203,15 @@ def test_a_run_can_be_made_longer(tmp_path: Path, data: Path) -> None:
     told = [row["loss"] for row in lines(tmp_path / "run") if "gradient" in row]
     assert told == [row["loss"] for row in lines(tmp_path / "whole") if "gradient" in row]
     assert read_recipe(tmp_path / "run" / "recipe.json").train.steps == 24
+
+
+def test_a_recipe_that_cannot_be_written_stays_as_it_was(kept: Path) -> None:
+    before = (kept / "recipe.json").read_bytes()
+    (kept / "recipe.json.part").mkdir()
+    with pytest.raises(Refusal, match=r"recipe\.json can't be written"):
+        Run.resume(kept, steps=99)
+    assert (kept / "recipe.json").read_bytes() == before
+    Run.resume(kept).close()
 
 
 def test_data_that_were_moved_are_named_anew(tmp_path: Path, data: Path) -> None:
@@ -596,6 +606,29 @@ def test_a_folder_that_cannot_be_written_is_refused(kept: Path, tmp_path: Path) 
         check=True, timeout=60,
     )
     assert done.stdout == f"{kept} can't be written: Permission denied.\n"
+
+
+def test_a_folder_that_may_not_be_looked_into_is_refused() -> None:
+    """As a user of little rights, for root may look anywhere."""
+    if os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    script = (
+        "import os, sys\nfrom pathlib import Path\nfrom core.errors import Refusal\n"
+        "from core.opening import open_any\nfrom core.training.run import Run\n"
+        "folder = Path(sys.argv[1])\nos.setuid(65534)\n"
+        "for act in (lambda: Run.resume(folder), lambda: open_any(str(folder), 0)):\n"
+        "    try:\n        act()\n"
+        "    except Refusal as refusal:\n        print(refusal)\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:  # that of tests may not be looked into either
+        done = subprocess.run(
+            [sys.executable, "-c", script, folder], cwd=ROOT, capture_output=True, text=True,
+            check=True, timeout=60,
+        )
+    assert done.stdout.splitlines() == [
+        f"{folder} can't be read: Permission denied.",
+        f"{folder}/config.json can't be read: Permission denied.",
+    ]
 
 
 # By the command

@@ -93,7 +93,14 @@ class RunFolder:
         Raises:
             Refusal: if it holds no run of this version, can't be written, or is in use.
         """
-        if not (self.path / "run.json").exists():
+        try:
+            there = (self.path / "run.json").exists()
+        except OSError as error:
+            raise Refusal(
+                translate("core", "{path} can't be read: {reason}."),
+                path=self.path, reason=reason(error),
+            ) from error
+        if not there:
             raise Refusal(
                 translate("core", "{path} holds no run that can go on."), path=self.path
             )

@@ -13,6 +13,7 @@ from core.checkpoint.write import layout
 from core.config import ModelConfig, RotaryConfig, TrainConfig
 from core.errors import Refusal, translate
 from core.fields import checked_fields
+from core.files import write_file
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.causal import Causal
@@ -103,17 +104,14 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def write_recipe(folder: Path, recipe: Recipe, config: ModelConfig) -> None:
-    """What was followed, defaults spelled out; :func:`read_recipe` reads it."""
+    """What was followed, defaults spelled out; :func:`read_recipe` reads it.
+
+    Raises:
+        Refusal: if it can't be written; what was there stays then.
+    """
     model = {name: value for name, value in asdict(config).items() if name != "vocabulary"}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(asdict(recipe) | {"model": model}, indent=2)
-        (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Refusal(
-            translate("core", "{path} can't be written: {reason}."),
-            path=folder, reason=error.strerror,
-        ) from error
+    text = json.dumps(asdict(recipe) | {"model": model}, indent=2)
+    write_file(folder / "recipe.json", (text + "\n").encode())
 
 
 def _kind(settings: Mapping[str, Any]) -> type[ModelConfig]:
