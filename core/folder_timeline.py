@@ -125,8 +125,8 @@ class FolderTimeline:
 
         Raises:
             LookupError: if it is none of ``steps``.
-            Refusal: if they can't be read any more; the step is gone then, until a scan finds it
-                whole again.
+            Refusal: if they can't be read any more; the step is gone then, until a scan finds that
+                its files have changed.
         """
         name = self._names[step]
         if step in self._held:
@@ -135,8 +135,11 @@ class FolderTimeline:
         try:
             weights = self._read(name)
         except Refusal as refusal:
+            seen = self._seen.get(name)
             self._forget(name)
             self.skipped[name] = refusal
+            if seen is not None:
+                self._seen[name] = seen  # else the next scan would take it for a new one
             raise
         self._hold(step, weights)
         return weights

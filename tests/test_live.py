@@ -413,6 +413,17 @@ def test_a_history_is_read_from_a_file_that_is_not_whole(tmp_path: Path) -> None
     assert read_history(tmp_path / "none").series == History().series
 
 
+def test_numbers_that_no_picture_can_hold_are_left_out_of_a_history(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(
+        '{"step": 1, "loss": Infinity, "gradient": 1e301}\n{"step": 2, "loss": NaN}\n'
+        f'{{"step": {10**30}, "loss": 1.0}}\n{{"step": -1, "loss": 1.0}}\n'
+        '{"step": 3, "loss": 2.0}\n')
+    history = read_history(path)
+    assert list(history.series) == ["loss"]
+    assert list(history.series["loss"].steps) == [3]
+
+
 def test_a_window_begins_plays_and_goes_back_in_time(
     open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
 ) -> None:

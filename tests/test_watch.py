@@ -197,6 +197,28 @@ def test_one_that_vanished_is_refused_with_a_reason_and_others_go_on(
     assert numbers_of(timeline, 3) == {3}
 
 
+def test_one_that_cannot_be_read_is_left_until_its_files_change(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    write_step(tmp_path, 1, tiny_model)
+    second = write_step(tmp_path, 2, tiny_model)
+    weights = second / "model.safetensors"
+    apart = load_file(weights)
+    apart["lm_head.weight"] = torch.full_like(apart["transformer.wte.weight"], 9.0)
+    save_file(apart, weights, {"format": "pt"})
+    timeline = scanned(tmp_path)
+    timeline.config = open_session(str(tiny_model)).model.config
+    with pytest.raises(Refusal, match="tied_head is False, not True"):
+        timeline.weights(2)
+    assert not timeline.scan()
+    assert timeline.steps == (1,)
+    assert "tied_head" in str(timeline.skipped["checkpoint-2"])
+    del apart["lm_head.weight"]
+    save_file(apart, weights, {"format": "pt"})
+    assert timeline.scan()
+    assert numbers_of(timeline, 2) == {2}
+
+
 def test_one_that_changed_since_the_last_scan_is_not_read(
     tmp_path: Path, tiny_model: Path
 ) -> None:

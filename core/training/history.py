@@ -111,6 +111,8 @@ class History:
         return {name: series.curve(points) for name, series in self.series.items() if series.count}
 
 
+MOST, LAST = 1e300, 10**15
+"""No number of a run's is as large, and no step of it; what is can't be drawn."""
 _TOLD = ("loss", "gradient", "rate", "held_out", "tokens_a_second")
 
 
@@ -136,10 +138,12 @@ def add_line(history: History, line: bytes) -> None:
         row = json.loads(line)
         step, measured = int(row["step"]), "held_out" in row
         found = {
-            name: float(row[name]) for name in _TOLD
-            if isinstance(row.get(name), (int, float)) and not (measured and name in (
-                "loss", "rate"))
+            name: float(value) for name in _TOLD
+            if isinstance(value := row.get(name), (int, float)) and abs(value) < MOST
+            and not (measured and name in ("loss", "rate"))
         }
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        return
+    if not 0 <= step < LAST:
         return
     history.add(step, found)

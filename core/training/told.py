@@ -11,13 +11,13 @@ from typing import BinaryIO
 from core.checkpoint.files import SETTINGS_LIMIT, parse_json, regular
 from core.drive import Curve
 from core.errors import Refusal
-from core.training.history import History, add_line
+from core.training.history import LAST, MOST, History, add_line
 from core.training.recipe import Recipe, read_recipe
 
 _NAMES = {
     "loss": "loss", "eval_loss": "held_out", "learning_rate": "rate", "grad_norm": "gradient"}
 _NUMBERLESS = re.compile(rb"(?<=[:\s,\[])(?:NaN|-?Infinity)(?=[\s,\]}])")
-_TAIL, _MOST = 256, 1e300
+_TAIL = 256  # bytes
 
 
 class Told:
@@ -89,7 +89,7 @@ class Told:
         if not isinstance(values, dict):
             return False
         steps = values.get("max_steps")
-        if isinstance(steps, int) and 0 < steps < 10**15:
+        if isinstance(steps, int) and 0 < steps < LAST:
             self.steps = steps
         rows = values.get("log_history")
         self.history = History()
@@ -100,11 +100,11 @@ class Told:
 
     def _add_row(self, row: Mapping[str, object]) -> None:
         step = row.get("step")
-        if not isinstance(step, int) or isinstance(step, bool) or not 0 <= step < 10**15:
+        if not isinstance(step, int) or isinstance(step, bool) or not 0 <= step < LAST:
             return
         found = {
             ours: float(value) for theirs, ours in _NAMES.items()
-            if isinstance(value := row.get(theirs), (int, float)) and abs(value) < _MOST}
+            if isinstance(value := row.get(theirs), (int, float)) and abs(value) < MOST}
         self.history.add(step, found)
 
 
