@@ -18,7 +18,9 @@ from core.config import TrainConfig
 from core.errors import Refusal
 from core.training.data import read_data
 from core.training.labelled import MOST_LABELS, Labelled, read_labelled
+from core.training.offers import starting_recipe
 from core.training.recipe import Recipe, read_recipe
+from core.training.survey import survey
 from core.training.tables import lines, rows
 from core.training.text import Corpus, read_corpus
 from core.training.translation import PairCorpus, read_pairs
@@ -150,6 +152,15 @@ def test_what_is_not_asked_for_does_not_count(
     assert len(list(rows(path, ["text"]))) == 50
 
 
+def test_a_table_larger_than_its_text_is_surveyed_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "TEXT_LIMIT", 100)
+    path = write(tmp_path / "a.csv", "text,more\n" + f"a,{'x' * 90}\n" * 50)
+    found = survey(starting_recipe("causal"), path)
+    assert (found.refusal, found.train, found.held_out) == (None, 48, 2)
+
+
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "LINE_LIMIT", 2**20)
     path = write(tmp_path / "a.txt", "one\n" + "x" * (2**20 + 1))
@@ -217,6 +228,11 @@ def test_numbers_are_ordered_by_value(tmp_path: Path) -> None:
         f"{n},{n}\n" * 2 for n in (10, 9, "b", 0)
     ))
     assert read_labelled(path, 1).labels == ("0", "9", "10", "b")
+
+
+def test_a_label_of_more_digits_than_a_number_takes_is_a_word(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "text,label\n" + f"a,7\nb,{'9' * 5000}\n" * 2)
+    assert read_labelled(path, 1).labels == ("7", "9" * 5000)
 
 
 @pytest.mark.parametrize(("names", "labels"), [

@@ -136,12 +136,13 @@ class Classification:
         self._fixed = marks_of(tokenizer)
         self._mask = mark_id(tokenizer, MASK) if config.hidden else 0
         self.train = sorted(train, key=lambda row: len(row[0]))
+        self._mean = sum(len(ids) for ids, _ in train) / len(train)
         self.random = torch.Generator().manual_seed(config.seed)
 
     @property
     def tokens(self) -> int:
         """In a batch of texts of mean length."""
-        return round(sum(len(ids) for ids, _ in self.train) / len(self.train) * self.batch)
+        return round(self._mean * self.batch)
 
     @classmethod
     def of(

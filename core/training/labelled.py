@@ -72,7 +72,7 @@ def read_labelled(path: Path, hold_out_lines: int, columns: Sequence[str] = ()) 
 
 def _order(label: str) -> tuple[bool, int, str]:
     """Whole numbers by their value, before words by their letters."""
-    number = label.isascii() and label.isdigit()
+    number = label.isascii() and label.isdigit() and len(label) < 20  # int() takes 4300 digits
     return (not number, int(label) if number else 0, label)
 
 

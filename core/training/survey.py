@@ -11,7 +11,7 @@ from core.errors import Refusal, translate
 from core.training.data import read_data
 from core.training.labelled import Labelled, label_files
 from core.training.recipe import Recipe
-from core.training.tables import all_lines, header_of
+from core.training.tables import count_lines, header_of
 from core.training.text import Corpus
 from core.training.translation import PairCorpus
 
@@ -78,7 +78,7 @@ def propose_hold_out(recipe: Recipe, path: Path) -> int:
     files: Iterable[Path] = [path]
     if path.is_dir():
         files = label_files(path).values() if labels else path.glob("*.txt")
-    counts = [sum(1 for _, line in all_lines(file) if line.strip()) for file in files]
+    counts = list(map(count_lines, files))
     least = min((count for count in counts if count), default=0)
     if labels and not path.is_dir():
         least //= 4  # they are held out of each label, and nothing is known of how many there are

@@ -55,6 +55,15 @@ def all_lines(path: Path) -> Iterator[tuple[int, str]]:
         yield number, line
 
 
+def count_lines(path: Path) -> int:
+    """Lines that are not empty, of a file of any size.
+
+    Raises:
+        Refusal: if it can't be read, or is no UTF-8 text.
+    """
+    return sum(1 for _, line in _whole_lines(path) if line.strip())
+
+
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     """As :func:`all_lines`, without their ends."""
     return ((number, line.rstrip("\r\n")) for number, line in all_lines(path))
