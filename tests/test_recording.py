@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +134,25 @@ def test_window_may_be_closed_while_it_is_recorded(open_window: Open) -> None:
     QTest.qWait(150)
     assert window.actions_.exporting.recorder.running
     window.close()  # what is left behind is looked for after each test
+
+
+def test_dialog_that_is_closed_while_it_writes_leaves_no_file(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = start(open_window)
+    exporting = window.actions_.exporting
+    exporting.toggle_recording()
+    for word in (" a", " cat", " sat"):
+        window.editor.insertPlainText(word)
+        wait_until(lambda: window.complete)
+        QTest.qWait(150)
+    exporting.toggle_recording()
+    (asked,) = window.findChildren(ExportDialog)
+    asked.path.setText(str(tmp_path / "a.gif"))
+    before = set(threading.enumerate())
+    asked.go.click()
+    (work,) = set(threading.enumerate()) - before
+    asked.reject()
+    work.join(20)
+    assert not work.is_alive()
+    assert list(tmp_path.glob("a.gif*")) == []
