@@ -228,8 +228,7 @@ class Engine(QObject):
             self.refused.emit(say_failure(error), wish)
 
     def _go_on(self) -> None:
-        """What there is to do between two wishes: a step, a look into a folder, or to read heads at
-        steps that were kept."""
+        """Between two wishes: take a step, look into a folder, or read heads at kept steps."""
         if self._last is None:
             return
         if self._watch is not None and self._watch.patience <= 0:
@@ -269,6 +268,8 @@ class Engine(QObject):
             self._steer(self._last or wish)
         if pace.picture_due(self.answers.empty):
             self._refresh()
+            if self._probing and pace.working:  # else it is done while nothing else is
+                self._probe(self._last or wish)
 
     def _attend(self) -> None:
         """In the middle of a measure: look at what was typed; the run is steered after it."""
@@ -287,12 +288,11 @@ class Engine(QObject):
             self._answer(wish)
             self._answered = self._last
 
-    def _probe(self, wish: Wish) -> bool:
-        """Read heads at one more step; whether there are more."""
-        run = self._pace.live if self._pace is not None else (
-            self._watch.watched if self._watch is not None else None)
+    def _probe(self, wish: Wish, most: int = 1) -> bool:
+        """Read heads at so many more steps at most; whether there are more."""
+        run = self._pace.live if self._pace else self._watch.watched if self._watch else None
         try:
-            return run is not None and run.probe(wish.prompt, wish.sight)
+            return run is not None and run.probe(wish.prompt, wish.sight, most)
         except Refusal as refusal:
             log.info("heads can't be read: %s", str(refusal))
         except Exception:
@@ -300,10 +300,9 @@ class Engine(QObject):
         return False
 
     def _tell(self, wish: Wish) -> Training | None:
-        """Where the run is, if it is one; with curves, heads are read at one more step."""
+        """Where the run is, if it is one; with curves, heads are read once it has been told."""
         points = wish.sight.curves
-        if points:
-            self._probing = self._probe(wish)
+        self._probing = points > 0 and self._probe(wish, 0)
         if self._watch is not None:
             return self._watch.watched.tell(points)
         if self._pace is None:

@@ -76,12 +76,13 @@ class Pace:
         self.live.advance()
 
     def picture_due(self, taken: bool) -> bool:
-        """Whether it is time for a picture: the screen has the last one, or nothing comes after.
+        """Whether it is time for a picture: the screen has the last one, or none comes soon.
 
         ``taken``: whether the last one has been taken.
         """
-        now = time.perf_counter()
-        if self.working and (not taken or now - self._pictured < PICTURE):
+        now, wait = time.perf_counter(), self.patience
+        soon = wait is not None and wait < PICTURE
+        if soon and (not taken or now - self._pictured < PICTURE):
             return False
         self._pictured = now
         return True

@@ -245,6 +245,6 @@ class LiveSession(Session):
 
     # -- what heads do, by step -------------------------------------------------------------
 
-    def probe(self, prompt: Prompt, sight: Sight) -> bool:
-        """Read all heads at one more step that the timeline has; False where all are read."""
-        return self._probe.read(self._line.steps, prompt, sight)
+    def probe(self, prompt: Prompt, sight: Sight, most: int = 1) -> bool:
+        """As :meth:`Probe.read`, at the steps that the timeline has."""
+        return self._probe.read(self._line.steps, prompt, sight, most)

@@ -29,7 +29,7 @@ class Probe:
         self._of: tuple[Prompt, Sight] | None = None
         self._read: set[int] = set()
 
-    def read(self, steps: Sequence[int], prompt: Prompt, sight: Sight) -> bool:
+    def read(self, steps: Sequence[int], prompt: Prompt, sight: Sight, most: int = 1) -> bool:
         """Read all heads at the newest of ``steps`` not read yet; False where none is left then.
 
         Another text or attention begins anew.
@@ -38,6 +38,7 @@ class Probe:
             steps: that there are, in order.
             prompt: what was typed.
             sight: which attention is on screen.
+            most: steps that are read now: 1, or 0 to forget another text alone.
 
         Raises:
             Refusal: if the weights of a step can't be read, or the prompt can't.
@@ -46,8 +47,8 @@ class Probe:
         if self._of != (prompt, plain):
             self._of, self._read, self._history = (prompt, plain), set(), History()
         wanted = [step for step in steps if step not in self._read]
-        if not wanted:
-            return False
+        if not wanted or not most:
+            return bool(wanted)
         self._read.add(wanted[-1])
         session = self._session.aside(wanted[-1])
         session.look(prompt, plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from core.probing import Probe
 from core.session import Session
 from core.trace import Sight
 from core.training.told import Told
+
+log = logging.getLogger(__name__)
 
 
 class WatchedSession(Session):
@@ -82,21 +85,26 @@ class WatchedSession(Session):
             watched=True,
         )
 
-    def probe(self, prompt: Prompt, sight: Sight) -> bool:
-        """Read all heads at one more step of the folder; False where all are read."""
-        return self._probe.read(self.folder.steps, prompt, sight)
+    def probe(self, prompt: Prompt, sight: Sight, most: int = 1) -> bool:
+        """As :meth:`Probe.read`, at the steps of the folder."""
+        return self._probe.read(self.folder.steps, prompt, sight, most)
 
     @torch.inference_mode(False)
     def at(self, step: int | None) -> Session:
         """As any session; with None, at the newest step that can be read."""
-        steps = self.folder.steps
-        if not self._follows or not steps:
-            return self
-        kept = steps[-1] if step is None else self.folder.nearest(step)
-        found = self._through(self.folder, kept)
-        assert isinstance(found, WatchedSession)  # a copy of this one
-        found._follows = False
-        return found
+        while self._follows and (steps := self.folder.steps):
+            try:
+                found = self._through(
+                    self.folder, steps[-1] if step is None else self.folder.nearest(step))
+            except Refusal as refusal:
+                if step is not None:
+                    raise
+                log.info("an older step is looked at: %s", str(refusal))
+                continue  # it is none of the steps any more
+            assert isinstance(found, WatchedSession)  # a copy of this one
+            found._follows = False
+            return found
+        return self
 
 
 def open_run(
