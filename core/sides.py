@@ -55,8 +55,8 @@ class Sides:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._altered: tuple[Session, AlteredSession] | None = None
-        self._other: tuple[tuple[Session, Edits, Prompt], AlteredSession] | None = None
+        self._altered: tuple[tuple[object, ...], AlteredSession] | None = None
+        self._other: tuple[tuple[object, ...], AlteredSession] | None = None
 
     def look(
         self, prompt: Prompt, sight: Sight, edits: Edits, against: Against | None = None,
@@ -97,9 +97,9 @@ class Sides:
         if not edits:
             self._altered = None
             return base
-        if self._altered is None or (
-                self._altered[0] is not base or self._altered[1].edits != edits):
-            self._altered = base, AlteredSession(base, edits)
+        key = base, base.step, edits  # a run takes steps between two looks
+        if self._altered is None or self._altered[0] != key:
+            self._altered = key, AlteredSession(base, edits)
         return self._altered[1]
 
     def _against(
@@ -122,7 +122,7 @@ class Sides:
 
     def _apart(self, base: Session, edits: Edits, prompt: Prompt) -> Session:
         """``base`` with ``edits``, and a trace of its own for ``prompt``."""
-        key = base, edits, prompt
+        key = base, base.step, edits, prompt
         if self._other is None or self._other[0] != key:
             self._other = key, AlteredSession(base, edits)
         return self._other[1]

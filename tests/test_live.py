@@ -17,13 +17,16 @@ from app.engine import Engine
 from app.state import Wish
 from app.steering import Steering
 from app.window import Window
+from core.against import Against
 from core.checkpoint import open_checkpoint
 from core.drive import Begin, Drive
+from core.edits import Edit, Edits
 from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.live import LiveSession
 from core.opening import open_any
 from core.session import Session
+from core.sides import Sides
 from core.trace import Sight
 from core.training.history import History, Series, read_history
 from core.training.recipe import Recipe, read_recipe
@@ -212,6 +215,35 @@ def test_a_step_looked_at_during_a_measure_calls_nobody_once_the_measure_is_over
     calls.clear()
     assert live.look(Prompt("a dog"), Sight(pixels=16), 0).step == 0
     assert not calls
+
+
+def test_an_altered_model_looked_at_during_a_measure_is_that_of_the_last_step(
+    live: LiveSession,
+) -> None:
+    sides, edits = Sides(live), Edits((Edit("mlp", live.config.stacks[-1], layer=0),))
+    against, sight = Against("prompt", prompt=Prompt("a dog")), Sight(head=(0, 0))
+
+    def look() -> Frame:
+        return sides.look(PROMPT, sight, edits, against)
+
+    live.advance()
+    before = look()
+    seen: list[Frame] = []
+    live.attend = lambda: seen.append(look())
+    for _ in range(3):
+        live.run.advance()
+    live.model.eval()
+    live.weights_changed(live.run.done)
+    live.measure()
+    sides.weights_changed()
+    after = look()
+    for now, then, old in ((seen[0], after, before),
+                           (seen[0].beside, after.beside, before.beside)):
+        assert now is not None
+        assert then is not None
+        assert old is not None
+        assert (now.step, old.step) == (4, 1)
+        assert now.predictions == then.predictions != old.predictions
 
 
 def test_a_run_whose_folder_is_gone_can_be_looked_at_and_says_why_it_stops(

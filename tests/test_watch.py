@@ -487,6 +487,21 @@ def test_the_newest_step_is_looked_at_unless_one_is_asked_for(
     assert session.look(PROMPT, SIGHT).kept == ()
 
 
+def test_where_the_newest_cannot_be_read_the_one_before_is_looked_at(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    write_step(tmp_path, 1, tiny_model)
+    session = open_run(tmp_path, 2**30)
+    session.folder.patience = 0
+    weights = write_step(tmp_path, 2, tiny_model) / "model.safetensors"
+    tensors = load_file(weights)
+    save_file(tensors | {"lm_head.weight": tensors["transformer.wte.weight"] + 1}, weights)
+    assert session.scan()
+    assert session.look(PROMPT, SIGHT).step == 1
+    assert "tied_head is False" in str(session.folder.skipped["checkpoint-2"])
+    assert not session.scan()
+
+
 def test_the_card_of_a_run_names_its_folder_and_step(tmp_path: Path, tiny_model: Path) -> None:
     write_step(tmp_path, 300, tiny_model)
     session = open_run(tmp_path, 2**30)
