@@ -7,6 +7,18 @@
             <translation>文件(&amp;F)</translation>
         </message>
         <message>
+            <source>&amp;New run …</source>
+            <translation>新建训练…(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Open &amp;run …</source>
+            <translation>打开训练…(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;Watch a folder …</source>
+            <translation>观察文件夹…(&amp;W)</translation>
+        </message>
+        <message>
             <source>&amp;Open model folder …</source>
             <translation>打开模型文件夹(&amp;O) …</translation>
         </message>
@@ -17,6 +29,22 @@
         <message>
             <source>&amp;Models</source>
             <translation>模型(&amp;M)</translation>
+        </message>
+        <message>
+            <source>&amp;Export …</source>
+            <translation>导出…(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Copy the picture</source>
+            <translation>复制图像(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Copy the n&amp;umbers</source>
+            <translation>复制数值(&amp;U)</translation>
+        </message>
+        <message>
+            <source>Record as a &amp;GIF, or end it</source>
+            <translation>录制为 GIF，或结束录制(&amp;G)</translation>
         </message>
         <message>
             <source>&amp;Quit</source>
@@ -139,16 +167,16 @@
             <translation>上一种头的着色(&amp;O)</translation>
         </message>
         <message>
-            <source>Next &amp;page</source>
-            <translation>下一页(&amp;P)</translation>
+            <source>Next pa&amp;ge</source>
+            <translation>下一页(&amp;G)</translation>
         </message>
         <message>
             <source>Pre&amp;vious page</source>
             <translation>上一页(&amp;V)</translation>
         </message>
         <message>
-            <source>T&amp;wo pages</source>
-            <translation>两页并列(&amp;W)</translation>
+            <source>Two page&amp;s</source>
+            <translation>两页并列(&amp;S)</translation>
         </message>
         <message>
             <source>&amp;Theme</source>
@@ -171,8 +199,8 @@
             <translation>语言(&amp;L)</translation>
         </message>
         <message>
-            <source>L&amp;arger type</source>
-            <translation>放大文字(&amp;A)</translation>
+            <source>La&amp;rger type</source>
+            <translation>放大文字(&amp;R)</translation>
         </message>
         <message>
             <source>S&amp;maller type</source>
@@ -207,8 +235,8 @@
             <translation>上一个头(&amp;R)</translation>
         </message>
         <message>
-            <source>&amp;Release</source>
-            <translation>取消固定(&amp;R)</translation>
+            <source>Rele&amp;ase</source>
+            <translation>取消固定(&amp;A)</translation>
         </message>
         <message>
             <source>Ne&amp;xt query</source>
@@ -255,8 +283,8 @@
             <translation>转到总览(&amp;S)</translation>
         </message>
         <message>
-            <source>Go to the pre&amp;dictions</source>
-            <translation>转到预测(&amp;D)</translation>
+            <source>Go to the pred&amp;ictions</source>
+            <translation>转到预测(&amp;I)</translation>
         </message>
         <message>
             <source>&amp;Model</source>
@@ -281,6 +309,62 @@
         <message>
             <source>&amp;Undo all alterations</source>
             <translation>撤销所有改动(&amp;U)</translation>
+        </message>
+        <message>
+            <source>T&amp;ime</source>
+            <translation>时间(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;Play the kept steps, or stay</source>
+            <translation>播放保留的步，或停下(&amp;P)</translation>
+        </message>
+        <message>
+            <source>One kept step &amp;back</source>
+            <translation>后退一个保留的步(&amp;B)</translation>
+        </message>
+        <message>
+            <source>One kept step &amp;on</source>
+            <translation>前进一个保留的步(&amp;O)</translation>
+        </message>
+        <message>
+            <source>The &amp;first step</source>
+            <translation>最早的一步(&amp;F)</translation>
+        </message>
+        <message>
+            <source>The &amp;newest step</source>
+            <translation>最新的一步(&amp;N)</translation>
+        </message>
+        <message>
+            <source>&amp;Compare with this step, or no more</source>
+            <translation>与这一步比较，或不再比较(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;Train</source>
+            <translation>训练(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Train this model &amp;further …</source>
+            <translation>继续训练此模型…(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Play or pause</source>
+            <translation>继续或暂停(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;One step</source>
+            <translation>一步(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Se&amp;veral steps</source>
+            <translation>若干步(&amp;V)</translation>
+        </message>
+        <message>
+            <source>&amp;Save a checkpoint</source>
+            <translation>保存检查点(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Memory for the timeline</source>
+            <translation>时间线所用内存(&amp;M)</translation>
         </message>
         <message>
             <source>Hel&amp;p</source>
@@ -386,28 +470,12 @@
             <translation>{count} 个超出颜色范围</translation>
         </message>
         <message>
-            <source>layer {layer}</source>
-            <translation>第 {layer} 层</translation>
-        </message>
-        <message>
-            <source>Point at a value to read it.</source>
-            <translation>指向一个值即可读数。</translation>
-        </message>
-        <message>
-            <source>“{token}” ({i}), layer {layer}: norm {value}</source>
-            <translation>“{token}”（{i}），第 {layer} 层：范数 {value}</translation>
-        </message>
-        <message>
-            <source>“{token}” ({i}), dimension {dimension}: {value}</source>
-            <translation>“{token}”（{i}），维度 {dimension}：{value}</translation>
-        </message>
-        <message>
             <source>Point at a bar to read it.</source>
             <translation>指向一根柱即可读数。</translation>
         </message>
         <message>
-            <source>{low} to {high}: {count} values, {own} of them at position {i}</source>
-            <translation>{low} 到 {high}：{count} 个值，其中 {own} 个在位置 {i}</translation>
+            <source>Point at a value to read it.</source>
+            <translation>指向一个值即可读数。</translation>
         </message>
     </context>
     <context>
@@ -573,6 +641,10 @@
         <message>
             <source>What if</source>
             <translation>假如</translation>
+        </message>
+        <message>
+            <source>largest per pixel</source>
+            <translation>每像素取最大值</translation>
         </message>
         <message>
             <source>layer {layer}, head {head}</source>
@@ -1127,22 +1199,11 @@
         </message>
     </context>
     <context>
-        <name>LensGrid</name>
+        <name>LensPage</name>
         <message>
             <source>Logit lens: layer by position</source>
             <translation>Logit 透镜：层 × 位置</translation>
         </message>
-        <message>
-            <source>embedding</source>
-            <translation>嵌入</translation>
-        </message>
-        <message>
-            <source>layer {layer}</source>
-            <translation>第 {layer} 层</translation>
-        </message>
-    </context>
-    <context>
-        <name>LensPage</name>
         <message>
             <source>The residual stream after each layer, read out by the model's own last norm and head as if no layer followed (nostalgebraist 2020, “interpreting GPT: the logit lens”).</source>
             <translation>每层之后的残差流，用模型自己最后的归一化和输出头读出，如同其后再无别的层（nostalgebraist 2020，“interpreting GPT: the logit lens”）。</translation>
@@ -1182,6 +1243,14 @@
         <message>
             <source>rank {rank}</source>
             <translation>第 {rank} 名</translation>
+        </message>
+        <message>
+            <source>layer {layer}</source>
+            <translation>第 {layer} 层</translation>
+        </message>
+        <message>
+            <source>embedding</source>
+            <translation>嵌入</translation>
         </message>
         <message>
             <source>Point at a cell to read it.</source>
@@ -1416,48 +1485,12 @@
             <translation>固定一个头，查看位置如何影响它的分数。</translation>
         </message>
         <message>
-            <source>R(k) is the same wherever the shift starts; each pair turns at a speed of its own.</source>
-            <translation>无论从哪里开始平移，R(k) 都相同；每一对维度以自己的速度旋转。</translation>
-        </message>
-        <message>
             <source>Ways to see positions</source>
             <translation>查看位置的方式</translation>
         </message>
         <message>
             <source>How similarity is measured</source>
             <translation>相似度的度量方式</translation>
-        </message>
-        <message>
-            <source>Positions as a matrix</source>
-            <translation>位置矩阵</translation>
-        </message>
-        <message>
-            <source>Sinusoids as a matrix, for comparison</source>
-            <translation>正弦波矩阵，供比较</translation>
-        </message>
-        <message>
-            <source>Positions as curves</source>
-            <translation>位置曲线</translation>
-        </message>
-        <message>
-            <source>Wavelengths by pair of dimensions</source>
-            <translation>各维度对的波长</translation>
-        </message>
-        <message>
-            <source>Token, position and their sum, by dimension</source>
-            <translation>词元、位置及其和，按维度</translation>
-        </message>
-        <message>
-            <source>Norms of the summands, by position</source>
-            <translation>各加数的范数，按位置</translation>
-        </message>
-        <message>
-            <source>A bar a dimension, all rows on one scale; the cosine is that with the sum.</source>
-            <translation>每维一条，各行用同一标度；余弦为与和的余弦。</translation>
-        </message>
-        <message>
-            <source>Vaswani et al. 2017, section 3.5; this model learned its positions instead.</source>
-            <translation>Vaswani 等，2017，3.5 节；本模型的位置则是学到的。</translation>
         </message>
     </context>
     <context>
@@ -1791,28 +1824,12 @@
             <translation>打开模型文件夹</translation>
         </message>
         <message>
-            <source>Type a sentence above to see this.</source>
-            <translation>在上方输入一句话即可查看。</translation>
+            <source>Headlight</source>
+            <translation>Headlight</translation>
         </message>
         <message>
             <source>Heads</source>
             <translation>注意力头</translation>
-        </message>
-        <message>
-            <source>Behind the mask</source>
-            <translation>掩蔽之下</translation>
-        </message>
-        <message>
-            <source>Loading {model} …</source>
-            <translation>正在载入 {model} …</translation>
-        </message>
-        <message>
-            <source>Starting …</source>
-            <translation>正在启动 …</translation>
-        </message>
-        <message>
-            <source>Headlight</source>
-            <translation>Headlight</translation>
         </message>
         <message>
             <source>No head is pinned</source>
@@ -1821,10 +1838,6 @@
         <message>
             <source>Next token</source>
             <translation>下一个词元</translation>
-        </message>
-        <message>
-            <source>Prompt</source>
-            <translation>输入</translation>
         </message>
     </context>
     <context>
@@ -1988,6 +2001,22 @@
             <source>the longest vector: {norm}, at layer {layer}, position {position}</source>
             <translation>最长的向量：{norm}，在第 {layer} 层、位置 {position}</translation>
         </message>
+        <message>
+            <source>layer {layer}</source>
+            <translation>第 {layer} 层</translation>
+        </message>
+        <message>
+            <source>“{token}” ({i}), dimension {dimension}: {value}</source>
+            <translation>“{token}”（{i}），维度 {dimension}：{value}</translation>
+        </message>
+        <message>
+            <source>“{token}” ({i}), layer {layer}: norm {value}</source>
+            <translation>“{token}”（{i}），第 {layer} 层：范数 {value}</translation>
+        </message>
+        <message>
+            <source>{low} to {high}: {count} values, {own} of them at position {i}</source>
+            <translation>{low} 到 {high}：{count} 个值，其中 {own} 个在位置 {i}</translation>
+        </message>
     </context>
     <context>
         <name>captions</name>
@@ -2139,6 +2168,10 @@
             <translation>{message}；{program} --help 说明可以给出什么。</translation>
         </message>
         <message>
+            <source>There is no folder {path}.</source>
+            <translation>没有文件夹 {path}。</translation>
+        </message>
+        <message>
             <source>trace needs --out, a file to write, or --compare, to hold it against transformers.</source>
             <translation>trace 需要 --out（写入的文件）或 --compare（与 transformers 比较）。</translation>
         </message>
@@ -2171,8 +2204,48 @@
             <translation>对比中途结束；原因见日志。若本机内存装不下两份模型，就会如此。</translation>
         </message>
         <message>
+            <source>There is not enough memory for this picture; make it smaller.</source>
+            <translation>内存不足以绘制这幅图；请把它缩小。</translation>
+        </message>
+        <message>
             <source>torch can't be imported ({reason}); install Headlight again.</source>
             <translation>无法导入 torch（{reason}）；请重新安装 Headlight。</translation>
+        </message>
+        <message>
+            <source>The model of this picture is no longer open.</source>
+            <translation>这幅图像的模型已不再打开。</translation>
+        </message>
+        <message>
+            <source>The file has no name; type one.</source>
+            <translation>文件没有名称；请输入一个。</translation>
+        </message>
+        <message>
+            <source>There is no picture yet; type a sentence first.</source>
+            <translation>还没有图像；请先输入一句话。</translation>
+        </message>
+        <message>
+            <source>The prompt is empty; type a sentence first.</source>
+            <translation>输入为空；请先输入一句话。</translation>
+        </message>
+        <message>
+            <source>There are no numbers in this part of the window.</source>
+            <translation>窗口的这一部分没有数值。</translation>
+        </message>
+        <message>
+            <source>This part is no longer on screen.</source>
+            <translation>这一部分已不在屏幕上。</translation>
+        </message>
+        <message>
+            <source>Name a folder for the run.</source>
+            <translation>请指定训练所用的文件夹。</translation>
+        </message>
+        <message>
+            <source>{path} is no folder that can be written; name another.</source>
+            <translation>{path} 不是可写的文件夹；请另选一个。</translation>
+        </message>
+        <message>
+            <source>{path} can't be written: {reason}.</source>
+            <translation>无法写入 {path}：{reason}。</translation>
         </message>
         <message>
             <source>The display {display} does not answer; check {variable}, or draw without one: headlight snapshot --text "…" --out picture.png.</source>
@@ -2207,16 +2280,16 @@
             <translation>两分钟后仍没有画面，原因见日志。</translation>
         </message>
         <message>
-            <source>There is not enough memory for this picture; make it smaller.</source>
-            <translation>内存不足以绘制这幅图；请把它缩小。</translation>
-        </message>
-        <message>
             <source>{path} holds no run that can go on.</source>
             <translation>{path} 中没有可继续的训练。</translation>
         </message>
         <message>
             <source>The recipe {name} is for the objective {found}, not {asked}.</source>
             <translation>配方 {name} 用于目标 {found}，而不是 {asked}。</translation>
+        </message>
+        <message>
+            <source>There is no objective {found}; known are {known}.</source>
+            <translation>没有目标 {found}；已知的有 {known}。</translation>
         </message>
         <message>
             <source>There is not enough memory for this text and model; shorten the text or open a smaller model.</source>
@@ -2529,10 +2602,6 @@
         <message>
             <source>HF_HUB_OFFLINE is set, so {model} can't be downloaded; unset it, or open a model that has been.</source>
             <translation>已设置 HF_HUB_OFFLINE，无法下载 {model}；请取消设置，或打开已下载的模型。</translation>
-        </message>
-        <message>
-            <source>{path} can't be written: {reason}.</source>
-            <translation>无法写入 {path}：{reason}。</translation>
         </message>
         <message>
             <source>The hub at {address} can't be reached ({reason}); check the connection. Models that were downloaded open without it.</source>
@@ -3063,8 +3132,8 @@
             <translation>分词器无法读取这段文字：{reason}。</translation>
         </message>
         <message>
-            <source>{path} does not fit its run: {reason}.</source>
-            <translation>{path} 与其训练不符：{reason}。</translation>
+            <source>{path} does not fit its run: recipe.json tells another shape.</source>
+            <translation>{path} 与其训练不符：recipe.json 描述的是另一种形状。</translation>
         </message>
         <message>
             <source>The window is {window} tokens, but the model's context is {context}.</source>
@@ -3087,6 +3156,10 @@
             <translation>此配方需要数据；请用 --data 指定。</translation>
         </message>
         <message>
+            <source>This would take {size} of memory, and {free} are free; make the model or the batch smaller.</source>
+            <translation>这需要 {size} 内存，而空闲 {free}；请减小模型或批量。</translation>
+        </message>
+        <message>
             <source>{path} already holds a run; name another folder, or remove it.</source>
             <translation>{path} 中已有一次训练；请换一个文件夹，或先将其删除。</translation>
         </message>
@@ -3097,6 +3170,10 @@
         <message>
             <source>{path} is in use by another process, which trains there.</source>
             <translation>{path} 正被另一个进程用于训练。</translation>
+        </message>
+        <message>
+            <source>{path} has no checkpoint; begin anew in another folder.</source>
+            <translation>{path} 中没有检查点；请在另一个文件夹中重新开始。</translation>
         </message>
         <message>
             <source>{path} has no checkpoint of step {step}; there are {known}.</source>
@@ -3117,6 +3194,10 @@
         <message>
             <source>{path} can't be written, for the disk is full ({reason}); make room and go on.</source>
             <translation>磁盘已满，无法写入 {path}（{reason}）；请腾出空间后继续。</translation>
+        </message>
+        <message>
+            <source>{path} does not fit its run: {reason}.</source>
+            <translation>{path} 与其训练不符：{reason}。</translation>
         </message>
         <message>
             <source>{path} is damaged: {reason}; go on from an earlier checkpoint.</source>
@@ -3141,6 +3222,58 @@
         <message>
             <source>The objective masked trains an encoder with a head for hidden words; this model has {stacks}.</source>
             <translation>目标 masked 训练带掩蔽词预测头的编码器；此模型有 {stacks}。</translation>
+        </message>
+        <message>
+            <source>Predict the next token</source>
+            <translation>预测下一个词元</translation>
+        </message>
+        <message>
+            <source>A decoder, as GPT: in self-attention, heads that look at the token before, and induction heads where text repeats itself.</source>
+            <translation>解码器，如 GPT：在自注意力中，看前一个词元的头，以及文本重复处的归纳头。</translation>
+        </message>
+        <message>
+            <source>Find hidden words</source>
+            <translation>找出被遮的词</translation>
+        </message>
+        <message>
+            <source>An encoder, as BERT: each token looks both ways; mask a word of the prompt and see what is held likely behind it.</source>
+            <translation>编码器，如 BERT：每个词元向两边看；遮住提示中的一个词，看模型认为它可能是什么。</translation>
+        </message>
+        <message>
+            <source>Fill dropped spans</source>
+            <translation>填补删去的片段</translation>
+        </message>
+        <message>
+            <source>Encoder and decoder, as T5: in cross-attention, what the decoder reads around the gap that it fills.</source>
+            <translation>编码器与解码器，如 T5：在交叉注意力中，看解码器填空时读了空缺周围的什么。</translation>
+        </message>
+        <message>
+            <source>Predict in any order</source>
+            <translation>按任意顺序预测</translation>
+        </message>
+        <message>
+            <source>Two streams, as XLNet: the query stream knows a place and not its word; draw an order and see who may look at whom.</source>
+            <translation>双流，如 XLNet：查询流知道位置而不知道词；抽取一个顺序，看谁可以看谁。</translation>
+        </message>
+        <message>
+            <source>Translate pairs of texts</source>
+            <translation>翻译成对的文本</translation>
+        </message>
+        <message>
+            <source>Encoder and decoder, as the first Transformer: in cross-attention, each token looks at the words that it renders.</source>
+            <translation>编码器与解码器，如最初的 Transformer：在交叉注意力中，每个词元看它所译的词。</translation>
+        </message>
+        <message>
+            <source>Tell labels apart</source>
+            <translation>区分标签</translation>
+        </message>
+        <message>
+            <source>An encoder that a classifier reads: the verdict stands below the prompt and follows each key; the first token looks at what decides.</source>
+            <translation>由分类器读取的编码器：判断显示在提示下方，随每次按键更新；第一个词元看向起决定作用的词。</translation>
+        </message>
+        <message>
+            <source>There are {there} GPUs on this machine and more processes; start one for each.</source>
+            <translation>这台机器有 {there} 块 GPU，而进程更多；请每块 GPU 启动一个进程。</translation>
         </message>
         <message>
             <source>The objective permutation trains a model with two streams and a head, such as XLNet; this model has none.</source>
@@ -3177,6 +3310,10 @@
         <message>
             <source>The text is too short for passages of {tokens} tokens; give more text or a smaller window.</source>
             <translation>文本太短，不足以取 {tokens} 个词元的段落；请提供更多文本或减小窗口。</translation>
+        </message>
+        <message>
+            <source>{heads} heads can't share a width of {width} evenly.</source>
+            <translation>{heads} 个头不能均分宽度 {width}。</translation>
         </message>
         <message>
             <source>{found} columns are named where {count} are due: {usual}.</source>
@@ -3279,12 +3416,20 @@
             <translation>看自注意力中回看最后一个未闭合括号的头：它说明该闭合哪一种。</translation>
         </message>
         <message>
-            <source>Repeat what was said</source>
-            <translation>重复说过的话</translation>
+            <source>Say it again</source>
+            <translation>不断重复</translation>
         </message>
         <message>
-            <source>In self-attention, the induction head of a later layer: it looks at what followed this letter the last time, a stripe beside the diagonal.</source>
-            <translation>看自注意力中较后层的归纳头：它看着这个字母上次出现之后的内容，是对角线旁的一条斜带。</translation>
+            <source>In self-attention, two layers at work: a head that looks at the letter before, and a later one that looks at what followed this letter each time before; its induction score rises as the loss falls.</source>
+            <translation>在自注意力中，两层协作：前一层有一个头看前一个字母，后一层有一个头看这个字母以前每次出现之后是什么；损失下降时，它的归纳得分上升。</translation>
+        </message>
+        <message>
+            <source>Go on repeating</source>
+            <translation>继续重复</translation>
+        </message>
+        <message>
+            <source>In cross-attention, what induction is: the query that has just said a letter looks at what followed it in the source, each time it was said.</source>
+            <translation>看交叉注意力中的归纳：刚写下一个字母的查询，看着源文本中每次跟在它后面的内容。</translation>
         </message>
         <message>
             <source>{path} holds no .txt file; name a text file or a folder of them.</source>
@@ -3351,7 +3496,7 @@
         </message>
         <message>
             <source>Scale</source>
-            <translation>缩放</translation>
+            <translation>倍数</translation>
         </message>
         <message>
             <source>Bias</source>
@@ -3553,20 +3698,20 @@
             <translation>当前权重减去对照权重（F6 切换）</translation>
         </message>
         <message>
-            <source>Gradient</source>
-            <translation>梯度</translation>
-        </message>
-        <message>
-            <source>What more of a weight would do to the loss (F6 for the next)</source>
-            <translation>权重增大会使损失如何变化（F6 切换到下一项）</translation>
-        </message>
-        <message>
             <source>Segment</source>
             <translation>句段</translation>
         </message>
         <message>
             <source>The part of the scores that the sentences make (F6 for the next)</source>
             <translation>分数中由句段构成的部分（F6 切换）</translation>
+        </message>
+        <message>
+            <source>Gradient</source>
+            <translation>梯度</translation>
+        </message>
+        <message>
+            <source>What more of a weight would do to the loss (F6 for the next)</source>
+            <translation>权重增大会使损失如何变化（F6 切换到下一项）</translation>
         </message>
     </context>
     <context>
@@ -3611,16 +3756,48 @@
             <source>What if</source>
             <translation>假如</translation>
         </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
     </context>
     <context>
         <name>positions</name>
         <message>
-            <source>distance, query − key</source>
-            <translation>距离，查询 − 键</translation>
+            <source>distance, key − query</source>
+            <translation>距离，键 − 查询</translation>
+        </message>
+        <message>
+            <source>Bias of each head; dotted lines part buckets</source>
+            <translation>每个头的偏置；点线分隔各桶</translation>
+        </message>
+        <message>
+            <source>bias</source>
+            <translation>偏置</translation>
+        </message>
+        <message>
+            <source>head</source>
+            <translation>头</translation>
+        </message>
+        <message>
+            <source>cosine of rows</source>
+            <translation>行的余弦</translation>
+        </message>
+        <message>
+            <source>dot product of rows</source>
+            <translation>行的点积</translation>
         </message>
         <message>
             <source>position</source>
             <translation>位置</translation>
+        </message>
+        <message>
+            <source>of sinusoids, not used</source>
+            <translation>正弦波的（未使用）</translation>
+        </message>
+        <message>
+            <source>distance, query − key</source>
+            <translation>距离，查询 − 键</translation>
         </message>
         <message>
             <source>pair of dimensions</source>
@@ -3651,78 +3828,6 @@
             <translation>正弦波（未使用）</translation>
         </message>
         <message>
-            <source>cosine of rows</source>
-            <translation>行的余弦</translation>
-        </message>
-        <message>
-            <source>dot product of rows</source>
-            <translation>行的点积</translation>
-        </message>
-        <message>
-            <source>of sinusoids, not used</source>
-            <translation>正弦波的（未使用）</translation>
-        </message>
-        <message>
-            <source>Single dimensions, by position</source>
-            <translation>单个维度随位置的变化</translation>
-        </message>
-        <message>
-            <source>Cosine of the turn of single pairs, by position</source>
-            <translation>单个维度对旋转角的余弦，按位置</translation>
-        </message>
-        <message>
-            <source>this text: {n}</source>
-            <translation>本文：{n}</translation>
-        </message>
-        <message>
-            <source>Wavelength of each pair, in positions, logarithmic</source>
-            <translation>每一对的波长（位置数，对数标度）</translation>
-        </message>
-        <message>
-            <source>distance, key − query</source>
-            <translation>距离，键 − 查询</translation>
-        </message>
-        <message>
-            <source>Bias of each head; dotted lines part buckets</source>
-            <translation>每个头的偏置；点线分隔各桶</translation>
-        </message>
-        <message>
-            <source>bias</source>
-            <translation>偏置</translation>
-        </message>
-        <message>
-            <source>head</source>
-            <translation>头</translation>
-        </message>
-        <message>
-            <source>this query</source>
-            <translation>此查询</translation>
-        </message>
-        <message>
-            <source>mean of queries</source>
-            <translation>各查询的平均</translation>
-        </message>
-        <message>
-            <source>the part no query changes</source>
-            <translation>与查询无关的部分</translation>
-        </message>
-        <message>
-            <source>Position term of the scores: layer {layer}, head {head}</source>
-            <translation>分数中的位置项：第 {layer} 层，头 {head}</translation>
-        </message>
-        <message>
-            <source>sum {n}</source>
-            <translation>和 {n}</translation>
-        </message>
-        <message>
-            <source>to the score, by pair, unturned</source>
-            <translation>各对对分数的贡献，未旋转</translation>
-        </message>
-        <message>
-            <source>to the score, by pair, turned</source>
-            <translation>各对对分数的贡献，旋转后</translation>
-        </message>
-        <message>
             <source>norm {norm} · cosine {cosine}</source>
             <translation>范数 {norm} · 余弦 {cosine}</translation>
         </message>
@@ -3745,6 +3850,54 @@
         <message>
             <source>Norm of each summand</source>
             <translation>各加数的范数</translation>
+        </message>
+        <message>
+            <source>this query</source>
+            <translation>此查询</translation>
+        </message>
+        <message>
+            <source>mean of queries</source>
+            <translation>各查询的平均</translation>
+        </message>
+        <message>
+            <source>the part no query changes</source>
+            <translation>与查询无关的部分</translation>
+        </message>
+        <message>
+            <source>Position term of the scores: layer {layer}, head {head}</source>
+            <translation>分数中的位置项：第 {layer} 层，头 {head}</translation>
+        </message>
+        <message>
+            <source>R(k) is the same wherever the shift starts; each pair turns at a speed of its own.</source>
+            <translation>无论从哪里开始平移，R(k) 都相同；每一对维度以自己的速度旋转。</translation>
+        </message>
+        <message>
+            <source>sum {n}</source>
+            <translation>和 {n}</translation>
+        </message>
+        <message>
+            <source>to the score, by pair, unturned</source>
+            <translation>各对对分数的贡献，未旋转</translation>
+        </message>
+        <message>
+            <source>to the score, by pair, turned</source>
+            <translation>各对对分数的贡献，旋转后</translation>
+        </message>
+        <message>
+            <source>Single dimensions, by position</source>
+            <translation>单个维度随位置的变化</translation>
+        </message>
+        <message>
+            <source>Cosine of the turn of single pairs, by position</source>
+            <translation>单个维度对旋转角的余弦，按位置</translation>
+        </message>
+        <message>
+            <source>this text: {n}</source>
+            <translation>本文：{n}</translation>
+        </message>
+        <message>
+            <source>Wavelength of each pair, in positions, logarithmic</source>
+            <translation>每一对的波长（位置数，对数标度）</translation>
         </message>
         <message>
             <source>Learned, a row each</source>
@@ -4268,6 +4421,1104 @@
         <message>
             <source>Target (queries)</source>
             <translation>译文（查询）</translation>
+        </message>
+    </context>
+    <context>
+        <name>StepTrack</name>
+        <message>
+            <source>Steps of the training</source>
+            <translation>训练的步</translation>
+        </message>
+        <message>
+            <source>live</source>
+            <translation>训练中</translation>
+        </message>
+        <message>
+            <source>Step {step}</source>
+            <translation>第 {step} 步</translation>
+        </message>
+        <message>
+            <source>Step {step}; the nearest that is kept is {kept}</source>
+            <translation>第 {step} 步；最近的已保留的是第 {kept} 步</translation>
+        </message>
+        <message>
+            <source>The newest step, {step}, and those that come</source>
+            <translation>最新的第 {step} 步，以及之后的步</translation>
+        </message>
+    </context>
+    <context>
+        <name>TimelineBar</name>
+        <message>
+            <source>Timeline</source>
+            <translation>时间线</translation>
+        </message>
+        <message>
+            <source>Back to the first step that is kept (Alt+Home)</source>
+            <translation>回到最早保留的一步（Alt+Home）</translation>
+        </message>
+        <message>
+            <source>One kept step back (Ctrl+,)</source>
+            <translation>后退一个保留的步（Ctrl+,）</translation>
+        </message>
+        <message>
+            <source>One kept step on (Ctrl+.)</source>
+            <translation>前进一个保留的步（Ctrl+.）</translation>
+        </message>
+        <message>
+            <source>Newest</source>
+            <translation>最新</translation>
+        </message>
+        <message>
+            <source>Look at the newest step, and follow the run (Alt+End)</source>
+            <translation>看最新的一步，并跟随训练（Alt+End）</translation>
+        </message>
+        <message>
+            <source>Compare with this step</source>
+            <translation>与这一步比较</translation>
+        </message>
+        <message>
+            <source>Hold this step: all others are shown as what is different from it (Ctrl+Alt+K)</source>
+            <translation>固定这一步：其他步显示为与它的差（Ctrl+Alt+K）</translation>
+        </message>
+        <message>
+            <source>Stay at this step (Shift+F9)</source>
+            <translation>停在这一步（Shift+F9）</translation>
+        </message>
+        <message>
+            <source>Show the kept steps one after another (Shift+F9)</source>
+            <translation>依次播放保留的步（Shift+F9）</translation>
+        </message>
+        <message>
+            <source>step {step} of {steps}</source>
+            <translation>第 {step} 步，共 {steps} 步</translation>
+        </message>
+        <message>
+            <source>the newest</source>
+            <translation>最新</translation>
+        </message>
+        <message>
+            <source>nearest kept to {step}</source>
+            <translation>距 {step} 最近的保留步</translation>
+        </message>
+        <message>
+            <source>against step {step}</source>
+            <translation>对比第 {step} 步</translation>
+        </message>
+    </context>
+    <context>
+        <name>NoRun</name>
+        <message>
+            <source>No run is open. A run trains a model while you watch: type a sentence above, begin a run, press Play, and see heads form on that sentence while the loss falls.</source>
+            <translation>没有打开训练。训练会在你眼前训练一个模型：在上面输入一句话，新建训练，按“开始”，就能看到随着损失下降，注意力头在这句话上形成。</translation>
+        </message>
+        <message>
+            <source>New run …</source>
+            <translation>新建训练 …</translation>
+        </message>
+        <message>
+            <source>Open run …</source>
+            <translation>打开训练 …</translation>
+        </message>
+    </context>
+    <context>
+        <name>NormBars</name>
+        <message>
+            <source>Norms by layer</source>
+            <translation>各层的范数</translation>
+        </message>
+        <message>
+            <source>Embedding and the rest</source>
+            <translation>嵌入及其余</translation>
+        </message>
+        <message>
+            <source>Output</source>
+            <translation>输出</translation>
+        </message>
+        <message>
+            <source>Encoder, the rest</source>
+            <translation>编码器其余部分</translation>
+        </message>
+        <message>
+            <source>Decoder, the rest</source>
+            <translation>解码器其余部分</translation>
+        </message>
+        <message>
+            <source>Encoder {layer}</source>
+            <translation>编码器 {layer}</translation>
+        </message>
+        <message>
+            <source>Decoder {layer}</source>
+            <translation>解码器 {layer}</translation>
+        </message>
+        <message>
+            <source>{layer}: weights {weight}, gradient {gradient}</source>
+            <translation>{layer}：权重 {weight}，梯度 {gradient}</translation>
+        </message>
+        <message>
+            <source>Norm of weights</source>
+            <translation>权重范数</translation>
+        </message>
+        <message>
+            <source>Of gradients</source>
+            <translation>梯度范数</translation>
+        </message>
+        <message>
+            <source>{title}, log, {low}–{high}</source>
+            <translation>{title}，对数，{low}–{high}</translation>
+        </message>
+    </context>
+    <context>
+        <name>StepPlot</name>
+        <message>
+            <source>No numbers yet</source>
+            <translation>还没有数值</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrainingControls</name>
+        <message>
+            <source>Goes on until the run has all its steps, or stops (F9)</source>
+            <translation>一直进行，直到走完所有步或停下（F9）</translation>
+        </message>
+        <message>
+            <source>One step</source>
+            <translation>一步</translation>
+        </message>
+        <message>
+            <source>One step, then wait (F10)</source>
+            <translation>走一步，然后等待（F10）</translation>
+        </message>
+        <message>
+            <source>Take</source>
+            <translation>走</translation>
+        </message>
+        <message>
+            <source>So many steps, then wait (Shift+F10)</source>
+            <translation>走这么多步，然后等待（Shift+F10）</translation>
+        </message>
+        <message>
+            <source> steps</source>
+            <translation> 步</translation>
+        </message>
+        <message>
+            <source>Steps to take at once</source>
+            <translation>一次走多少步</translation>
+        </message>
+        <message>
+            <source>Save now</source>
+            <translation>立即保存</translation>
+        </message>
+        <message>
+            <source>Write a checkpoint into the run's folder (Ctrl+S)</source>
+            <translation>在训练文件夹中写入检查点（Ctrl+S）</translation>
+        </message>
+        <message>
+            <source>Rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>What the learning rate is multiplied by</source>
+            <translation>学习率乘以多少</translation>
+        </message>
+        <message>
+            <source>Multiplies the learning rate that the schedule says, from the next step on</source>
+            <translation>从下一步起，把计划的学习率乘以此数</translation>
+        </message>
+        <message>
+            <source>Batch</source>
+            <translation>批量</translation>
+        </message>
+        <message>
+            <source>Rows of a batch</source>
+            <translation>一批的行数</translation>
+        </message>
+        <message>
+            <source>Rows of a batch, from the next step on</source>
+            <translation>一批的行数，从下一步起生效</translation>
+        </message>
+        <message>
+            <source>At most</source>
+            <translation>最快</translation>
+        </message>
+        <message>
+            <source>no limit</source>
+            <translation>不限</translation>
+        </message>
+        <message>
+            <source> steps/s</source>
+            <translation> 步/秒</translation>
+        </message>
+        <message>
+            <source>Most steps a second</source>
+            <translation>每秒最多多少步</translation>
+        </message>
+        <message>
+            <source>How fast it goes at most; 0 for as fast as it can</source>
+            <translation>最快走多快；0 表示尽可能快</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>= {rate}</source>
+            <translation>= {rate}</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrainingPage</name>
+        <message>
+            <source>Best head (right axis):</source>
+            <translation>最强的头（右轴）：</translation>
+        </message>
+        <message>
+            <source>Right axis: of each reading, the value of the head that does it most, on the text and the attention on screen, at the steps that are kept</source>
+            <translation>右轴：每种读数中做得最多的那个头的值，取自屏幕上的文本和注意力，在保存的各步上</translation>
+        </message>
+        <message>
+            <source>log loss</source>
+            <translation>损失取对数</translation>
+        </message>
+        <message>
+            <source>A logarithmic axis for the loss</source>
+            <translation>损失用对数轴</translation>
+        </message>
+        <message>
+            <source>log steps</source>
+            <translation>步数取对数</translation>
+        </message>
+        <message>
+            <source>A logarithmic axis for the steps</source>
+            <translation>步数用对数轴</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Training: {name}</source>
+            <translation>训练：{name}</translation>
+        </message>
+        <message>
+            <source>logarithmic scale</source>
+            <translation>对数刻度</translation>
+        </message>
+        <message>
+            <source>{count} steps are kept, {first} to {last}</source>
+            <translation>保存了 {count} 步，从 {first} 到 {last}</translation>
+        </message>
+        <message>
+            <source>Another program trains this run; its steps are on the timeline.</source>
+            <translation>这次训练由另一个程序进行；它的各步在时间线上。</translation>
+        </message>
+        <message>
+            <source>Go back to step {step}</source>
+            <translation>回到第 {step} 步</translation>
+        </message>
+        <message>
+            <source>Another program trains this run; here it is watched.</source>
+            <translation>这次训练由另一个程序进行；这里只是观看。</translation>
+        </message>
+        <message>
+            <source>The run has taken all its steps.</source>
+            <translation>训练已走完所有步。</translation>
+        </message>
+    </context>
+    <context>
+        <name>training</name>
+        <message>
+            <source>nats a byte</source>
+            <translation>纳特每字节</translation>
+        </message>
+        <message>
+            <source>nats a token</source>
+            <translation>纳特每词元</translation>
+        </message>
+        <message>
+            <source>nats a text</source>
+            <translation>纳特每篇文本</translation>
+        </message>
+        <message>
+            <source>nats a hidden token</source>
+            <translation>纳特每个被遮词元</translation>
+        </message>
+        <message>
+            <source>nats a predicted token</source>
+            <translation>纳特每个被预测词元</translation>
+        </message>
+        <message>
+            <source>nats a target token</source>
+            <translation>纳特每个目标词元</translation>
+        </message>
+        <message>
+            <source>step {done} of {steps}</source>
+            <translation>第 {done} 步，共 {steps} 步</translation>
+        </message>
+        <message>
+            <source>{speed} steps/s</source>
+            <translation>{speed} 步/秒</translation>
+        </message>
+        <message>
+            <source>{speed} tokens/s</source>
+            <translation>{speed} 词元/秒</translation>
+        </message>
+        <message>
+            <source>saved at {step}</source>
+            <translation>已存至第 {step} 步</translation>
+        </message>
+        <message>
+            <source>loss {loss}</source>
+            <translation>损失 {loss}</translation>
+        </message>
+        <message>
+            <source>held out {held_out}, best {best} ({unit})</source>
+            <translation>留出 {held_out}，最佳 {best}（{unit}）</translation>
+        </message>
+        <message>
+            <source>held out {held_out} ({unit})</source>
+            <translation>留出 {held_out}（{unit}）</translation>
+        </message>
+        <message>
+            <source>loss</source>
+            <translation>损失</translation>
+        </message>
+        <message>
+            <source>held out</source>
+            <translation>留出损失</translation>
+        </message>
+        <message>
+            <source> ({low} to {high})</source>
+            <translation>（{low} 到 {high}）</translation>
+        </message>
+        <message>
+            <source> at {step}</source>
+            <translation>（第 {step} 步）</translation>
+        </message>
+        <message>
+            <source>Step {step}: </source>
+            <translation>第 {step} 步：</translation>
+        </message>
+        <message>
+            <source>{name}: {first} at step {start}, {last} at step {end}, least {best} at step {at}.</source>
+            <translation>{name}：第 {start} 步为 {first}，第 {end} 步为 {last}，最小为第 {at} 步的 {best}。</translation>
+        </message>
+        <message>
+            <source>{name}: {first} at step {start}, {last} at step {end}, most {best} at step {at}.</source>
+            <translation>{name}：第 {start} 步为 {first}，第 {end} 步为 {last}，最大为第 {at} 步的 {best}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Beginning</name>
+        <message>
+            <source>Open the folder of a run</source>
+            <translation>打开训练文件夹</translation>
+        </message>
+        <message>
+            <source>Watch a folder of checkpoints</source>
+            <translation>观察检查点文件夹</translation>
+        </message>
+    </context>
+    <context>
+        <name>Boards</name>
+        <message>
+            <source>Positions as a matrix</source>
+            <translation>位置矩阵</translation>
+        </message>
+        <message>
+            <source>Sinusoids as a matrix, for comparison</source>
+            <translation>正弦波矩阵，供比较</translation>
+        </message>
+        <message>
+            <source>Positions as curves</source>
+            <translation>位置曲线</translation>
+        </message>
+        <message>
+            <source>Wavelengths by pair of dimensions</source>
+            <translation>各维度对的波长</translation>
+        </message>
+        <message>
+            <source>Token, position and their sum, by dimension</source>
+            <translation>词元、位置及其和，按维度</translation>
+        </message>
+        <message>
+            <source>Norms of the summands, by position</source>
+            <translation>各加数的范数，按位置</translation>
+        </message>
+        <message>
+            <source>A bar a dimension, all rows on one scale; the cosine is that with the sum.</source>
+            <translation>每维一条，各行用同一标度；余弦为与和的余弦。</translation>
+        </message>
+        <message>
+            <source>Vaswani et al. 2017, section 3.5; this model learned its positions instead.</source>
+            <translation>Vaswani 等，2017，3.5 节；本模型的位置则是学到的。</translation>
+        </message>
+    </context>
+    <context>
+        <name>DataPart</name>
+        <message>
+            <source>A text file, a folder of them, CSV or JSON lines</source>
+            <translation>文本文件、文本文件夹、CSV 或 JSON 行</translation>
+        </message>
+        <message>
+            <source>&amp;File …</source>
+            <translation>文件…(&amp;F)</translation>
+        </message>
+        <message>
+            <source>F&amp;older …</source>
+            <translation>文件夹…(&amp;O)</translation>
+        </message>
+        <message>
+            <source>one in 20</source>
+            <translation>1/20</translation>
+        </message>
+        <message>
+            <source>&amp;Data</source>
+            <translation>数据(&amp;D)</translation>
+        </message>
+        <message>
+            <source>&amp;Held-out lines</source>
+            <translation>留出行数(&amp;H)</translation>
+        </message>
+        <message>
+            <source>Lines at the end of each file, or of each label, that are measured on and never trained on</source>
+            <translation>每个文件（或每个标签）末尾的若干行，只用于测量，从不用于训练</translation>
+        </message>
+        <message>
+            <source>Reading …</source>
+            <translation>正在读取…</translation>
+        </message>
+        <message>
+            <source>{train} texts of {size} characters to train on, {held} held out</source>
+            <translation>{train} 条文本共 {size} 字用于训练，留出 {held} 条</translation>
+        </message>
+        <message>
+            <source>Text to learn from</source>
+            <translation>用来学习的文本</translation>
+        </message>
+        <message>
+            <source>Text, CSV and JSON lines (*.txt *.tsv *.csv *.jsonl *.ndjson *.json)</source>
+            <translation>文本、CSV 与 JSON 行 (*.txt *.tsv *.csv *.jsonl *.ndjson *.json)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>A folder of text to learn from</source>
+            <translation>用来学习的文本文件夹</translation>
+        </message>
+    </context>
+    <context>
+        <name>FolderPart</name>
+        <message>
+            <source>&amp;Choose …</source>
+            <translation>选择…(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;Run folder</source>
+            <translation>训练文件夹(&amp;R)</translation>
+        </message>
+        <message>
+            <source>A folder for the run</source>
+            <translation>训练所用的文件夹</translation>
+        </message>
+    </context>
+    <context>
+        <name>NewRunDialog</name>
+        <message>
+            <source>New run</source>
+            <translation>新建训练</translation>
+        </message>
+        <message>
+            <source>What to learn</source>
+            <translation>学什么</translation>
+        </message>
+        <message>
+            <source>nothing: random weights</source>
+            <translation>无：随机权重</translation>
+        </message>
+        <message>
+            <source>What it would take</source>
+            <translation>所需时间与内存</translation>
+        </message>
+        <message>
+            <source>&amp;Begin</source>
+            <translation>开始(&amp;B)</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Rec&amp;ipe</source>
+            <translation>配方(&amp;I)</translation>
+        </message>
+        <message>
+            <source>S&amp;tart from</source>
+            <translation>起始模型(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Small tasks</source>
+            <translation>小任务</translation>
+        </message>
+        <message>
+            <source>On your own text</source>
+            <translation>用自己的文本</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>To</source>
+            <translation>译文</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Measuring …</source>
+            <translation>正在测量…</translation>
+        </message>
+        <message>
+            <source>Name a file or a folder to learn from.</source>
+            <translation>请指定用来学习的文件或文件夹。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SizePart</name>
+        <message>
+            <source>cosine</source>
+            <translation>余弦</translation>
+        </message>
+        <message>
+            <source>linear</source>
+            <translation>线性</translation>
+        </message>
+        <message>
+            <source>constant</source>
+            <translation>恒定</translation>
+        </message>
+        <message>
+            <source>inverse square root</source>
+            <translation>平方根倒数</translation>
+        </message>
+        <message>
+            <source>Layers</source>
+            <translation>层数</translation>
+        </message>
+        <message>
+            <source>Heads</source>
+            <translation>头数</translation>
+        </message>
+        <message>
+            <source>Width</source>
+            <translation>宽度</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation>步数</translation>
+        </message>
+        <message>
+            <source>Batch</source>
+            <translation>批量</translation>
+        </message>
+        <message>
+            <source>Learning rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>Warm-up</source>
+            <translation>预热步数</translation>
+        </message>
+        <message>
+            <source>&amp;More</source>
+            <translation>更多(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Optimizer</source>
+            <translation>优化器</translation>
+        </message>
+        <message>
+            <source>Schedule</source>
+            <translation>学习率安排</translation>
+        </message>
+        <message>
+            <source>Weight decay</source>
+            <translation>权重衰减</translation>
+        </message>
+        <message>
+            <source>Dropout</source>
+            <translation>随机失活</translation>
+        </message>
+        <message>
+            <source>Batches a step</source>
+            <translation>每步批数</translation>
+        </message>
+        <message>
+            <source>Tokens known</source>
+            <translation>词表大小</translation>
+        </message>
+        <message>
+            <source>Measure every</source>
+            <translation>每隔几步测量</translation>
+        </message>
+        <message>
+            <source>Keep every</source>
+            <translation>每隔几步保存</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>种子</translation>
+        </message>
+    </context>
+    <context>
+        <name>new_run</name>
+        <message>
+            <source>{parameters} parameters · about {speed} steps/s · {steps} steps in about {time} · {size} of memory</source>
+            <translation>{parameters} 个参数 · 约 {speed} 步/秒 · {steps} 步约需 {time} · 内存 {size}</translation>
+        </message>
+        <message>
+            <source>{count} s</source>
+            <translation>{count} 秒</translation>
+        </message>
+        <message>
+            <source>{count} min</source>
+            <translation>{count} 分钟</translation>
+        </message>
+        <message>
+            <source>{count} hours</source>
+            <translation>{count} 小时</translation>
+        </message>
+        <message>
+            <source>{count} days</source>
+            <translation>{count} 天</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Caption</source>
+            <translation>图注</translation>
+        </message>
+        <message>
+            <source>&amp;Browse …</source>
+            <translation>浏览…(&amp;B)</translation>
+        </message>
+        <message>
+            <source>&amp;Caption under the picture</source>
+            <translation>图像下方加图注(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;What</source>
+            <translation>内容(&amp;W)</translation>
+        </message>
+        <message>
+            <source>&amp;Format</source>
+            <translation>格式(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Theme</source>
+            <translation>主题(&amp;T)</translation>
+        </message>
+        <message>
+            <source>&amp;Scale</source>
+            <translation>倍数(&amp;S)</translation>
+        </message>
+        <message>
+            <source>F&amp;ile</source>
+            <translation>文件(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>倍数</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>&amp;Export</source>
+            <translation>导出(&amp;E)</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>{width} × {height} pixels, without the caption</source>
+            <translation>{width} × {height} 像素，不含图注</translation>
+        </message>
+        <message>
+            <source>The arrays that are drawn, with the labels of their axes.</source>
+            <translation>所绘制的数组，带有各轴的标签。</translation>
+        </message>
+        <message>
+            <source>Every tensor of this text's pass, altered as on screen.</source>
+            <translation>这段文字前向计算的所有张量，改动与屏幕一致。</translation>
+        </message>
+        <message>
+            <source>{count} pictures, {seconds} s; the caption is in the file.</source>
+            <translation>{count} 幅画面，{seconds} 秒；图注写在文件中。</translation>
+        </message>
+        <message>
+            <source>{name} is there already. Press Replace to write over it.</source>
+            <translation>{name} 已经存在。按“替换”将其覆盖。</translation>
+        </message>
+        <message>
+            <source>&amp;Replace</source>
+            <translation>替换(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Writing … {done} of {total}</source>
+            <translation>正在写入… {done} / {total}</translation>
+        </message>
+        <message>
+            <source>Writing …</source>
+            <translation>正在写入…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Exporting</name>
+        <message>
+            <source>The whole window</source>
+            <translation>整个窗口</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>Heads</source>
+            <translation>注意力头</translation>
+        </message>
+        <message>
+            <source>Predictions</source>
+            <translation>预测</translation>
+        </message>
+        <message>
+            <source>Timeline</source>
+            <translation>时间线</translation>
+        </message>
+        <message>
+            <source>Copied as a picture: {part}</source>
+            <translation>已复制为图像：{part}</translation>
+        </message>
+        <message>
+            <source>Copied as numbers: {part}</source>
+            <translation>已复制为数值：{part}</translation>
+        </message>
+        <message>
+            <source>● Recording {part} – Headlight</source>
+            <translation>● 正在录制{part} – Headlight</translation>
+        </message>
+        <message>
+            <source>Written: {path}</source>
+            <translation>已写入：{path}</translation>
+        </message>
+    </context>
+    <context>
+        <name>citing</name>
+        <message>
+            <source>altered: {parts}</source>
+            <translation>已改动：{parts}</translation>
+        </message>
+        <message>
+            <source>; </source>
+            <translation>；</translation>
+        </message>
+        <message>
+            <source>layer {layer}, head {head}</source>
+            <translation>第 {layer} 层第 {head} 头</translation>
+        </message>
+        <message>
+            <source>{model} ({family}, {million} M parameters)</source>
+            <translation>{model}（{family}，{million} M 参数）</translation>
+        </message>
+        <message>
+            <source>{model}, training step {step}</source>
+            <translation>{model}，训练第 {step} 步</translation>
+        </message>
+        <message>
+            <source>text before: “{text}”</source>
+            <translation>前文：“{text}”</translation>
+        </message>
+        <message>
+            <source>prompt: “{text}”</source>
+            <translation>输入：“{text}”</translation>
+        </message>
+        <message>
+            <source>second sentence: “{text}”</source>
+            <translation>第二句：“{text}”</translation>
+        </message>
+        <message>
+            <source>target: “{text}”</source>
+            <translation>目标：“{text}”</translation>
+        </message>
+        <message>
+            <source>masked tokens: {tokens}</source>
+            <translation>被遮盖的词元：{tokens}</translation>
+        </message>
+        <message>
+            <source>the model wrote {count} tokens more</source>
+            <translation>模型又写了 {count} 个词元</translation>
+        </message>
+        <message>
+            <source>order of reading drawn with seed {seed}</source>
+            <translation>阅读顺序由种子 {seed} 抽取</translation>
+        </message>
+        <message>
+            <source>attention of the encoder</source>
+            <translation>编码器的注意力</translation>
+        </message>
+        <message>
+            <source>attention of the decoder</source>
+            <translation>解码器的注意力</translation>
+        </message>
+        <message>
+            <source>cross-attention</source>
+            <translation>交叉注意力</translation>
+        </message>
+        <message>
+            <source>query stream</source>
+            <translation>查询流</translation>
+        </message>
+        <message>
+            <source>query “{query}” ({i}), key “{key}” ({j})</source>
+            <translation>查询“{query}”（{i}），键“{key}”（{j}）</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>，</translation>
+        </message>
+        <message>
+            <source>scores before softmax</source>
+            <translation>softmax 之前的分数</translation>
+        </message>
+        <message>
+            <source>content part of the scores</source>
+            <translation>分数中的内容部分</translation>
+        </message>
+        <message>
+            <source>bias part of the scores</source>
+            <translation>分数中的偏置部分</translation>
+        </message>
+        <message>
+            <source>position part of the scores</source>
+            <translation>分数中的位置部分</translation>
+        </message>
+        <message>
+            <source>segment part of the scores</source>
+            <translation>分数中的片段部分</translation>
+        </message>
+        <message>
+            <source>difference of the weights</source>
+            <translation>权重之差</translation>
+        </message>
+        <message>
+            <source>gradient of the loss by the weights</source>
+            <translation>损失对权重的梯度</translation>
+        </message>
+        <message>
+            <source>{stack}, layer {layer}, head {at} × {factor}</source>
+            <translation>{stack}第 {layer} 层第 {at} 头 × {factor}</translation>
+        </message>
+        <message>
+            <source>{stack}, layer {layer}, feed-forward × {factor}</source>
+            <translation>{stack}第 {layer} 层前馈 × {factor}</translation>
+        </message>
+        <message>
+            <source>{stack}, token {at} × {factor}</source>
+            <translation>{stack}词元 {at} × {factor}</translation>
+        </message>
+        <message>
+            <source>encoder</source>
+            <translation>编码器</translation>
+        </message>
+        <message>
+            <source>decoder</source>
+            <translation>解码器</translation>
+        </message>
+        <message>
+            <source>held against the model without alterations</source>
+            <translation>对照未改动的模型</translation>
+        </message>
+        <message>
+            <source>held against the prompt “{prompt}”</source>
+            <translation>对照输入“{prompt}”</translation>
+        </message>
+        <message>
+            <source>held against layer {layer}, head {head}</source>
+            <translation>对照第 {layer} 层第 {head} 头</translation>
+        </message>
+        <message>
+            <source>held against the model {model}</source>
+            <translation>对照模型 {model}</translation>
+        </message>
+        <message>
+            <source>held against training step {step}</source>
+            <translation>对照训练第 {step} 步</translation>
+        </message>
+    </context>
+    <context>
+        <name>window</name>
+        <message>
+            <source>Headlight</source>
+            <translation>Headlight</translation>
+        </message>
+    </context>
+    <context>
+        <name>RunCurves</name>
+        <message>
+            <source>Losses and readings by step</source>
+            <translation>各步的损失和读数</translation>
+        </message>
+        <message>
+            <source>Held-out loss by step</source>
+            <translation>各步的留出损失</translation>
+        </message>
+        <message>
+            <source>Learning rate by step</source>
+            <translation>各步的学习率</translation>
+        </message>
+        <message>
+            <source>Gradient norm by step</source>
+            <translation>各步的梯度范数</translation>
+        </message>
+        <message>
+            <source>Tokens a second by step</source>
+            <translation>各步的每秒词元</translation>
+        </message>
+        <message>
+            <source>Held out ({unit})</source>
+            <translation>留出损失（{unit}）</translation>
+        </message>
+        <message>
+            <source>Learning rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>Gradient norm (log)</source>
+            <translation>梯度范数（对数）</translation>
+        </message>
+        <message>
+            <source>Tokens a second</source>
+            <translation>每秒词元</translation>
+        </message>
+        <message>
+            <source>loss (nats), mean and range</source>
+            <translation>损失（纳特），均值和范围</translation>
+        </message>
+        <message>
+            <source>held out</source>
+            <translation>留出损失</translation>
+        </message>
+        <message>
+            <source>No reading that is chosen is defined on the attention and the text on screen.</source>
+            <translation>所选的读数在屏幕上的注意力和文本上都没有定义。</translation>
+        </message>
+        <message>
+            <source>You look at step {step}. </source>
+            <translation>你看的是第 {step} 步。</translation>
+        </message>
+        <message>
+            <source>Click a step to look at it.</source>
+            <translation>点击某一步即可查看。</translation>
+        </message>
+        <message>
+            <source>Left and Right look at the kept steps, End at the newest.</source>
+            <translation>左右键查看保存的各步，End 键查看最新的一步。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Showing</name>
+        <message>
+            <source>Type a sentence above to see this.</source>
+            <translation>在上方输入一句话即可查看。</translation>
+        </message>
+        <message>
+            <source>Heads</source>
+            <translation>注意力头</translation>
+        </message>
+        <message>
+            <source>Behind the mask</source>
+            <translation>掩蔽之下</translation>
+        </message>
+        <message>
+            <source>Loading {model} …</source>
+            <translation>正在载入 {model} …</translation>
+        </message>
+        <message>
+            <source>Starting …</source>
+            <translation>正在启动 …</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>输入</translation>
+        </message>
+    </context>
+    <context>
+        <name>export</name>
+        <message>
+            <source>Picture: PNG</source>
+            <translation>图像：PNG</translation>
+        </message>
+        <message>
+            <source>Picture: SVG, with real text</source>
+            <translation>图像：SVG，文字可选取</translation>
+        </message>
+        <message>
+            <source>Picture: PDF, with real text</source>
+            <translation>图像：PDF，文字可选取</translation>
+        </message>
+        <message>
+            <source>Numbers: CSV, for a spreadsheet</source>
+            <translation>数值：CSV，用于电子表格</translation>
+        </message>
+        <message>
+            <source>Numbers: NPZ, for numpy</source>
+            <translation>数值：NPZ，用于 numpy</translation>
+        </message>
+        <message>
+            <source>The whole trace: safetensors</source>
+            <translation>完整的中间结果：safetensors</translation>
+        </message>
+        <message>
+            <source>The recording: animated GIF</source>
+            <translation>录制内容：GIF 动画</translation>
+        </message>
+        <message>
+            <source>As on screen</source>
+            <translation>与屏幕相同</translation>
+        </message>
+        <message>
+            <source>Light, for paper</source>
+            <translation>浅色，用于论文</translation>
+        </message>
+        <message>
+            <source>Dark, for slides</source>
+            <translation>深色，用于幻灯片</translation>
         </message>
     </context>
 </TS>
