@@ -91,6 +91,7 @@ def open_window(
 
     from app.application import make_settings
     from app.engine import Engine
+    from app.language import install_language
     from app.window import Window
 
     opened: list[Window] = []
@@ -120,6 +121,7 @@ def open_window(
         held += [weakref.ref(window), weakref.ref(window.engine)]
         window.deleteLater()
         del window
+    install_language("en")  # a test that fails in Chinese fails alone
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     widgets = [part for part in application.topLevelWidgets() if not part.inherits("QTipLabel")]
