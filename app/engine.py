@@ -261,7 +261,7 @@ class Engine(QObject):
             log.info("the run stopped: %s", str(refusal))
         except Exception as error:
             log.exception("a step failed")
-            pace.live.stopped = say_failure(error)
+            pace.live.stopped = say_failure(error, trains=True)
         if self._sides is not None:
             self._sides.weights_changed(pace.live.step)
         if self._attended:

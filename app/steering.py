@@ -75,7 +75,7 @@ class Steering(QObject):
             self.play()
 
     def play(self) -> None:
-        """Take one step after another; the newest is looked at."""
+        """Take one step after another; a kept step that is looked at stays on screen."""
         if self.drives:
             self.stop_playback()
             self._drive(playing=True)

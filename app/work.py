@@ -100,13 +100,20 @@ def bare(refusal: Refusal) -> Refusal:
     return type(refusal)(refusal.template, **refusal.values)
 
 
-def say_failure(error: Exception) -> Refusal:
-    """One sentence for what went wrong; torch says a plain RuntimeError when memory ends."""
+def say_failure(error: Exception, trains: bool = False) -> Refusal:
+    """One sentence for what went wrong, in a step if it ``trains``; torch says a plain RuntimeError
+    when memory ends."""
     if isinstance(error, MemoryError) or "out of memory" in str(error) or (
         "can't allocate memory" in str(error)
     ):
+        if trains:
+            return Refusal(translate(
+                "core", "There is not enough memory for this step; make the batch smaller and go "
+                "on."))
         return Refusal(translate(
             "core", "There is not enough memory for this text and model; shorten the text or open "
             "a smaller model."))
+    if trains:
+        return Refusal(translate("core", "The run could not go on; the log says why."))
     return Refusal(translate(
         "core", "This could not be computed; the log says why. The last picture stays."))

@@ -72,8 +72,10 @@ class LiveSession(Session):
         """
         config = self.run.recipe.train
         with self._stopping():
-            loss = self.run.advance()
-            self.model.eval()
+            try:
+                loss = self.run.advance()
+            finally:
+                self.model.eval()
             trainer, done = self.run.trainer, self.run.done
             self._recent.append((done, loss, trainer.gradient, trainer.rate))
             self._times.append(time.perf_counter())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.pace import Pace
+from app.work import say_failure
 from core.drive import Drive
 from core.frame import Prompt
 from core.live import LiveSession
@@ -48,3 +51,20 @@ def test_a_key_is_answered_before_heads_are_read_at_other_steps(person: Person) 
     wait_until(lambda: person.frame.prompt == text and curve(-1) == 21)
     of_text = [at for at, answer in enumerate(person.answers) if answer.frame.prompt == text]
     assert {curve(at) for at in of_text} <= {0, 21}, "nor are any of the text before"
+
+
+def test_a_model_is_looked_at_without_dropout_after_a_step_that_failed(
+    live: LiveSession,  # noqa: F811
+) -> None:
+    windows = live.run.objective.windows  # type: ignore[attr-defined]
+    windows.stream = windows.stream.float()  # no tokens any more
+    with pytest.raises(RuntimeError):
+        live.advance()
+    assert not live.model.training
+    assert live.run.done == 0
+
+
+def test_a_step_that_finds_no_memory_says_what_helps() -> None:
+    assert "make the batch smaller" in str(say_failure(MemoryError(), trains=True))
+    assert "shorten the text" in str(say_failure(RuntimeError("CUDA out of memory")))
+    assert "could not go on" in str(say_failure(ValueError(), trains=True))
