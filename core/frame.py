@@ -196,7 +196,7 @@ class Frame:
     next_sentence: float | None = None
     """The probability that the second sentence follows the first (BERT)."""
     labels: tuple[float, ...] = ()
-    """The probability of each of the card's labels."""
+    """The probability of each of the card's labels; none where they are no numbers."""
     order: tuple[int, ...] = ()
     """By position, when it is read (XLNet)."""
     seconds: float = 0.0

@@ -78,5 +78,7 @@ def follows(trace: Trace) -> float | None:
 
 
 def label_chances(trace: Trace) -> tuple[float, ...]:
-    """The probability of each label; none from a model that tells none apart."""
-    return () if trace.labels is None else tuple(trace.labels[0].softmax(-1).tolist())
+    """The probability of each label; none from a model that tells none apart, or tells no number.
+    """
+    told = trace.labels
+    return tuple(told[0].softmax(-1).tolist()) if told is not None and told.isfinite().all() else ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
 import transformers
 from PySide6.QtTest import QTest
+from safetensors.torch import load_file, save_file
 
 from app.panels.verdict import Labels, percent
 from app.theme import DARK
@@ -126,3 +129,19 @@ def test_where_not_all_have_room_the_likeliest_stand_first(application: object) 
     assert [share for _, share in labels.shown()] == [None]
     assert labels.accessibleDescription() == ""
     assert percent(None) == "–"
+
+
+def test_a_verdict_that_is_no_number_is_a_dash(
+    open_window: Open, folders: dict[str, str], tmp_path: Path
+) -> None:
+    broken = shutil.copytree(folders["bert"], tmp_path / "broken")
+    weights = load_file(broken / "model.safetensors")
+    weights["classifier.weight"][0] = torch.nan
+    save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
+    window = open_window("the cat sat", model=str(broken))
+    assert window.picture is not None
+    assert window.picture.labels == ()
+    labels = window.layout_.prompt.labels
+    assert [percent(share) for _, share in labels.ranked()] == ["–"] * len(LABELS)
+    assert labels.accessibleDescription() == ""
+    window.grab()
