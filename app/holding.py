@@ -60,7 +60,7 @@ class Holding:
         self._tried = wanted.reference, wanted.watch, attempt
         self._work = work = Work(
             lambda tell: _read_model(wanted, tell), self._progressed,
-            lambda outcome: self._hand_over((self, work, outcome)),
+            lambda outcome: self._hand_over((self, work, outcome)), _let_go,
         )
         work.start()
         return True

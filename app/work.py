@@ -52,13 +52,14 @@ class Work:
     def __init__(
         self, run: Callable[[Callable[[int, int], None]], object],
         progressed: Callable[[int, int], object], ended: Callable[[object], object],
+        dropped: Callable[[object], object] = lambda outcome: None,
     ) -> None:
         """``run`` is given what to call with (done, of how much).
 
-        ``progressed`` and ``ended`` are called in the thread; ``ended`` gets what ``run`` returns,
-        or the Refusal that it ends in, and is not called after :meth:`cancel`.
+        All are called in the thread; ``ended`` gets what ``run`` returns, or the Refusal that it
+        ends in. After :meth:`cancel` it is not called, and ``dropped`` gets what came too late.
         """
-        self._run, self._progressed, self._ended = run, progressed, ended
+        self._run, self._progressed, self._ended, self._dropped = run, progressed, ended, dropped
         self._cancelled = threading.Event()
         self._told = 0.0
         self.thread = threading.Thread(target=self._work, name="work", daemon=True)
@@ -91,8 +92,7 @@ class Work:
         except Exception as error:
             log.exception("work failed")
             outcome = say_failure(error)
-        if not self._cancelled.is_set():
-            self._ended(outcome)
+        (self._dropped if self._cancelled.is_set() else self._ended)(outcome)
 
 
 def bare(refusal: Refusal) -> Refusal:

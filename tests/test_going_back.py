@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.window import Window
+from app.work import Work
 from core.drive import Begin, Training
 from core.training.recipe import Recipe
 from core.training.run import Run, follow
@@ -132,3 +133,18 @@ def test_what_nobody_foresaw_in_a_wish_ends_no_engine(person: Person) -> None:  
     person.settle()
     assert person.frame.training is not None
     assert person.frame.training.done == 2
+
+
+def test_what_comes_after_it_was_given_up_is_let_go() -> None:
+    """The last moment, in which nothing is told any more."""
+    ended: list[object] = []
+    dropped: list[object] = []
+
+    def run(tell: object) -> str:
+        work.cancel()
+        return "a run"
+
+    work = Work(run, lambda done, size: None, ended.append, dropped.append)
+    work.start()
+    work.thread.join()
+    assert (ended, dropped) == ([], ["a run"])
