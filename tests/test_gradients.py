@@ -22,6 +22,8 @@ from core.session import Session, open_session
 from core.sides import Sides
 from core.trace import MASKED, Sight
 from tests.conftest import wait_until
+from tests.test_classification import make_theirs as make_classifier
+from tests.test_classification import save
 from tests.test_two_stream_session import open_one
 from tests.tiny_families import SENTENCE, make_tiny
 
@@ -103,6 +105,20 @@ def test_where_nothing_is_hidden_it_is_of_the_prediction_on_screen(
     out = reference("bert", folders["bert"])(ids, output_attentions=True)
     loss = -out.prediction_logits[0, 3].log_softmax(-1).max()
     hold(session, prompt, loss, out.attentions, stack="encoder", predict_at=3)
+
+
+@pytest.mark.parametrize(("family", "stack"), [
+    ("bert", "encoder"), ("distilbert", "encoder"), ("gpt2", "decoder")])
+def test_of_a_classifier_it_is_of_the_likeliest_label(
+    family: str, stack: str, tmp_path: Path
+) -> None:
+    theirs = make_classifier(family, 0)
+    session = open_session(str(save(theirs, tmp_path)))
+    prompt = Prompt(SENTENCE)
+    ids = torch.tensor([session.tokenize(prompt)[0].ids])
+    out = theirs(ids, output_attentions=True)
+    loss = -out.logits[0].log_softmax(-1).max()
+    hold(session, prompt, loss, out.attentions, stack=stack)
 
 
 @pytest.mark.parametrize("kind", ["self", "cross"])

@@ -71,7 +71,7 @@ def test_every_task_and_every_objective_is_offered_and_says_what_to_look_at() ->
         assert offer.look.endswith(".")
         for recipe in offer.recipes.values():
             assert recipe.objective == (
-                TASKS[offer.name].objective if offer.generated else offer.name)  # type: ignore[index]
+                TASKS[offer.name].objective if offer.generated else offer.name)
             assert recipe.generated == (offer.name if offer.generated else "")
             assert not recipe.hold_out
             assert resize(recipe, sizes_of(recipe)) == recipe

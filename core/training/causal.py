@@ -74,11 +74,11 @@ class Causal:
         """Windows in a batch, from now on."""
         self.windows.batch = size
 
-    def state(self) -> Any:  # noqa: ANN401
+    def state(self) -> list[Any]:
         """Of the windows' chance."""
         return chance_state(self.windows.random)
 
-    def set_state(self, state: Any) -> None:  # noqa: ANN401
+    def set_state(self, state: object) -> None:
         """The inverse."""
         set_chance(state, self.windows.random)
 

@@ -17,14 +17,14 @@ def chance_state(*generators: Generator) -> list[Any]:
     return [_state(generator) for generator in generators]
 
 
-def set_chance(state: Any, *generators: Generator) -> None:  # noqa: ANN401 - parsed JSON
+def set_chance(state: object, *generators: Generator) -> None:
     """Put these where :func:`chance_state` found them.
 
     Raises:
         ValueError: if ``state`` is not of such generators.
     """
     try:
-        for generator, one in zip(generators, state, strict=True):
+        for generator, one in zip(generators, _listed(state), strict=True):
             _set(generator, one)
     except (TypeError, ValueError, KeyError, RuntimeError, OverflowError) as error:
         raise ValueError("the state of chance is damaged") from error
@@ -38,6 +38,12 @@ def pack(state: torch.Tensor) -> str:
 def unpack(text: str) -> torch.Tensor:
     """[bytes] uint8, of :func:`pack`."""
     return torch.frombuffer(bytearray(base64.b64decode(text, validate=True)), dtype=torch.uint8)
+
+
+def _listed(state: object) -> list[Any]:
+    if not isinstance(state, list):
+        raise TypeError
+    return state
 
 
 def _state(generator: Generator) -> Any:  # noqa: ANN401

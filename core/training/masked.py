@@ -140,11 +140,11 @@ class Masked:
         """Pairs in a batch, from now on."""
         self.pairs.batch = size
 
-    def state(self) -> Any:  # noqa: ANN401
+    def state(self) -> list[Any]:
         """Of the chance that draws pairs, and of the one that hides."""
         return chance_state(self.pairs.random, self._random)
 
-    def set_state(self, state: Any) -> None:  # noqa: ANN401
+    def set_state(self, state: object) -> None:
         """The inverse."""
         set_chance(state, self.pairs.random, self._random)
 

@@ -29,10 +29,10 @@ class Objective(Protocol):
     def set_batch(self, size: int) -> None:
         """Draw batches of ``size`` rows from now on."""
 
-    def state(self) -> Any:  # noqa: ANN401
+    def state(self) -> list[Any]:
         """All that decides what is drawn next, as JSON takes it; see ``core.training.chance``."""
 
-    def set_state(self, state: Any) -> None:  # noqa: ANN401
+    def set_state(self, state: object) -> None:
         """Go on drawing from where :meth:`state` was told.
 
         Raises:

@@ -171,11 +171,11 @@ class Permutation:
         """Rows in a batch, from now on."""
         self.rows.pairs.batch = size
 
-    def state(self) -> Any:  # noqa: ANN401
+    def state(self) -> list[Any]:
         """Of the rows' chance."""
         return chance_state(*self.rows.chance)
 
-    def set_state(self, state: Any) -> None:  # noqa: ANN401
+    def set_state(self, state: object) -> None:
         """The inverse."""
         set_chance(state, *self.rows.chance)
 

@@ -193,11 +193,11 @@ class Spans:
         """Passages in a batch, from now on."""
         self.passages.batch = size
 
-    def state(self) -> Any:  # noqa: ANN401
+    def state(self) -> list[Any]:
         """Of the passages' chance."""
         return chance_state(self.passages.random)
 
-    def set_state(self, state: Any) -> None:  # noqa: ANN401
+    def set_state(self, state: object) -> None:
         """The inverse."""
         set_chance(state, self.passages.random)
 

@@ -91,7 +91,7 @@ def _divide(
     return tuple(train[:TRAIN]), tuple(held_out.values())
 
 
-TASKS: Mapping[TaskName, Task] = {
+TASKS: Mapping[str, Task] = {
     "copy": Task(
         translate("core", "Copy letters"),
         translate("core", "In cross-attention, the diagonal: each letter is read where it will be "

@@ -173,11 +173,11 @@ class Translation:
         """Pairs in a batch, from now on."""
         self.batch = size
 
-    def state(self) -> Any:  # noqa: ANN401
+    def state(self) -> list[Any]:
         """Of the pairs' chance."""
         return chance_state(self.random)
 
-    def set_state(self, state: Any) -> None:  # noqa: ANN401
+    def set_state(self, state: object) -> None:
         """The inverse."""
         set_chance(state, self.random)
 
