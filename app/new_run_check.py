@@ -55,6 +55,8 @@ class Checking(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._question: Question | None = None
+        self._asked: Question | None = None
+        """The one that is being answered; an older one as long as it reads the same data."""
         self._known: Told | None = None
         self._work: Work | None = None
         self._wait = QTimer(self, singleShot=True, interval=_AFTER)
@@ -74,8 +76,10 @@ class Checking(QObject):
 
     def ask(self, question: Question) -> None:
         """Answer this, a moment after the last change."""
-        self._stop()
+        asked = self._asked
         self._question = question
+        if asked is None or asked.text != question.text or self.survey is not None:
+            self._stop()
         self._wait.start()
 
     def cancel(self) -> None:
@@ -85,6 +89,10 @@ class Checking(QObject):
 
     def _start(self) -> None:
         assert self._question is not None
+        self._wait.stop()
+        if self._work is not None:
+            return  # what it reads is wanted for this one too
+        self._asked = self._question
         self._told, self._outcome = LatestBox(), LatestBox()
         question, told, known = self._question, self._told, self.survey
         self._work = Work(
@@ -96,7 +104,7 @@ class Checking(QObject):
     def _stop(self) -> None:
         if self._work is not None:
             self._work.cancel()
-        self._work = None
+        self._work = self._asked = None
         self._listen.stop()
 
     def _hear(self) -> None:
@@ -104,7 +112,13 @@ class Checking(QObject):
         if told is not None:
             self._known = told
             self.surveyed.emit(told[1])
-        if outcome is not None and self._work is not None:  # else another question came of it
+        if self._asked is None:  # another question came of it
+            return
+        if self._asked is not self._question:
+            if told is not None or outcome is not None:
+                self._stop()
+                self._start()
+        elif outcome is not None:
             self._stop()
             self.estimated.emit(None if outcome is _NOTHING else outcome)
 
