@@ -2292,8 +2292,16 @@
             <translation>没有目标 {found}；已知的有 {known}。</translation>
         </message>
         <message>
+            <source>There is not enough memory for this step; make the batch smaller and go on.</source>
+            <translation>内存不足，无法完成这一步；请减小批量后继续。</translation>
+        </message>
+        <message>
             <source>There is not enough memory for this text and model; shorten the text or open a smaller model.</source>
             <translation>内存不足以处理这段文字和这个模型；请缩短文字或打开较小的模型。</translation>
+        </message>
+        <message>
+            <source>The run could not go on; the log says why.</source>
+            <translation>训练无法继续，原因见日志。</translation>
         </message>
         <message>
             <source>This could not be computed; the log says why. The last picture stays.</source>
