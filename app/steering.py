@@ -211,7 +211,7 @@ class Steering(QObject):
         answer = self.window.answer
         if answer is not None and answer.wish.drive != drive:
             return  # it does not know yet that it is to go on
-        if training.stopped is not None or training.done >= training.steps:
+        if training.stopped is not None or training.ended:
             self._drive(playing=False)
 
 

@@ -88,6 +88,8 @@ class Training:
     """That its recipe asks for."""
     unit: str
     """Of the held-out loss, such as "nats a byte"."""
+    ended: bool = False
+    """Whether it has all its steps, or its patience is over."""
     working: bool = False
     """Whether there are steps to take yet."""
     loss: float | None = None

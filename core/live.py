@@ -151,8 +151,8 @@ class LiveSession(Session):
 
     @property
     def ended(self) -> bool:
-        """Whether the run has taken all steps of its recipe."""
-        return self.run.done >= self.run.recipe.train.steps
+        """Whether the run has taken all steps of its recipe, or its patience is over."""
+        return self.run.done >= self.run.recipe.train.steps or self.run.settled
 
     @contextmanager
     def _attending(self) -> Iterator[None]:
@@ -207,7 +207,8 @@ class LiveSession(Session):
         steps = run.checkpoints
         return Training(
             folder=run.folder, objective=run.recipe.objective, done=run.done,
-            steps=run.recipe.train.steps, unit=run.objective.unit, working=working,
+            steps=run.recipe.train.steps, ended=self.ended, unit=run.objective.unit,
+            working=working,
             loss=history.last("loss"), held_out=history.last("held_out"),
             best=run.best if run.best < float("inf") else None,
             steps_a_second=speed,

@@ -320,6 +320,23 @@ def test_a_loss_that_is_no_number_stops_the_run_and_says_so(person: Person) -> N
     wait_until(lambda: person.frame.prompt.source == "still there")
 
 
+def test_a_run_whose_patience_is_over_is_played_no_more(
+    engine: Engine, tmp_path: Path, data: Path  # noqa: F811
+) -> None:
+    recipe = read_recipe(write_recipe(tmp_path, train={
+        "steps": 400, "evaluate_every": 2, "patience": 4, "learning_rate": 1e-12, "warmup": 0}))
+    person = Person(engine, Wish(
+        str(tmp_path / "run"), PROMPT, Sight(pixels=16), begin=Begin(recipe, data)))
+    person.settle()
+    person.drive(playing=True)
+    wait_until(lambda: person.frame.training.ended)  # type: ignore[union-attr]
+    assert not person.frame.training.working  # type: ignore[union-attr]
+    assert person.frame.training.done < 40  # type: ignore[union-attr]
+    done = person.frame.training.done  # type: ignore[union-attr]
+    person.drive(playing=False, steps=3)
+    wait_until(lambda: person.frame.training.done == done + 3)  # type: ignore[union-attr]
+
+
 def test_a_rate_and_a_batch_are_taken_while_it_runs(person: Person) -> None:
     person.drive(rate=0.5, batch=3, steps=2)
     person.settle()

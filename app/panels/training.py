@@ -236,6 +236,9 @@ class TrainingPage(Page):
             words = self.tr("Another program trains this run; here it is watched.")
         elif training is not None and training.done >= training.steps:
             words = self.tr("The run has taken all its steps.")
+        elif training is not None and training.ended:
+            words = self.tr("The run has ended early: for as long as its patience lasts, no measure "
+                            "was better.")
         if words != self.notice.text():
             self.notice.setText(words)
         self.notice.setVisible(bool(words))

@@ -146,7 +146,7 @@ class TrainingControls(QWidget):
         if playing != self._playing:
             self._playing = playing
             self._say_play()
-        ended = training.done >= training.steps
+        ended = training.ended
         self.play.setEnabled(playing or not ended)
         self.rate.setText(self.tr("= {rate}").format(rate=f"{training.rate:.3g}"))
         _set(self.factor, training.factor if drive.rate is None else drive.rate)

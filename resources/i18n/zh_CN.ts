@@ -4739,6 +4739,10 @@
             <source>The run has taken all its steps.</source>
             <translation>训练已走完所有步。</translation>
         </message>
+        <message>
+            <source>The run has ended early: for as long as its patience lasts, no measure was better.</source>
+            <translation>训练已提前结束：在耐心步数内，没有一次评测更好。</translation>
+        </message>
     </context>
     <context>
         <name>training</name>
