@@ -1,4 +1,4 @@
-"""A real window learns to reverse words; one drags back in time and finds the anti-diagonal come."""
+"""A real window learns to reverse words; back in time, the anti-diagonal is gone."""
 
 from __future__ import annotations
 

@@ -237,8 +237,8 @@ class TrainingPage(Page):
         elif training is not None and training.done >= training.steps:
             words = self.tr("The run has taken all its steps.")
         elif training is not None and training.ended:
-            words = self.tr("The run has ended early: for as long as its patience lasts, no measure "
-                            "was better.")
+            words = self.tr("The run has ended early: for as long as its patience lasts, no "
+                            "measure was better.")
         if words != self.notice.text():
             self.notice.setText(words)
         self.notice.setVisible(bool(words))
