@@ -10,6 +10,17 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; 0, or 2 with one sentence on standard error."""
+    code = _run(arguments)
+    if arguments is None and "WORLD_SIZE" in os.environ:
+        # One of torchrun's: threads that torch leaves behind may abort Python while it ends.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        logging.shutdown()
+        os._exit(code)
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     from app.cli import parse, run_command
     from core.errors import Refusal
 
