@@ -307,7 +307,7 @@ def write_recipe(folder: Path) -> Path:
             "qkv_bias": False, "output_bias": False, "mlp_bias": False, "scale_scores": False,
             "tied_head": False,
         },
-        "train": {"steps": 450, "batch": 16, "window": 32, "learning_rate": 0.008, "warmup": 20,
+        "train": {"steps": 900, "batch": 16, "window": 32, "learning_rate": 0.008, "warmup": 20,
                   "evaluate_every": 150},
     }), encoding="utf-8")
     return path
