@@ -53,7 +53,7 @@ HOSTILE: dict[str, Part] = {
     "endless": made(normalizer={
         "type": "Sequence", "normalizers": [
             {"type": "Replace", "pattern": {"Regex": "(x?){0,30}y"}, "content": "y"}
-        ] * 4000,
+        ] * 16_000,
     }),
     "ill_charsmap": made(normalizer={
         "type": "Precompiled", "precompiled_charsmap": "/////w=="
