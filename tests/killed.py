@@ -69,7 +69,7 @@ def kill(process: int, folder: Path, chance: random.Random, aimed: bool, longest
             if ended(process):
                 return False
             time.sleep(0.0005)
-        time.sleep(chance.uniform(0, 0.01))
+        time.sleep(chance.uniform(0, 0.003))  # it is not written for long
     if ended(process):
         return False
     os.kill(process, signal.SIGKILL)
