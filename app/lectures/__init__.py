@@ -1,0 +1,1 @@
+"""Lectures: folders of plain text files, one scene a file."""
