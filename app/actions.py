@@ -163,6 +163,8 @@ class Actions(QObject):
             ("light", lambda: self.tr("&Light"), "Ctrl+Shift+L"),
             ("dark", lambda: self.tr("&Dark"), "Ctrl+Shift+D"),
         ))
+            ("high-light", lambda: self.tr("&High contrast, light"), ""),
+            ("high-dark", lambda: self.tr("High &contrast, dark"), ""),
         language = self._menu(lambda: self.tr("&Language"), menu)
         names = [(code, partial(str, name), "") for code, name in LANGUAGES.items()]
         self._choices(language, window.choices.language, window.dress.set_language, (
@@ -177,6 +179,9 @@ class Actions(QObject):
         menu.addSeparator()
         self._add(menu, lambda: self.tr("&Full screen"), "F11", self._full_screen)
 
+        still = self._add(menu, lambda: self.tr("Re&duce motion"), "", self._toggle_motion)
+        still.setCheckable(True)
+        still.setChecked(window.choices.reduced_motion)
     def _build_head(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&Head"))
         step = window.sheet.step
@@ -307,6 +312,10 @@ class Actions(QObject):
     def _about(self) -> None:
         box = QMessageBox(self.window)
         box.setWindowTitle(self.tr("About Headlight"))
+    def _toggle_motion(self) -> None:
+        choices = self.window.choices
+        choices.keep("reduced_motion", "" if choices.reduced_motion else "yes")
+
         box.setText(self.tr(
             "Headlight {version}: see what every head of every layer of a Transformer looks at, "
             "as you type.").format(version=program_version()))

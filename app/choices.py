@@ -39,8 +39,14 @@ class Choices:
 
     @property
     def theme(self) -> str:
-        """``system``, ``light`` or ``dark``."""
+        """``system``, or a name of ``app.theme.THEMES``."""
         return self.word("theme", "system")
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether nothing moves that is no content: scenes change at once. Qt up to 6.11 does not
+        tell what the system is set to."""
+        return bool(self.word("reduced_motion", ""))
 
     @property
     def language(self) -> str:

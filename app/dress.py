@@ -32,7 +32,10 @@ class Dress(QObject):
         super().__init__(window)
         self.window, self.choices, self._large = window, choices, large
         self.theme = themes.pick_theme(choices.theme)
-        QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+        hints = QApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow_system)
+        if hasattr(hints, "accessibility"):  # from Qt 6.10 on
+            hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
 
     def put_on(self) -> None:
         """Everything, at the start."""
@@ -40,7 +43,7 @@ class Dress(QObject):
         self._apply_theme()
 
     def set_theme(self, choice: str) -> None:
-        """``system``, ``light`` or ``dark``."""
+        """``system``, or a name of ``app.theme.THEMES``."""
         self.choices.keep("theme", choice)
         self._apply_theme()
 

@@ -1,4 +1,5 @@
-"""Light and dark: every colour that the program uses, by what it is for."""
+"""Light and dark, each also with high contrast: every colour that the program uses, by what it is
+for."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ class Theme:
     """Colours as "#rrggbb"."""
 
     name: str
+    dark: bool
     window: str
     surface: str
     text: str
@@ -41,27 +43,50 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light", window="#f3f4f6", surface="#ffffff", text="#1b1f24", muted="#59636e",
-    line="#d0d5db", grid="#a3acb8", accent="#0a5dc2", query="#ffd99a", key="#a9d6ff",
-    tint="#c2410c", warning="#8a4b00",
+    name="light", dark=False, window="#f3f4f6", surface="#ffffff", text="#1b1f24",
+    muted="#59636e", line="#d0d5db", grid="#a3acb8", accent="#0a5dc2", query="#ffd99a",
+    key="#a9d6ff", tint="#c2410c", warning="#8a4b00",
     masked="#d3d8df", hatch="#b7bfc9", broken="#000000", weights="CET-L17", signed="CET-D1A",
 )
 DARK = Theme(
-    name="dark", window="#17191d", surface="#1f2228", text="#eceff3", muted="#9aa4b1",
-    line="#3a404a", grid="#4a515b", accent="#5db0ff", query="#7a5310", key="#174f80",
-    tint="#ff9040", warning="#ffc46b",
+    name="dark", dark=True, window="#17191d", surface="#1f2228", text="#eceff3",
+    muted="#9aa4b1", line="#3a404a", grid="#4a515b", accent="#5db0ff", query="#7a5310",
+    key="#174f80", tint="#ff9040", warning="#ffc46b",
     masked="#33383f", hatch="#4a515b", broken="#00f0ff", weights="inferno", signed="CET-D4",
 )
+HIGH_LIGHT = Theme(
+    name="high-light", dark=False, window="#ffffff", surface="#ffffff", text="#000000",
+    muted="#33393f", line="#59616a", grid="#59616a", accent="#003c9e", query="#ffbf4d",
+    key="#85c6ff", tint="#8f2a00", warning="#6b2c00",
+    masked="#d3d8df", hatch="#6f7883", broken="#000000", weights="CET-L17", signed="CET-D1A",
+)
+HIGH_DARK = Theme(
+    name="high-dark", dark=True, window="#000000", surface="#000000", text="#ffffff",
+    muted="#d0d6dd", line="#9aa3ad", grid="#7d8690", accent="#8fcfff", query="#6b4300",
+    key="#0d477f", tint="#ffab66", warning="#ffd67f",
+    masked="#42484f", hatch="#8b939c", broken="#00f0ff", weights="inferno", signed="CET-D4",
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, HIGH_LIGHT, HIGH_DARK)}
+"""By the name that settings know."""
 
 
 def pick_theme(choice: str) -> Theme:
-    """The theme of a choice: ``light``, ``dark``, or what the system uses."""
-    if choice == "light":
-        return LIGHT
-    if choice == "dark":
-        return DARK
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    """The theme of this name, or what the system uses where there is none."""
+    if choice in THEMES:
+        return THEMES[choice]
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    if asks_for_contrast():
+        return HIGH_DARK if dark else HIGH_LIGHT
+    return DARK if dark else LIGHT
+
+
+def asks_for_contrast() -> bool:
+    """Whether the system is set to high contrast; Qt tells from 6.10 on."""
+    hints = QGuiApplication.styleHints()
+    if not hasattr(hints, "accessibility"):
+        return False
+    preference: object = hints.accessibility().contrastPreference()
+    return preference == Qt.ContrastPreference.HighContrast
 
 
 def palette(theme: Theme) -> QPalette:

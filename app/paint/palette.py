@@ -65,15 +65,16 @@ _SIXTEEN = {
         "#dec8ff", "#a6a600", "#9b596f", "#c800a6", "#e99b7a", "#90d3bc", "#4e9b9b", "#9b7aff",
     ),
 }
-"""By theme: exchanged one by one until no other colour of a grid of 24 x 24 x 24 took the nearest
-two farther apart (0.075 to every colour-blind eye, 0.13 to others), and put in the order in which
-each is the farthest from those before. Farthest first, without exchange, ends at 0.045."""
+"""For light surfaces and dark ones: exchanged one by one until no other colour of a grid of
+24 x 24 x 24 took the nearest two farther apart (0.075 to every colour-blind eye, 0.13 to others),
+and put in the order in which each is the farthest from those before. Farthest first, without
+exchange, ends at 0.045."""
 
 
 @cache
 def head_colours(count: int, theme: Theme) -> tuple[str, ...]:
     """``count`` colours "#rrggbb" for heads 0, 1, ..., to be drawn on the theme's surface."""
-    chosen = list(_SIXTEEN[theme.name])
+    chosen = list(_SIXTEEN["dark" if theme.dark else "light"])
     if count <= len(chosen):
         return tuple(chosen[:count])
     steps = np.linspace(0, 1, 16)
