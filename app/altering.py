@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def part_of(frame: Frame, view: View, part: Part) -> Edit | None:
-    """The head or the feed-forward that is shown, or the key that is pointed at or held."""
+    """The head or the feed-forward that is shown, the key that is pointed at or held, the scale."""
     attention = attention_of(frame)
     stack: StackName = "encoder" if attention == "encoder" else "decoder"
     kind: AttentionKind = "cross" if attention == "cross" else "self"
@@ -24,6 +24,8 @@ def part_of(frame: Frame, view: View, part: Part) -> Edit | None:
         position = view.at[1] - memory
         source: StackName = "encoder" if kind == "cross" else stack
         return Edit("token", source, at=position) if position >= 0 else None
+    if part == "scale":
+        return Edit("scale", stack, kind) if frame.card.scaled else None
     if view.shown is None or view.shown[0] >= frame.card.layers[stack]:
         return None
     layer, head = view.shown

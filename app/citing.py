@@ -126,6 +126,7 @@ def _how(frame: Frame) -> str:
 
 def _say_edit(edit: Edit) -> str:
     words = {
+        "scale": translate("citing", "{stack}, scores not divided by √d"),
         "head": translate("citing", "{stack}, layer {layer}, head {at} × {factor}"),
         "mlp": translate("citing", "{stack}, layer {layer}, feed-forward × {factor}"),
         "token": translate("citing", "{stack}, token {at} × {factor}"),

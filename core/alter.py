@@ -1,4 +1,4 @@
-"""Runs a model with some of its parts silenced or scaled, and leaves it as it was."""
+"""Runs a model with some of its parts altered, and leaves it as it was."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from core.config import AttentionKind
 from core.edits import Edit, Edits, of_stack
 from core.model import Transformer
+
+KINDS: tuple[AttentionKind, ...] = ("self", "cross")
 
 
 @contextmanager
@@ -20,8 +23,9 @@ def altered(model: Transformer, edits: Edits) -> Iterator[None]:
 
     A head is scaled where W^O reads it, so that its pattern and z stay what they are and what it
     writes to the residual stream changes. A feed-forward is scaled where it writes. A token is
-    scaled where its embedding enters the stack; its position and segment stay. Parts that the
-    model does not have are passed over.
+    scaled where its embedding enters the stack; its position and segment stay. Scores without
+    their scale are q.k as it is, in each of XLNet's terms too. Parts that the model does not have
+    are passed over.
     """
     with ExitStack() as hooks:
         for name in model.config.stacks:
@@ -33,13 +37,16 @@ def altered(model: Transformer, edits: Edits) -> Iterator[None]:
             for index, layer in enumerate(stack.layers):
                 _alter_layer(hooks, layer, [
                     edit for edit in edits.all
-                    if edit.stack == name and edit.layer == index and edit.part != "token"
+                    if edit.stack == name and edit.layer == index and edit.part in ("head", "mlp")
                 ])
+                for kind in KINDS:
+                    if edits.unscaled(name, kind):
+                        hooks.enter_context(_unscaled(getattr(layer, f"{kind}_attention", None)))
         yield
 
 
 def _alter_layer(hooks: ExitStack, layer: nn.Module, edits: list[Edit]) -> None:
-    for kind in ("self", "cross"):
+    for kind in KINDS:
         attention = getattr(layer, f"{kind}_attention", None)
         heads = {edit.at: edit.factor for edit in edits
                  if edit.part == "head" and edit.kind == kind}
@@ -50,6 +57,19 @@ def _alter_layer(hooks: ExitStack, layer: nn.Module, edits: list[Edit]) -> None:
     for edit in edits:
         if edit.part == "mlp":
             hooks.enter_context(_hook(mlp.register_forward_hook(_scale_mlp(edit.factor))))
+
+
+@contextmanager
+def _unscaled(attention: Any) -> Iterator[None]:  # noqa: ANN401 - of either kind that there is
+    """Its scale is a number beside the weights."""
+    if attention is None:
+        yield
+        return
+    before, attention.scale = attention.scale, 1.0
+    try:
+        yield
+    finally:
+        attention.scale = before
 
 
 @contextmanager

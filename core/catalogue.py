@@ -85,6 +85,7 @@ def make_card(
         layers={stack: config.layers(stack) for stack in config.stacks},
         key_heads=config.key_heads if config.key_heads != config.heads else 0,
         positions=config.positions,
+        scaled=config.scale_scores,
         two_sentences=config.told_segments > 1,
         two_streams=isinstance(config, TwoStreamConfig),
         masks=config.head == "masked" and checkpoint.tokenizer.mask_id is not None,

@@ -1,4 +1,5 @@
-"""What is altered in a model that runs: heads, feed-forwards and tokens, silenced or scaled.
+"""What is altered in a model that runs: heads, feed-forwards and tokens, silenced or scaled; and
+scores that are left without their scale.
 
 Frozen, and without torch: an alteration is a part of what the user wishes.
 """
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from core.config import AttentionKind, StackName
 
-Part = Literal["head", "mlp", "token"]
+Part = Literal["head", "mlp", "token", "scale"]
 
 
 @dataclass(frozen=True, order=True)
@@ -20,16 +21,18 @@ class Edit:
     """One part of a model, and what its output is multiplied by."""
 
     part: Part
-    """A ``head`` of attention, the ``mlp`` of a layer, or the ``token`` at a position."""
+    """A ``head`` of attention, the ``mlp`` of a layer, the ``token`` at a position; or the
+    ``scale`` of scores, 1 / sqrt(d_k), in every layer of one attention."""
     stack: StackName
     kind: AttentionKind = "self"
-    """Of a head's attention."""
+    """Of a head's attention, or of the scores."""
     layer: int = 0
     """Of a head or a feed-forward."""
     at: int = 0
     """Which head, or which position."""
     factor: float = 0.0
-    """0 silences it, 1 leaves it as it is."""
+    """0 silences it, 1 leaves it as it is. A scale is there or is not: whatever is not 1 takes it
+    away."""
 
     @property
     def place(self) -> tuple[Part, StackName, AttentionKind, int, int]:
@@ -49,6 +52,10 @@ class Edits:
     def factor(self, edit: Edit) -> float:
         """What the place of ``edit`` is multiplied by now."""
         return next((one.factor for one in self.all if one.place == edit.place), 1.0)
+
+    def unscaled(self, stack: StackName, kind: AttentionKind) -> bool:
+        """Whether the scores of this attention are not divided by sqrt(d_k)."""
+        return self.factor(Edit("scale", stack, kind)) != 1.0
 
     def put(self, *edits: Edit) -> Edits:
         """The same with these in their places; a factor of 1 takes an edit away."""

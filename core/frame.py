@@ -71,6 +71,8 @@ class ModelCard:
     key_heads: int = 0
     """Heads of keys and values in a layer; 0 for one a query head."""
     positions: PositionScheme = "learned"
+    scaled: bool = True
+    """Its scores are q.k times a scale (none are in T5)."""
     two_sentences: bool = False
     """It tells two sentences apart (segments)."""
     masks: bool = False

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 
 from core.config import AttentionKind, StackName
+from core.edits import UNALTERED, Edits
 from core.errors import NOT_KEPT, Refusal
 from core.model import Transformer
 from core.omit import leave_out, left_out
@@ -37,6 +39,12 @@ class Look:
     """Tokens that the pictures of attention leave out."""
     renormalise: bool = False
     """Whether what is left of a row sums to 1 again."""
+    edits: Edits = UNALTERED
+    """What was altered in the run."""
+
+    def scale(self, attention: Any) -> float:  # noqa: ANN401 - of either kind that there is
+        """What an attention of the kind on screen multiplied q.k by in the run."""
+        return 1.0 if self.edits.unscaled(self.stack, self.kind) else float(attention.scale)
 
     @property
     def layers(self) -> Sequence[LayerTrace]:

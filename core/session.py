@@ -14,6 +14,7 @@ from core.catalogue import find_model, make_card
 from core.checkpoint import Checkpoint, Progress, open_checkpoint
 from core.course import Course, read_course, run_course
 from core.device import best_device
+from core.edits import UNALTERED
 from core.errors import NOT_KEPT, Refusal, translate
 from core.first_broken import Search, ends_sound
 from core.frame import Frame, Gradient, ModelCard, Prompt
@@ -38,6 +39,9 @@ class Session:
 
     A slim one keeps no layer of a trace once the sight is taken from it, and runs at each look.
     """
+
+    edits = UNALTERED
+    """What it runs with."""
 
     def __init__(self, checkpoint: Checkpoint, card: ModelCard, device: torch.device) -> None:
         self.model = checkpoint.model.to(device)
@@ -164,7 +168,7 @@ class Session:
         mute = broken is not None and trace.logits is not None and bool(trace.logits.isnan().any())
         self.seen = seen = Look(
             self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
-            queries, keys, at, sight.omit, sight.renormalise)
+            queries, keys, at, sight.omit, sight.renormalise, self.edits)
         predictor = Predictor(self.tokenizer, self.config, self.generation)
         return Frame(
             prompt, sight, self.card, queries, keys,

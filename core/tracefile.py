@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from core.broken import Broken
 from core.catalogue import program_version
-from core.edits import UNALTERED
 from core.files import write_file
 from core.first_broken import first_broken
 from core.frame import Prompt
@@ -63,9 +62,8 @@ def _metadata(
     step = session.at(None).step
     if step is not None:
         told["step"] = str(step)
-    edits = getattr(session, "edits", UNALTERED)
-    if edits:
-        told["alterations"] = json.dumps([asdict(edit) for edit in edits.all])
+    if session.edits:
+        told["alterations"] = json.dumps([asdict(edit) for edit in session.edits.all])
     if card.two_sentences:
         told["source.segments"] = json.dumps(source.segments)
     if card.masks:

@@ -1,4 +1,5 @@
-"""What if a head, a feed-forward or a token were silent? And what is otherwise elsewhere?"""
+"""What if a head, a feed-forward or a token were silent, or scores were not scaled? And what is
+otherwise elsewhere?"""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from app.paint.colour import signed_range
 from app.paint.words import isolated, typeset
 from app.panels.candidates import Candidates
 from app.panels.changes_part import PartRow
+from app.panels.changes_scale import ScaleRow
 from app.panels.changes_step import StepBox
 from app.panels.chooser import Choice, Chooser
 from app.panels.elided import Elided
@@ -57,6 +59,8 @@ class Changes(Page):
         for row in self.rows.values():
             row.scaled.connect(lambda edit: self.edited.emit(self._edits.put(edit)))
             row.isolated.connect(self._isolate)
+        self.scale = ScaleRow()
+        self.scale.scaled.connect(lambda edit: self.edited.emit(self._edits.put(edit)))
         self.listed, self.undo = Elided(), QToolButton()
         self.undo.clicked.connect(lambda: self.edited.emit(UNALTERED))
         self.other_name, self.other = Elided(), Chooser()
@@ -80,6 +84,7 @@ class Changes(Page):
         column.setSpacing(6)
         for row in self.rows.values():
             column.addWidget(row)
+        column.addWidget(self.scale)
         altered = QHBoxLayout()
         altered.addWidget(self.listed, 1)
         altered.addWidget(self.undo)
@@ -126,6 +131,7 @@ class Changes(Page):
             row = self.rows[part]
             row.say(self.tr("Silence"), self.tr("Isolate"), tip, isolate_tip)
             row.slider.setToolTip(tip)
+        self.scale.retranslate()
         self.undo.setText(self.tr("Undo all"))
         self.undo.setToolTip(self.tr("The model as it was opened (Ctrl+Alt+Z)"))
         self.other_name.setText(self.tr("Against"))
@@ -168,6 +174,8 @@ class Changes(Page):
             return self.tr("layer {layer}, head {head}").format(layer=edit.layer, head=edit.at)
         if edit.part == "mlp":
             return self.tr("feed-forward of layer {layer}").format(layer=edit.layer)
+        if edit.part == "scale":
+            return self.tr("scores not divided by √d")
         return self.tr("token {i}").format(i=edit.at)
 
     def _part_name(self, part: Part, edit: Edit | None) -> str:
@@ -221,6 +229,7 @@ class Changes(Page):
             edit = part_of(frame, self._view, part) if frame is not None else None
             factor = 1.0 if edit is None else self._edits.factor(edit)
             row.show_part(self._part_name(part, edit), edit, factor)
+        self.scale.show_edits(frame, self._view, self._edits)
         self.undo.setEnabled(bool(self._edits))
         self.listed.setText(self._list() if self._edits else self.tr("Nothing is altered."))
         change = frame.change if frame is not None else None
@@ -230,7 +239,9 @@ class Changes(Page):
         self._draw_map(frame, change)
 
     def _list(self) -> str:
-        parts = [f"{self._name(edit)} × {edit.factor:.1f}" for edit in self._edits.all]
+        parts = [
+            self._name(edit) + ("" if edit.part == "scale" else f" × {edit.factor:.1f}")
+            for edit in self._edits.all]
         return self.tr("Altered: {parts}").format(parts="; ".join(parts))
 
     def _tell(self, frame: Frame | None, change: Change | None) -> str:

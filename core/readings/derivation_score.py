@@ -106,11 +106,14 @@ def scale(site: Site) -> Step:
     if site.two_streams:
         q = q + attention.content_bias[site.head].double()
         vectors, made = r"(\mathbf{q}_i + \mathbf{u}) \cdot \mathbf{k}_j", r"a_{ij}"
-    raw, ours = _dot(q, _key(site)), _dot(q, _key(site)) * float(attention.scale)
+    raw, ours = _dot(q, _key(site)), _dot(q, _key(site)) * site.scale
     theirs = _compared(site)
     value, width = ours if theirs is None else theirs, attention.head_width
     parts: list[Part] = [Line(vectors, raw)]
-    if attention.scale == 1.0 and width != 1:
+    if site.unscaled:
+        parts += [Line(rf"{made} = {vectors}", value), Remark(translate(
+            "core", "The model is altered: the product is not divided by √d."))]
+    elif attention.scale == 1.0 and width != 1:
         parts += [Line(rf"{made} = {vectors}", value), Remark(translate(
             "core", "This model does not scale the product."))]
     elif abs(attention.scale - width**-0.5) < 1e-9:
@@ -128,7 +131,7 @@ def bias(site: Site) -> Step:
     if site.two_streams:
         return _terms(site)
     parts: list[Part] = []
-    score, theirs = _dot(_query(site), _key(site)) * float(site.attention.scale), _compared(site)
+    score, theirs = _dot(_query(site), _key(site)) * site.scale, _compared(site)
     content = score if theirs is None else theirs
     if _further(site):
         parts.append(Line(r"a_{ij}", content))
@@ -259,7 +262,7 @@ def _terms(site: Site) -> Step:
     seen, attention, cell = site.seen, site.attention, (0, site.head, site.query, site.key)
     assert seen.content is not None
     assert seen.position is not None
-    q, root = _query(site).double(), float(attention.scale)
+    q, root = _query(site).double(), site.scale
     v, r = attention.position_bias[site.head].double(), _place(site)
     content, place = float(seen.content[cell]), float(seen.position[cell])
     ours = _dot(q + attention.content_bias[site.head].double(), _key(site)) * root
@@ -269,8 +272,7 @@ def _terms(site: Site) -> Step:
         bars(r"\mathbf{q}_i + \mathbf{v}", q + v, group="q"),
         bars(r"\mathbf{r}_{i-j} = W^R\,\mathbf{p}_{i-j}", r, group="r"),
         bars(r"(q_{ic} + v_c)\,r_{i-j,c}", (q + v) * r.double()),
-        Line(r"b_{ij} = \frac{(\mathbf{q}_i + \mathbf{v}) \cdot \mathbf{r}_{i-j}}{\sqrt{d}}",
-             place),
+        Line(_divided(site, "b", r"(\mathbf{q}_i + \mathbf{v}) \cdot \mathbf{r}_{i-j}"), place),
     ]
     total = r"a_{ij} + b_{ij}"
     if seen.segment is not None:
@@ -280,7 +282,7 @@ def _terms(site: Site) -> Step:
         parts += [
             bars(r"\mathbf{q}_i + \mathbf{w}", q + w, group="q"),
             bars(r"\mathbf{g}", g, group="r"),
-            Line(r"g_{ij} = \frac{(\mathbf{q}_i + \mathbf{w}) \cdot \mathbf{g}}{\sqrt{d}}",
+            Line(_divided(site, "g", r"(\mathbf{q}_i + \mathbf{w}) \cdot \mathbf{g}"),
                  float(seen.segment[cell])),
             Remark(_same_segment(site)),
         ]
@@ -288,6 +290,12 @@ def _terms(site: Site) -> Step:
     score = float(sum(term[cell] for term in terms if term is not None))
     parts.append(Line(rf"{_SCORE} = {total}", score if site.masked else float(seen.scores[cell])))
     return Step("bias", tuple(parts), abs(score - ours))
+
+
+def _divided(site: Site, term: str, product: str) -> str:
+    """The formula of one of XLNet's terms."""
+    made = product if site.unscaled else rf"\frac{{{product}}}{{\sqrt{{d}}}}"
+    return rf"{term}_{{ij}} = {made}"
 
 
 def _place(site: Site) -> Tensor:

@@ -171,6 +171,16 @@ class Site:
         return bool((self.factors != 1).any())
 
     @property
+    def unscaled(self) -> bool:
+        """Whether the scores are left without their scale."""
+        return self.edits.unscaled(self.look.stack, self.look.kind) and self.attention.scale != 1
+
+    @property
+    def scale(self) -> float:
+        """What scores are multiplied by."""
+        return 1.0 if self.unscaled else float(self.attention.scale)
+
+    @property
     def mlp_factor(self) -> float:
         """What the feed-forward's output is multiplied by."""
         return self.edits.factor(Edit("mlp", self.look.stack, layer=self.index))

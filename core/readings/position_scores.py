@@ -81,7 +81,7 @@ def tell_term(ask: AskTerm, look: Look) -> DistanceTerm:
     waves = distance_waves(clamped, look.model.config.width).to(seen.q)
     width = attention.head_width
     place = attention.place.weight[head * width : (head + 1) * width]  # (d, D)
-    each = waves @ place.mT * attention.scale  # (distance, d)
+    each = waves @ place.mT * look.scale(attention)  # (distance, d)
     bias = attention.position_bias[head]
     every = (seen.q[0, head] + bias) @ each.mT  # (T, distance)
     place_of = keys - queries + query
@@ -110,7 +110,7 @@ def tell_turn(ask: AskTurn, look: Look) -> PairTurn:
     half = len(frequencies)
     pair = min(max(ask.pair, 0), half - 1)
     dimensions = (pair, pair + half)
-    scale = getattr(look.model, look.stack).layers[layer].self_attention.scale
+    scale = look.scale(getattr(look.model, look.stack).layers[layer].self_attention)
     vectors = [
         part[0, at, place].float() for part, at, place in (
             (seen.q_flat, head, query), (seen.q, head, query),
