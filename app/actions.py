@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -22,8 +22,6 @@ from core.edits import UNALTERED, Part
 if TYPE_CHECKING:
     from app.window import Window
 
-C = TypeVar("C", bound=str)
-
 
 class Actions(QObject):
     """Menus and shortcuts; texts are set by :meth:`retranslate` alone."""
@@ -32,7 +30,7 @@ class Actions(QObject):
         super().__init__(window)
         self.window = window
         self.texts: list[tuple[QAction | QMenu, Callable[[], str]]] = []
-        self._groups: list[QActionGroup] = []
+        self._chosen: list[Callable[[], None]] = []
         self._build_file()
         self._build_edit()
         self._build_view()
@@ -124,13 +122,13 @@ class Actions(QObject):
     def _build_view(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&View"))
         scale = self._menu(lambda: self.tr("&Weight scale"), menu)
-        self._choices(scale, window.choices.scale, window.set_scale, (
+        self._choices(scale, lambda: window.choices.scale, window.set_scale, (
             ("linear", lambda: self.tr("&Linear"), "Ctrl+1"),
             ("root", lambda: self.tr("&Square root"), "Ctrl+2"),
             ("log", lambda: self.tr("L&ogarithmic"), "Ctrl+3"),
         ))
         omit = self._menu(lambda: self.tr("L&eave out"), menu)
-        self._choices(omit, window.choices.omit, window.set_omit, (
+        self._choices(omit, lambda: window.choices.omit, window.set_omit, (
             ("nothing", lambda: self.tr("&Nothing"), "Ctrl+4"),
             ("special", lambda: self.tr("&Special tokens"), "Ctrl+5"),
             ("first", lambda: self.tr("Special tokens and the &first"), "Ctrl+6"),
@@ -139,14 +137,15 @@ class Actions(QObject):
         again = self._add(omit, lambda: self.tr("&Renormalise the rest"), "Ctrl+7",
                           window.toggle_renormalise)
         again.setCheckable(True)
-        again.setChecked(window.choices.renormalise)
+        self._chosen.append(lambda: again.setChecked(window.choices.renormalise))
+        self._chosen[-1]()
         self._add(menu, lambda: self.tr("Show all &cells"), "Ctrl+0", window.fit_matrix)
-        step = window.step_quantity
+        step = window.selecting.step_quantity
         self._add(menu, lambda: self.tr("Next: &pattern, scores, their parts"), "F6",
                   partial(step, 1))
         self._add(menu, lambda: self.tr("Previous: pattern, scores, their p&arts"), "Shift+F6",
                   partial(step, -1))
-        tint = window.step_tint
+        tint = window.selecting.step_tint
         self._add(menu, lambda: self.tr("Next t&int of the heads"), "F7", partial(tint, 1))
         self._add(menu, lambda: self.tr("Previous tint &of the heads"), "Shift+F7",
                   partial(tint, -1))
@@ -158,16 +157,16 @@ class Actions(QObject):
                   lambda: pages.set_split(not pages.split))
         menu.addSeparator()
         theme = self._menu(lambda: self.tr("&Theme"), menu)
-        self._choices(theme, window.choices.theme, window.dress.set_theme, (
+        self._choices(theme, lambda: window.choices.theme, window.dress.set_theme, (
             ("system", lambda: self.tr("As the &system"), ""),
             ("light", lambda: self.tr("&Light"), "Ctrl+Shift+L"),
             ("dark", lambda: self.tr("&Dark"), "Ctrl+Shift+D"),
-        ))
             ("high-light", lambda: self.tr("&High contrast, light"), ""),
             ("high-dark", lambda: self.tr("High &contrast, dark"), ""),
+        ))
         language = self._menu(lambda: self.tr("&Language"), menu)
         names = [(code, partial(str, name), "") for code, name in LANGUAGES.items()]
-        self._choices(language, window.choices.language, window.dress.set_language, (
+        self._choices(language, lambda: window.choices.language, window.dress.set_language, (
             ("system", lambda: self.tr("As the &system"), ""), *names,
         ))
         menu.addSeparator()
@@ -178,10 +177,10 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Normal type"), "Ctrl+Alt+0", partial(zoom, 0))
         menu.addSeparator()
         self._add(menu, lambda: self.tr("&Full screen"), "F11", self._full_screen)
-
         still = self._add(menu, lambda: self.tr("Re&duce motion"), "", self._toggle_motion)
         still.setCheckable(True)
         still.setChecked(window.choices.reduced_motion)
+
     def _build_head(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&Head"))
         step = window.sheet.step
@@ -191,13 +190,13 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("P&revious head"), "Alt+Left", partial(step, 0, -1))
         self._add(menu, lambda: self.tr("Rele&ase"), "Esc", window.release)
         menu.addSeparator()
-        cell = window.step_cell
+        cell = window.selecting.step_cell
         self._add(menu, lambda: self.tr("Ne&xt query"), "Shift+Alt+Down", partial(cell, 1, 0))
         self._add(menu, lambda: self.tr("Pre&vious query"), "Shift+Alt+Up", partial(cell, -1, 0))
         self._add(menu, lambda: self.tr("Next &key"), "Shift+Alt+Right", partial(cell, 0, 1))
         self._add(menu, lambda: self.tr("Previo&us key"), "Shift+Alt+Left", partial(cell, 0, -1))
         menu.addSeparator()
-        attention, stream = window.show_attention, window.show_stream
+        attention, stream = window.selecting.show_attention, window.selecting.show_stream
         for key, text, run in (
             ("Alt+1", lambda: self.tr("Attention of the &encoder"), partial(attention, "encoder")),
             ("Alt+2", lambda: self.tr("Attention of the &decoder"), partial(attention, "decoder")),
@@ -256,7 +255,8 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Save a checkpoint"), "Ctrl+S", driving.save)
         menu.addSeparator()
         memory = self._menu(lambda: self.tr("&Memory for the timeline"), menu)
-        self._choices(memory, str(window.choices.budget), lambda size: window.set_budget(int(size)),
+        self._choices(memory, lambda: str(window.choices.budget),
+                      lambda size: window.set_budget(int(size)),
                       tuple((str(size), partial(_mebibytes, size), "") for size in BUDGETS))
 
     def compare(self) -> None:
@@ -275,6 +275,11 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Keys"), "F1", self._show_keys)
         self._add(menu, lambda: self.tr("&About Headlight"), "", self._about)
 
+    def show_chosen(self) -> None:
+        """Check what is in use now, wherever it was chosen."""
+        for check in self._chosen:
+            check()
+
     # -- pieces -----------------------------------------------------------------------------
 
     def _menu(self, text: Callable[[], str], into: QMenu | None = None) -> QMenu:
@@ -292,19 +297,23 @@ class Actions(QObject):
         return action
 
     def _choices(
-        self, menu: QMenu, chosen: C, choose: Callable[[C], None],
-        choices: tuple[tuple[C, Callable[[], str], str], ...],
+        self, menu: QMenu, chosen: Callable[[], str], choose: Callable[[Any], None],
+        choices: tuple[tuple[str, Callable[[], str], str], ...],
     ) -> None:
         group = QActionGroup(self)
-        self._groups.append(group)
         for value, text, key in choices:
             action = self._add(menu, text, key, partial(choose, value))
             action.setCheckable(True)
-            action.setChecked(value == chosen)
             group.addAction(action)
+            self._chosen.append(partial(_check, action, chosen, value))
+            self._chosen[-1]()
 
     def _full_screen(self) -> None:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _toggle_motion(self) -> None:
+        choices = self.window.choices
+        choices.keep("reduced_motion", "" if choices.reduced_motion else "yes")
 
     def _show_keys(self) -> None:
         ShortcutSheet(self.all(), self.window).open()
@@ -312,10 +321,6 @@ class Actions(QObject):
     def _about(self) -> None:
         box = QMessageBox(self.window)
         box.setWindowTitle(self.tr("About Headlight"))
-    def _toggle_motion(self) -> None:
-        choices = self.window.choices
-        choices.keep("reduced_motion", "" if choices.reduced_motion else "yes")
-
         box.setText(self.tr(
             "Headlight {version}: see what every head of every layer of a Transformer looks at, "
             "as you type.").format(version=program_version()))
@@ -323,6 +328,10 @@ class Actions(QObject):
             folder=QCoreApplication.instance().property("log") or "-"))  # type: ignore[union-attr]
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+
+def _check(action: QAction, chosen: Callable[[], str], value: str) -> None:
+    action.setChecked(chosen() == value)
 
 
 def _focus(part: Callable[[], QWidget]) -> None:

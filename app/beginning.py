@@ -130,7 +130,7 @@ class Beginning(QObject):
         self._opening = False
         self._drop()
         if len(frame.card.layers) == 2:
-            window.show_attention("cross")
+            window.selecting.show_attention("cross")
         window.pages.open(TRAINING)
         window.steering.play()
         window.editor.setFocus()

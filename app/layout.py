@@ -3,6 +3,8 @@ them the time of a run."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
@@ -15,6 +17,7 @@ from app.panels.readings_menu import ReadingsMenu
 from app.panels.sheet import HeadSheet
 from app.panels.timeline import TimelineBar
 from app.panels.titled import Titled
+from app.place import PANELS
 from app.state import View, attention_of, quantities
 from core.frame import Frame
 
@@ -35,6 +38,10 @@ class Layout(QWidget):
         self.matrix_panel = self.pages.panels[HEAD]
         self.predictions_panel = Titled(self.predictions)
         self.prompt_panel = Titled(self.prompt)
+        self._panels: dict[str, QWidget] = {
+            "prompt": self.prompt_panel, "sheet": self.sheet_panel,
+            "predictions": self.predictions_panel, "pages": self.pages,
+        }
         self.sheet_panel.add_tools(self.attention, self.stream, self.tint)
         self.matrix_panel.add_tools(self.quantity)
         below = QVBoxLayout()
@@ -75,6 +82,21 @@ class Layout(QWidget):
         there = quantities(frame) if view.shown else []
         shown = view.quantity if view.quantity in there else "pattern"
         self.quantity.offer([choice for choice in _quantities() if choice[0] in there], shown)
+
+    def show_panels(self, names: Sequence[str]) -> None:
+        """Have these panels on screen, of ``app.place.PANELS``; the others cost nothing."""
+        for name, panel in self._panels.items():
+            panel.setVisible(name in names)
+        self.left.setVisible("sheet" in names or "predictions" in names)
+        self.columns.setVisible(bool({"sheet", "predictions", "pages"} & set(names)))
+        self.timeline.allow("timeline" in names)
+
+    def shown_panels(self) -> tuple[str, ...]:
+        """The panels that are on screen, or would be if there were something to see in them."""
+        hidden = {name for name, panel in self._panels.items() if panel.isHidden()}
+        if not self.timeline.allowed:
+            hidden.add("timeline")
+        return tuple(name for name in PANELS if name not in hidden)
 
     def restore(self, choices: Choices) -> None:
         """Take the sizes of the last time."""

@@ -5,7 +5,7 @@ A page is imported and made when it is first on screen: pyqtgraph takes longer t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -149,6 +149,20 @@ class Pages(QSplitter):
             self.first.keep(self.panels[self.second.release()])
             self.second.hide()
             self.first.show_page(self.first.key)
+
+    def names(self) -> tuple[str, ...]:
+        """Of the pages that are chosen, the upper first."""
+        return (self.first.key, self.second.key) if self.split else (self.first.key,)
+
+    def show_pages(self, names: Sequence[str]) -> None:
+        """Choose one page or two, the upper first."""
+        if tuple(names) == self.names():
+            return
+        self.set_split(False)
+        self.first.show_page(names[0])
+        if len(names) == 2:
+            self.second.show_page(names[1])
+            self.set_split(True)
 
     def step(self, step: int) -> None:
         """The next page, or the one before, round and round."""

@@ -55,6 +55,22 @@ class Prompting(QObject):
         self.prompt = Prompt(
             self.panel.source.prompt(), self.panel.target.prompt(), self.panel.second.prompt())
 
+    def go_to(self, prompt: Prompt) -> None:
+        """Show another prompt whole; whoever calls wishes for it. It can be undone."""
+        self.stop()
+        self._anchors, self._read = [], None
+        texts = prompt.source, prompt.second, prompt.target
+        for editor, text in zip(self.panel.editors(), texts, strict=True):
+            if editor.prompt() != text:
+                editor.blockSignals(True)
+                editor.set_prompt(text)
+                editor.blockSignals(False)
+        self.prompt = prompt
+
+    def typed_prompt(self) -> Prompt:
+        """The prompt; what the model wrote counts as typed."""
+        return self._settled()
+
     # -- typing -----------------------------------------------------------------------------
 
     def _edit_source(self, text: str, pressed: float) -> None:

@@ -86,7 +86,7 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
                               "{layers} layers of {heads} heads."),
                     layer=head[0], head=head[1], layers=layers, heads=heads), None)
                 return
-            window.pin(head)
+            window.selecting.pin(head)
         elif window.complete:
             loop.quit()
 

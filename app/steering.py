@@ -120,6 +120,7 @@ class Steering(QObject):
     def _drive(self, **changes: object) -> None:
         drive = replace(self.window.wish.drive, **changes)  # type: ignore[arg-type]
         self.window.ask(drive=drive)
+        self.window.showing.show()
 
     # -- time -------------------------------------------------------------------------------
 
@@ -127,6 +128,7 @@ class Steering(QObject):
         """Look through the weights of this step, or of the newest."""
         if step != self.window.wish.at:
             self.window.ask(at=step)
+            self.window.showing.show()
 
     def scrub(self, step: int | None) -> None:
         """The same by hand: what is played back stops."""
@@ -147,9 +149,9 @@ class Steering(QObject):
         """Hold the picture against a step, and show what is different; or do so no more."""
         self.window.compare(against)
         if against is not None:
-            self.window.show_quantity("difference")
+            self.window.selecting.show_quantity("difference")
         elif self.window.view.quantity == "difference":
-            self.window.show_quantity("pattern")
+            self.window.selecting.show_quantity("pattern")
 
     def step_kept(self, step: int) -> None:
         """So many kept steps on, or back; after the last comes the newest."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from PySide6.QtCore import QEvent, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from app import captions
 from app.actions import Actions
 from app.altering import part_of
 from app.beginning import Beginning
@@ -21,25 +19,26 @@ from app.driving import Driving
 from app.engine import Engine
 from app.keeping import Keeping
 from app.layout import Layout
+from app.listening import Listening
 from app.opening import Opening, dropped_folder
 from app.pages import HEAD, TRAINING
 from app.panels.elided import Elided
-from app.panels.readings_menu import step_reading
+from app.placing import Placing
 from app.prompting import Prompting
+from app.selecting import Selecting
 from app.showing import Showing
-from app.state import Answer, Attention, Head, Quantity, View, Wish, quantities
+from app.state import Answer, View, Wish
 from app.steering import Steering
 from app.theme import Theme
 from core.against import Against
-from core.asks.readings import Reading
 from core.cache import cached_models
-from core.catalogue import DEFAULT_MODEL, bundled_models
+from core.catalogue import bundled_models
 from core.drive import Begin, Drive
 from core.edits import UNALTERED, Edits, Part
-from core.errors import Refusal, TooLarge
+from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.memory import WHOLE, Way
-from core.trace import Ask, Omit, Scale, Stream
+from core.trace import Ask, Omit, Scale
 
 if TYPE_CHECKING:
     from app.panels.changes import Changes
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from app.panels.matrix import HeadMatrix
     from app.panels.page import Page
     from app.panels.training import TrainingPage
-    from core.config import AttentionKind, StackName
     from core.sampling import Sampling
 
 
@@ -75,7 +73,6 @@ class Window(QMainWindow):
         self._back = Wish(drive=self.wish.drive)
         """What was wished of the model that answers, before another was wished for."""
         self.refusal: Refusal | None = None
-        self._card_shown: str | None = None
         self.loading: str | None = None
         self.milliseconds: float | None = None
         self._opened = False
@@ -84,7 +81,7 @@ class Window(QMainWindow):
         self._connect()
         self._restore(text)
         self.retranslate()
-        self._ask(asked=0.0)
+        self.ask()
 
     # -- what it is made of -----------------------------------------------------------------
 
@@ -106,29 +103,27 @@ class Window(QMainWindow):
         self.statusBar().addWidget(self.state, 1)
         self.opening = Opening(self)
         self.steering, self.driving = Steering(self), Driving(self)
+        self.selecting = Selecting(self)
         self.beginning = Beginning(self)
         self.showing = Showing(self)
+        self.placing = Placing(self)
+        self.listening = Listening(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
 
     def _connect(self) -> None:
         self.opened.connect(self.pages.make)
-        self.engine.answered.connect(self._take)
-        self.engine.refused.connect(self._refuse)
-        self.engine.unpaired.connect(self._unpair)
-        self.engine.loading.connect(self._load)
         self.prompting.typed.connect(self._type)
         self.prompting.changed.connect(self._change)
-        self.prompting.pointed.connect(lambda position: self._wish_sight(predict_at=position))
-        self.layout_.attention.chosen.connect(self.show_attention)
-        self.layout_.stream.chosen.connect(self.show_stream)
-        self.layout_.quantity.chosen.connect(self.show_quantity)
-        self.layout_.tint.chosen.connect(self.show_tint)
-        self.sheet.hovered.connect(lambda head: self._look(replace(self.view, hovered=head)))
-        self.sheet.pinned.connect(self.pin)
+        self.prompting.pointed.connect(lambda position: self.wish_sight(predict_at=position))
+        self.layout_.attention.chosen.connect(self.selecting.show_attention)
+        self.layout_.stream.chosen.connect(self.selecting.show_stream)
+        self.layout_.quantity.chosen.connect(self.selecting.show_quantity)
+        self.layout_.tint.chosen.connect(self.selecting.show_tint)
+        self.sheet.hovered.connect(self.selecting.hover)
+        self.sheet.pinned.connect(self.selecting.pin)
         self.sheet.resized.connect(self._ask_again)
-        self.sheet.painted.connect(self._painted)
         self.pages.made.connect(self._add_page)
         self.sheet_panel.appeared.connect(self._ask_again)
         self.pages.appeared.connect(self._turn_page)
@@ -169,8 +164,8 @@ class Window(QMainWindow):
 
     def _add_page(self, page: Page) -> None:
         page.set_theme(self.dress.theme)
-        page.selected.connect(lambda changes: self._look(replace(self.view, **changes)))
-        page.wished.connect(lambda: self._ask(asked=0.0))
+        page.selected.connect(lambda changes: self.selecting.choose(**changes))
+        page.wished.connect(lambda: self.ask())
         if page is self.generation:
             self.generation.sampled.connect(self.sample)
             self.generation.stepped.connect(self.prompting.write_one)
@@ -193,8 +188,13 @@ class Window(QMainWindow):
 
     # -- what the user wants ----------------------------------------------------------------
 
-    def _ask(self, asked: float, **changes: object) -> None:
-        """Wish for what is on screen now; a panel that is hidden costs nothing."""
+    def ask(self, asked: float = 0.0, **changes: object) -> None:
+        """Wish for what is on screen now; a panel that is hidden costs nothing.
+
+        Args:
+            asked: ``time.perf_counter()`` at the key that led to it; 0 where no key did.
+            changes: fields of the wish, and their new values.
+        """
         sight = replace(
             self.wish.sight, pixels=self.sheet.thumbnail_pixels, scale=self.choices.scale,
             omit=self.choices.omit, renormalise=self.choices.renormalise,
@@ -202,7 +202,7 @@ class Window(QMainWindow):
             difference=self.view.quantity == "difference",
             gradient=self.view.quantity == "gradient",
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
-            asks=self._asks(), curves=self._curves(),
+            asks=self.asks(), curves=self._curves(),
         )
         self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
@@ -214,7 +214,7 @@ class Window(QMainWindow):
     def _ask_again(self) -> None:
         """The same for another size; it counts as the key's picture only if that never came."""
         answered = self.answer is not None and self.answer.wish.asked == self.wish.asked
-        self._ask(0.0 if answered else self.wish.asked)
+        self.ask(0.0 if answered else self.wish.asked)
 
     def _type(self) -> None:
         if self.answer is not None:  # else it says why there is still no picture
@@ -222,54 +222,13 @@ class Window(QMainWindow):
         self.keeping.typed()
 
     def _change(self, prompt: Prompt, pressed: float) -> None:
-        self._ask(pressed, prompt=prompt)
+        self.ask(pressed, prompt=prompt)
 
-    def _wish_sight(self, **changes: object) -> None:
+    def wish_sight(self, **changes: object) -> None:
+        """Let the next wish be for this sight."""
         self.wish = replace(self.wish, sight=replace(self.wish.sight, **changes))  # type: ignore[arg-type]
 
-    def show_attention(self, attention: Attention) -> None:
-        """Show the encoder's attention, the decoder's own, or the decoder's to the encoder."""
-        stack: StackName = "encoder" if attention == "encoder" else "decoder"
-        kind: AttentionKind = "cross" if attention == "cross" else "self"
-        self._wish_sight(stack=stack, kind=kind)
-        self._ask(asked=0.0)
-
-    def show_stream(self, stream: Stream) -> None:
-        """Show the stream that knows its own token, or the one that does not (XLNet)."""
-        self._wish_sight(stream=stream)
-        self._ask(asked=0.0)
-
-    def show_quantity(self, quantity: Quantity) -> None:
-        """Let the cells of the large matrix say this."""
-        self._look(replace(self.view, quantity=quantity))
-
-    def show_tint(self, reading: Reading | None) -> None:
-        """Let a bar below each head's square say this."""
-        self._look(replace(self.view, tint=reading))
-
-    def step_tint(self, step: int) -> None:
-        """The next tint, or the one before, round and round."""
-        self.show_tint(step_reading(self.view.tint, step))
-
-    def step_quantity(self, step: int) -> None:
-        """The next quantity, or the one before, round and round."""
-        there = [] if self.picture is None else quantities(self.picture)
-        if there:
-            at = there.index(self.view.quantity) if self.view.quantity in there else 0
-            self.show_quantity(there[(at + step) % len(there)])
-
-    def _look(self, view: View) -> None:
-        """Select; the engine is asked only for what is not at hand."""
-        before, self.view = self.view, view
-        other_head = view.shown != before.shown and view.shown is not None
-        sight = self.wish.sight
-        other_sheet = (sight.difference, sight.gradient) != (
-            view.quantity == "difference", view.quantity == "gradient")
-        if other_head or other_sheet or self._asks() != self.wish.sight.asks:
-            self._ask(asked=0.0)
-        self.showing.show()
-
-    def _asks(self) -> tuple[Ask[Any], ...]:
+    def asks(self) -> tuple[Ask[Any], ...]:
         """Of the sheet and the pages that are on screen."""
         sheet = self.sheet.asks(self.view) if self.sheet_panel.isVisibleTo(self) else ()
         pages = (
@@ -277,24 +236,14 @@ class Window(QMainWindow):
         )
         return tuple(dict.fromkeys((*sheet, *pages)))
 
-    def pin(self, head: Head | None) -> None:
-        """Keep this head large, or none; the pointer previews again once it moves."""
-        self._look(replace(self.view, pinned=head, hovered=None))
-
-    def step_cell(self, queries: int, keys: int) -> None:
-        """Move the held cell, or hold the last one there is."""
-        frame = self.picture
-        if frame is None or not frame.queries.ids or not frame.keys.ids:
-            return
-        last = len(frame.queries) - 1, len(frame.keys) - 1
-        query, key = self.view.held or last
-        held = min(max(query + queries, 0), last[0]), min(max(key + keys, 0), last[1])
-        self._look(replace(self.view, held=held, cell=None))
+    def ask_sight(self, **changes: object) -> None:
+        """Wish for another sight."""
+        self.wish_sight(**changes)
+        self.ask()
 
     def sample(self, sampling: Sampling) -> None:
         """Draw the next tokens in this way."""
-        self._wish_sight(sampling=sampling)
-        self._ask(asked=0.0)
+        self.ask_sight(sampling=sampling)
 
     def alter(self, edits: Edits) -> None:
         """Run the model with these edits, at first held against itself without them."""
@@ -303,12 +252,12 @@ class Window(QMainWindow):
             against = Against()
         elif not edits and against == Against():
             against = None
-        self._ask(asked=0.0, edits=edits, against=against)
+        self.ask(edits=edits, against=against)
         self.showing.show()
 
     def compare(self, against: Against | None) -> None:
         """Hold the picture against something else, or nothing."""
-        self._ask(asked=0.0, against=against)
+        self.ask(against=against)
         self.showing.show()
 
     def silence(self, part: Part) -> None:
@@ -319,7 +268,8 @@ class Window(QMainWindow):
             self.alter(self.wish.edits.put(replace(edit, factor=1.0 if silent else 0.0)))
 
     def open_model(
-        self, reference: str, way: Way = WHOLE, begin: Begin | None = None, watch: bool = False
+        self, reference: str, way: Way = WHOLE, begin: Begin | None = None, watch: bool = False,
+        **changes: object,
     ) -> None:
         """Load a bundled name, a folder or a cached hub id; the old one stays until it is there.
 
@@ -328,25 +278,28 @@ class Window(QMainWindow):
             way: how it is held in memory.
             begin: what a new run begins with, in that folder.
             watch: whether a run is to be looked at alone.
+            changes: further fields of the wish; the rest is as it usually begins.
         """
         self.refusal = None
         if self.answer is not None and self.answer.frame.card.reference == self.wish.model:
             self._back = self.wish
-        self._ask(asked=0.0, edits=UNALTERED, against=None, model=reference, way=way,
-                  begin=begin, watch=watch, drive=Drive(budget=self.wish.drive.budget), at=None,
-                  attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
+        usual: dict[str, object] = {
+            "edits": UNALTERED, "against": None, "at": None,
+            "drive": Drive(budget=self.wish.drive.budget),
+        }
+        if "prompt" not in changes:
+            usual["prompt"] = self.prompting.settle()
+        self.wish = replace(
+            self.wish, model=reference, way=way, begin=begin, watch=watch,
+            attempt=self.wish.attempt + 1, **usual | changes)  # type: ignore[arg-type]
+        self.ask()
 
     def go_back(self) -> None:
         """To the model that answers, or the one that always opens; its run goes on as it did."""
         back = self._back
-        self._ask(asked=0.0, model=back.model, way=back.way, begin=None, watch=back.watch, at=None,
+        self.ask(model=back.model, way=back.way, begin=None, watch=back.watch, at=None,
                   drive=replace(back.drive, budget=self.wish.drive.budget),
                   attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
-
-    def ask(self, **changes: object) -> None:
-        """Wish for something else in how a run goes on, or which of its steps is shown."""
-        self._ask(asked=0.0, **changes)
-        self.showing.show()
 
     def set_budget(self, size: int) -> None:
         """Use and remember how many bytes of weights the timeline may hold."""
@@ -372,81 +325,10 @@ class Window(QMainWindow):
 
     def release(self) -> None:
         """Let the model write no more; else release the held cell; else the pinned head."""
-        if self.opening.cancel() or self.prompting.stop():
-            return
-        if self.view.held is not None:
-            self._look(replace(self.view, held=None))
-        else:
-            self.pin(None)
+        if not self.opening.cancel() and not self.prompting.stop():
+            self.selecting.release()
 
     # -- what the engine says ---------------------------------------------------------------
-
-    def _take(self) -> None:
-        answer = self.engine.answers.take()
-        if answer is None:
-            return
-        self.answer = answer
-        if answer.frame.card.reference == self.wish.model:
-            self.loading = None
-            self.opening.end()
-        if answer.frame.predicted_at is not None:
-            self.picture = answer.frame
-        elif self.picture is not None:  # a run goes on without a text too
-            self.picture = replace(self.picture, training=answer.frame.training)
-        self.steering.follow(answer.frame)
-        if answer.wish.model == answer.frame.card.reference:
-            self._greet(answer.frame)
-        self._keep_pin(answer.frame)
-        if self._asks() != answer.wish.sight.asks:  # another model or text asks for others
-            self._ask(asked=0.0)
-        self.showing.show()
-        self.beginning.follow(answer.frame)
-        held, wish = answer.wish, self.wish
-        self.prompting.follow(answer.frame, current=(held.sight.sampling, held.edits) == (
-            wish.sight.sampling, wish.edits))
-
-    def _keep_pin(self, frame: Frame) -> None:
-        """Encoder and decoder may have other numbers of layers and heads."""
-        if frame.thumbnails is not None and self.view.pinned is not None:
-            layers, heads = frame.thumbnails.shape[:2]
-            head = min(self.view.pinned[0], layers - 1), min(self.view.pinned[1], heads - 1)
-            if head != self.view.pinned:
-                self.pin(head)
-
-    def _greet(self, frame: Frame) -> None:
-        """The first frame of a model: its sentence where nothing is typed, its first known head."""
-        card = frame.card
-        if card.reference == self._card_shown:
-            return
-        first, self._card_shown = self._card_shown is None, card.reference
-        self.choices.keep_model(card.reference, self.wish.watch)
-        self.actions_.fill_models()
-        pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
-        self.view = View(
-            pinned=pinned, quantity=self.view.quantity, tint=self.view.tint)
-        if card.notable and card.notable[0].role == "alignment":  # it is seen there alone
-            self._wish_sight(stack="decoder", kind="cross")
-        if first and card.text and not self.editor.prompt() and self.keeping.own:
-            self.editor.set_prompt(card.text)
-        self._ask(asked=0.0)
-
-    def _refuse(self, refusal: Refusal, wish: Wish) -> None:
-        if (wish.model, wish.attempt) != (self.wish.model, self.wish.attempt):
-            return  # something else is wanted by now
-        self.refusal, self.loading = refusal, None
-        self.opening.end()
-        self.beginning.refuse(refusal, wish)
-        if isinstance(refusal, TooLarge) and refusal.values["offers"]:
-            self.opening.offer(refusal, wish.model)
-        good = self.answer.frame.card.reference if self.answer else DEFAULT_MODEL
-        if wish.model != good:
-            self.go_back()
-        self.showing.show()
-
-    def _unpair(self, refusal: Refusal) -> None:
-        """The other model can't be read: nothing is compared."""
-        self.compare(None)
-        self.remark(refusal)
 
     def remark(self, refusal: Refusal) -> None:
         """Say this until something else is to be said."""
@@ -472,34 +354,17 @@ class Window(QMainWindow):
             for name in ("prompt", "sight", "edits", "against", "at")
         ) and (whole or not frame.queries.ids)  # an empty prompt has no picture
 
-    def _load(self, reference: str) -> None:
-        if reference != self.wish.model:
-            return  # something else is wanted by now
-        self.loading = reference
-        self.opening.begin(reference)
-        self.showing.show_state()
-
-    def _painted(self, frame: Frame) -> None:
-        if self.answer is None or frame is not self.answer.frame:
-            return
-        asked = self.answer.wish.asked
-        seconds = time.perf_counter() - asked if asked else 0.0
-        if asked:
-            self.milliseconds = seconds * 1000
-            self.status.setText(captions.status_line(frame, self.milliseconds))
-        self.pictured.emit(self.answer, seconds)
-
     # -- theme, language, size --------------------------------------------------------------
 
     def set_omit(self, omit: Omit) -> None:
         """Use and remember which tokens are left out."""
         self.choices.keep("omit", omit)
-        self._ask(asked=0.0)
+        self.ask()
 
     def toggle_renormalise(self) -> None:
         """Let the rest of a row sum to 1, or be what it is; remember it."""
         self.choices.keep("renormalise", "" if self.choices.renormalise else "yes")
-        self._ask(asked=0.0)
+        self.ask()
 
     @property
     def theme(self) -> Theme:
@@ -516,7 +381,7 @@ class Window(QMainWindow):
     def set_scale(self, scale: Scale) -> None:
         """Use and remember a colour scale."""
         self.choices.keep("scale", scale)
-        self._ask(asked=0.0)
+        self.ask()
 
     def fit_matrix(self) -> None:
         """Show all cells of the large matrix."""

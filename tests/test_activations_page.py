@@ -84,7 +84,7 @@ def test_each_way_asks_for_its_own_and_a_hidden_page_for_nothing(
 def test_the_layer_is_that_of_the_selected_head(open_window: Callable[..., Window]) -> None:
     window = open_window(TEXT)
     page = activations(window)
-    window.pin((2, 1))
+    window.selecting.pin((2, 1))
     wait_until(lambda: window.complete and page._told is not None and page._told.place.layer == 2)
     page._choose_layer(1)
     assert window.view.pinned == (1, 1)
@@ -95,7 +95,7 @@ def test_a_held_token_that_a_shorter_text_lacks_is_no_longer_lit(
 ) -> None:
     window = open_window(TEXT)
     page = activations(window)
-    window.step_cell(0, 0)
+    window.selecting.step_cell(0, 0)
     wait_until(lambda: window.complete)
     window.editor.set_prompt("a")
     wait_until(lambda: window.complete and window.picture is not None

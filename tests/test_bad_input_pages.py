@@ -104,9 +104,9 @@ def situations(window: Window, family: Family, made: dict[str, Path]) -> Iterato
     assert window.picture is not None
     assert window.picture.thumbnails is not None
     layers, heads = window.picture.thumbnails.shape[:2]
-    window.pin((layers - 1, heads - 1))  # the last head and cell that there are
+    window.selecting.pin((layers - 1, heads - 1))  # the last head and cell that there are
     wait_until(lambda: settled(window))
-    window.step_cell(0, 0)
+    window.selecting.step_cell(0, 0)
     yield "sentence"
     types("the cat")
     yield "shorter, the selection is beyond it"
@@ -123,9 +123,9 @@ def situations(window: Window, family: Family, made: dict[str, Path]) -> Iterato
     yield "thin, one token"
     types(SENTENCE)
     opens("broken")
-    window.pin((1, 7))
+    window.selecting.pin((1, 7))
     wait_until(lambda: settled(window))
-    window.step_cell(-1, -1)
+    window.selecting.step_cell(-1, -1)
     yield "broken"
     types("the")
     yield "broken, one token"

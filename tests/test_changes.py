@@ -36,7 +36,7 @@ def settle(window: Window) -> None:
 
 def test_a_key_silences_the_pinned_head_and_gives_it_back(open_window: Open) -> None:
     window, page = open_page(open_window)
-    window.pin((1, 2))
+    window.selecting.pin((1, 2))
     settle(window)
     plain = window.answer.frame.predictions  # type: ignore[union-attr]
     QTest.keyClick(window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
@@ -69,8 +69,8 @@ def test_every_page_says_that_the_model_is_altered(open_window: Open) -> None:
 
 def test_a_slider_scales_and_undo_takes_everything_back(open_window: Open) -> None:
     window, page = open_page(open_window)
-    window.pin((0, 1))
-    window.step_cell(0, 0)
+    window.selecting.pin((0, 1))
+    window.selecting.step_cell(0, 0)
     settle(window)
     for part, factor in (("head", 1.5), ("mlp", 0.3), ("token", 0.0)):
         page.rows[part].slider.setValue(round(factor * 10))  # type: ignore[index]
@@ -90,7 +90,7 @@ def test_a_slider_scales_and_undo_takes_everything_back(open_window: Open) -> No
 
 def test_isolating_a_head_silences_the_others_of_its_layer(open_window: Open) -> None:
     window, page = open_page(open_window)
-    window.pin((2, 3))
+    window.selecting.pin((2, 3))
     settle(window)
     QTest.mouseClick(page.rows["head"].isolate, Qt.MouseButton.LeftButton)
     settle(window)
@@ -112,13 +112,13 @@ def test_the_page_shows_what_the_look_found(open_window: Open) -> None:
 
 def test_two_heads_are_held_against_each_other_as_a_signed_difference(open_window: Open) -> None:
     window, page = open_page(open_window)
-    window.pin((0, 0))
+    window.selecting.pin((0, 0))
     settle(window)
     QTest.mouseClick(page.other.button("head"), Qt.MouseButton.LeftButton)
     window.pages.open("head")
-    window.pin((1, 1))
-    window.show_quantity("difference")
-    window._look(window.view)
+    window.selecting.pin((1, 1))
+    window.selecting.show_quantity("difference")
+    window.selecting.look(window.view)
     settle(window)
     frame = window.answer.frame  # type: ignore[union-attr]
     assert frame.head is not None

@@ -121,12 +121,12 @@ def test_the_same_on_both_sides_is_a_sheet_of_zeros(session: Session) -> None:
 
 def test_the_sheet_of_a_real_window_follows_the_quantity(open_window: Open) -> None:
     window = open_window("The cat sat on the mat.")
-    window.pin((1, 1))
+    window.selecting.pin((1, 1))
     window.silence("mlp")
     wait_until(lambda: window.complete)
     sheet: HeadSheet = window.sheet
     plain = sheet.grab().toImage()
-    window.show_quantity("difference")
+    window.selecting.show_quantity("difference")
     wait_until(lambda: window.complete and window.picture.change.sheet is not None)  # type: ignore[union-attr]
     gap = window.picture.change.sheet  # type: ignore[union-attr]
     badge = window.sheet_panel.badge.text()
@@ -137,7 +137,7 @@ def test_the_sheet_of_a_real_window_follows_the_quantity(open_window: Open) -> N
     middle = sheet.square((0, 0)).center().toPoint()  # a weight that is as it was
     centre = signed.pixelColor(middle)
     assert max(abs(centre.red() - centre.green()), abs(centre.green() - centre.blue())) < 24
-    window.show_quantity("pattern")
+    window.selecting.show_quantity("pattern")
     wait_until(lambda: window.complete and not window.answer.wish.sight.difference)  # type: ignore[union-attr]
     assert sheet.grab().toImage() == plain
     assert "difference" not in window.sheet_panel.badge.text()
@@ -145,7 +145,7 @@ def test_the_sheet_of_a_real_window_follows_the_quantity(open_window: Open) -> N
 
 def test_without_another_side_the_sheet_shows_weights(open_window: Open) -> None:
     window = open_window()
-    window.show_quantity("difference")
+    window.selecting.show_quantity("difference")
     wait_until(lambda: window.complete)
     assert window.picture is not None
     assert window.picture.change is None

@@ -39,8 +39,8 @@ def open_page(
     wait_until(lambda: window.complete and "derivation" in window.pages.pages)
     page = window.pages.pages["derivation"]
     assert isinstance(page, DerivationPage)
-    window.pin((1, 2))
-    window._look(replace(window.view, held=cell))
+    window.selecting.pin((1, 2))
+    window.selecting.look(replace(window.view, held=cell))
     settle(window, page)
     return window, page
 
@@ -163,10 +163,10 @@ def test_keys_move_the_cell_and_the_step_stays(open_window: Open) -> None:
     window, page = open_page(open_window)
     page.choose("softmax")
     settle(window, page)
-    window.step_cell(1, -1)
+    window.selecting.step_cell(1, -1)
     settle(window, page)
     assert cell(page) == (1, 2, 4, 0)
-    window.pin((2, 3))
+    window.selecting.pin((2, 3))
     settle(window, page)
     assert cell(page) == (2, 3, 4, 0)
     assert page.derivation.step.kind == "softmax"  # type: ignore[union-attr]
@@ -181,7 +181,7 @@ def test_a_masked_cell_can_not_be_looked_at_and_ends_at_the_mask(open_window: Op
     assert not page._forward.isEnabled()
     assert "of 5: Mask" in told(page)
     assert "its weight is 0" in told(page)
-    window._look(replace(window.view, held=(4, 4)))
+    window.selecting.look(replace(window.view, held=(4, 4)))
     settle(window, page)
     assert "can't" not in title(window)
     assert page._forward.isEnabled()

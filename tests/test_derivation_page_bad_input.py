@@ -98,8 +98,8 @@ def test_a_smaller_type_is_why_it_differs(
     assert "in another order" in page._below.text()
     window.open_model(str(shutil.copytree(tiny_model, tmp_path / "half")), Way("bfloat16"))
     wait_until(lambda: window.complete and window.picture.card.dtype == "bfloat16")  # type: ignore[union-attr]
-    window.pin((1, 2))
-    window._look(replace(window.view, held=(3, 1)))
+    window.selecting.pin((1, 2))
+    window.selecting.look(replace(window.view, held=(3, 1)))
     settle(window, page)
     assert page._below.text().endswith("the model runs in bfloat16.")
     assert page._below.text().startswith("Computed again, it differs by ")
@@ -111,7 +111,7 @@ def test_a_model_that_keeps_fewer_tensors_is_refused_in_a_sentence(
     window, page = open_page(open_window)
     window.open_model(str(shutil.copytree(tiny_model, tmp_path / "slim")), Way(slim=True))
     wait_until(lambda: window.complete and window.picture.card.slim)  # type: ignore[union-attr]
-    window.pin((1, 2))
+    window.selecting.pin((1, 2))
     wait_until(lambda: window.complete and page._hint.isVisible())
     assert page._hint.text() == NOT_KEPT
     assert page.derivation is None

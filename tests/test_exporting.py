@@ -191,8 +191,8 @@ def test_caption_stands_under_the_picture_and_in_the_file(
 
 def test_caption_says_the_cell_the_alterations_and_the_scale(open_window: Open) -> None:
     window = start(open_window)
-    window.pin((1, 2))
-    window.step_cell(0, 0)
+    window.selecting.pin((1, 2))
+    window.selecting.step_cell(0, 0)
     window.set_scale("root")
     window.alter(Edits((Edit("head", "decoder", "self", 2, 3, 0.0),)))
     wait_until(lambda: window.complete)
@@ -366,7 +366,7 @@ def test_signed_sheet_is_exported_with_the_value_of_its_ends(
 ) -> None:
     window = start(open_window)
     window.alter(Edits((Edit("head", "decoder", "self", 0, 1, 0.0),)))
-    window.show_quantity(quantity)  # type: ignore[arg-type]
+    window.selecting.show_quantity(quantity)  # type: ignore[arg-type]
     wait_until(lambda: window.complete)
     frame = picture_of(window)
     told = arrays(export(window, tmp_path / "a.npz", "sheet"))

@@ -54,7 +54,7 @@ def test_the_numbers_of_a_cell_are_read_and_a_click_holds_it(
 ) -> None:
     window = open_window(TEXT)
     page = opened(window)
-    window.pin((2, 1))
+    window.selecting.pin((2, 1))
     assert window.picture is not None
     settled(window, page, 2, len(window.picture.queries) - 1)
     place = page._field.box((3, 1)).center().toPoint()
@@ -97,7 +97,7 @@ def test_the_selection_moves_by_key_and_the_row_with_it(
 ) -> None:
     window = open_window(TEXT)
     page = opened(window)
-    window.pin((1, 0))
+    window.selecting.pin((1, 0))
     page._field.setFocus()
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(page._field, key)
@@ -174,15 +174,15 @@ def test_cross_attention_has_a_sentence_in_place_of_pictures(
     window = open_window(SENTENCE, model=str(make_tiny("t5", tmp_path / "t5")))
     page = opened(window)
     window.target.set_prompt("katze sass auf")
-    window.show_attention("cross")
+    window.selecting.show_attention("cross")
     wait_until(lambda: window.complete and page._flow is None)
     assert "one text" in page._hint.text()
     assert page._stack.currentWidget() is page._hint
-    window.show_attention("decoder")
+    window.selecting.show_attention("decoder")
     wait_until(lambda: window.complete and page._flow is not None and len(page._flow.rollout) > 2)
     assert "without cross-attention" in window.pages.panels["flow"].badge.text()
     assert "no path" in page._legend.text()
-    window.show_attention("encoder")
+    window.selecting.show_attention("encoder")
     wait_until(lambda: window.complete and page._flow is not None and page._flow.visible.all())
     assert not page._legend.text()
     assert "cross-attention" not in window.pages.panels["flow"].badge.text()

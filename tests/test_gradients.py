@@ -209,9 +209,9 @@ def test_nothing_is_computed_that_is_not_asked_for(folders: dict[str, Path]) -> 
 
 def test_a_real_window_shows_it_on_sheet_and_matrix(open_window: Callable[..., Window]) -> None:
     window = open_window("The cat sat on the mat.")
-    window.pin((1, 2))
+    window.selecting.pin((1, 2))
     plain = window.sheet.grab().toImage()
-    window.show_quantity("gradient")
+    window.selecting.show_quantity("gradient")
 
     def there() -> bool:
         frame: Frame | None = window.picture
@@ -223,15 +223,15 @@ def test_a_real_window_shows_it_on_sheet_and_matrix(open_window: Callable[..., W
     assert isinstance(gradient.sheet, Contrast)
     assert f"{gradient.sheet.most:.3g}" in window.sheet_panel.badge.text()
     assert window.sheet.grab().toImage() != plain
-    window.step_cell(0, 0)
-    window.step_cell(-1, -2)
+    window.selecting.step_cell(0, 0)
+    window.selecting.step_cell(-1, -2)
     assert window.matrix is not None
     assert gradient.head is not None
     assert window.view.held is not None
     assert f"{gradient.head[window.view.held]:+.4g}" in window.matrix.reading()
     window.editor.set_prompt("a")
     wait_until(lambda: window.complete and window.picture.prompt.source == "a")  # type: ignore[union-attr]
-    window.step_cell(0, 0)
+    window.selecting.step_cell(0, 0)
     assert "type two tokens" in window.matrix.reading()
-    window.show_quantity("pattern")
+    window.selecting.show_quantity("pattern")
     wait_until(lambda: window.complete and window.picture.gradient is None)  # type: ignore[union-attr]

@@ -227,7 +227,7 @@ def open_text(window: Window) -> LinesPage:
 
 def walk(window: Window, page: LinesPage) -> None:
     """Hold a word by the keyboard, and see that the numbers are the trace's."""
-    window.pin((0, 1))
+    window.selecting.pin((0, 1))
     window.pages.set_split(True)  # the head's page beside it
     for drawing in (page.text, page.columns):
         page._choose_form("text" if drawing is page.text else "columns")
@@ -267,7 +267,7 @@ def test_two_stacks(
 ) -> None:
     window = open_window(SENTENCE, str(make_tiny("t5", tmp_path / "t5")))
     QTest.keyClicks(window.layout_.prompt.target, "die katze sass auf der matte")
-    window.show_attention(attention)  # type: ignore[arg-type]
+    window.selecting.show_attention(attention)  # type: ignore[arg-type]
     wait_until(lambda: window.complete)
     page = open_text(window)
     walk(window, page)

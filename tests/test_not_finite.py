@@ -288,7 +288,7 @@ def test_the_window_marks_such_cells_and_says_what_the_colour_is(
     spoilt(sound, "llama, query", tmp_path)
     window = open_window(TEXT, str(tmp_path))
     wait_until(lambda: window.complete)
-    window.pin((1, 3))
+    window.selecting.pin((1, 3))
     wait_until(lambda: window.complete)
     mark = int(window.theme.broken[1:], 16)
 
@@ -305,7 +305,7 @@ def test_the_window_marks_such_cells_and_says_what_the_colour_is(
     assert "in 9 heads weights are no numbers" in window.sheet.accessibleDescription()
     assert window.matrix is not None
     assert share(window.matrix) > 0.15
-    window.step_cell(0, 0)
+    window.selecting.step_cell(0, 0)
     assert "weight NaN, score NaN" in window.matrix.reading()
     assert "head 3" in window.notice.text()
 
@@ -342,7 +342,7 @@ def test_gradient_and_difference_are_marked_and_compare_nothing(
 ) -> None:
     spoilt(sound, "llama, query", tmp_path)
     window = open_window(TEXT, str(tmp_path))
-    window.show_quantity("gradient")
+    window.selecting.show_quantity("gradient")
     wait_until(lambda: window.complete)
     assert window.picture is not None
     assert isinstance(window.picture.gradient, Gradient)
@@ -350,13 +350,13 @@ def test_gradient_and_difference_are_marked_and_compare_nothing(
     assert unreal is not None
     assert unreal[0, 0].tolist() == np.tri(6, dtype=bool).tolist()  # the loss is no number
     assert "no numbers" in window.sheet.tip((0, 0))
-    window.step_cell(0, 0)
+    window.selecting.step_cell(0, 0)
     assert window.matrix is not None
     assert "gradient NaN" in window.matrix.reading()
     assert "NaN nats" in window.matrix.reading()
-    window.show_quantity("pattern")
+    window.selecting.show_quantity("pattern")
     window.pages.open("changes")
-    window.pin((0, 1))
+    window.selecting.pin((0, 1))
     wait_until(lambda: window.complete)
     window.silence("head")
     wait_until(lambda: window.complete and window.picture.change is not None)

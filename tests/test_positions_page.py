@@ -96,7 +96,7 @@ def test_the_sum_follows_the_selected_query(open_window: Open) -> None:
     window, page = open_page(open_window)
     choose(window, page, "sum")
     for query in (0, 2):
-        window._look(replace(window.view, held=(query, 0)))
+        window.selecting.look(replace(window.view, held=(query, 0)))
         wait_until(lambda query=query: (
             window.complete and page._scene.find(InputSum).place == query))
     assert window.picture is not None
@@ -162,10 +162,10 @@ def test_without_a_pinned_head_the_turn_says_what_to_do(
 ) -> None:
     window, page = open_page(open_window, text=SENTENCE, model=str(make_tiny("llama", tmp_path)))
     choose(window, page, "turn")
-    window.pin(None)
+    window.selecting.pin(None)
     wait_until(lambda: page.boards.currentWidget() is page.boards.hint)
     assert page.boards.hint.text() == "Pin a head to see what position does to its scores."
-    window.pin((1, 3))
+    window.selecting.pin((1, 3))
     wait_until(lambda: page.boards.currentWidget() is page.boards.plane)
 
 
@@ -174,7 +174,7 @@ def test_a_shorter_text_and_another_model_keep_no_selection_that_is_not_there(
 ) -> None:
     window, page = open_page(open_window)
     choose(window, page, "sum")
-    window._look(replace(window.view, held=(3, 3)))
+    window.selecting.look(replace(window.view, held=(3, 3)))
     window.editor.set_prompt("The")
     wait_until(lambda: window.complete and page._scene.find(InputSum).place == 0)
     window.open_model(str(make_tiny("t5", tmp_path)))

@@ -76,7 +76,7 @@ def test_a_reading_that_is_not_defined_says_so_instead_of_a_number(
 ) -> None:
     window = open_window("the cat sat .", model=str(make_tiny("t5", tmp_path / "t5")))
     page = open_page(window)
-    window.show_attention("cross")
+    window.selecting.show_attention("cross")
     wait_until(lambda: window.complete)
     page.seek("induction")
     wait_until(lambda: window.complete)
@@ -101,7 +101,7 @@ def test_the_bar_below_a_square_is_as_long_as_the_reading(
     open_window: Callable[..., Window]
 ) -> None:
     window = open_window(TEXT)
-    window.show_tint("first_token")
+    window.selecting.show_tint("first_token")
     wait_until(lambda: window.complete and told(window) is not None)
     values, sheet = numbers(window, "first_token"), window.sheet
     image = sheet.grab().toImage()
@@ -126,7 +126,7 @@ def test_without_a_tint_and_its_page_no_reading_is_asked_for(
     wait_until(lambda: window.complete)
     assert window.view.tint == READINGS[0]
     assert window.wish.sight.asks.count(ReadingsAsk()) == 1
-    window.show_tint(None)
+    window.selecting.show_tint(None)
     wait_until(lambda: window.complete)
     assert ReadingsAsk() not in window.wish.sight.asks
 

@@ -26,7 +26,7 @@ def anti_diagonal(window: Window) -> float:
     found = []
     for layer in range(layers):
         for head in range(heads):
-            window.pin((layer, head))
+            window.selecting.pin((layer, head))
             wait_until(lambda at=(layer, head): window.complete and (
                 window.picture.head.layer, window.picture.head.head) == at)  # type: ignore[union-attr]
             pattern = window.picture.head.pattern  # type: ignore[union-attr]
@@ -45,7 +45,7 @@ def test_the_anti_diagonal_comes_and_is_gone_again_when_one_goes_back(
     wait_until(lambda: window.complete and window.steering.training is not None, 120)
     window.editor.set_prompt(SOURCE)
     window.target.set_prompt(TARGET)
-    window.show_attention("cross")
+    window.selecting.show_attention("cross")
     before = anti_diagonal(window)
     assert before < 0.4, "nothing is learned yet"
     window.steering.step(STEPS)

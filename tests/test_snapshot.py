@@ -95,7 +95,7 @@ def test_picture_is_that_of_the_real_window_pixel_by_pixel(
     window = open_window(text=TEXT, settings=kept, wait=False)
     window.resize(*size)
     wait_until(lambda: window.complete)
-    window.pin((1, 2))
+    window.selecting.pin((1, 2))
     wait_until(lambda: window.complete and window.picture is not None
                and window.picture.head is not None and window.picture.head.layer == 1)
     ours, real = pixels(load(path)), drawn(window)

@@ -248,7 +248,7 @@ def test_two_steps_are_compared_and_the_difference_is_that_of_their_weights(
 ) -> None:
     window = open_run()
     bar = window.layout_.timeline
-    window.pin((0, 1))
+    window.selecting.pin((0, 1))
     window.pages.set_split(True)
     window.pages.second.show_page("changes")
     wait_until(lambda: window.changes is not None)

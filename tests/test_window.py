@@ -168,7 +168,7 @@ def test_the_pointer_previews_a_head_and_leaving_goes_back_to_the_pinned_one(
     open_window: Open,
 ) -> None:
     window = open_window()
-    window.pin((1, 1))
+    window.selecting.pin((1, 1))
     wait_until(lambda: settled(window))
     pinned = window.matrix.grab().toImage()
     hover(window.sheet, window.sheet.square((2, 3)).center())
@@ -188,7 +188,7 @@ def test_the_pointer_previews_a_head_and_leaving_goes_back_to_the_pinned_one(
 
 def test_a_click_pins_and_a_second_click_or_escape_releases(open_window: Open) -> None:
     window = open_window()
-    window.pin(None)
+    window.selecting.pin(None)
     click(window, (2, 1))
     assert window.view.pinned == (2, 1)
     click(window, (2, 1))
@@ -222,7 +222,7 @@ def test_arrows_move_what_is_shown_also_with_the_pointer_at_rest_on_the_sheet(
 def test_alt_and_arrows_move_the_pin_from_the_editor(open_window: Open) -> None:
     window = open_window()
     window.activateWindow()
-    window.pin((0, 0))
+    window.selecting.pin((0, 0))
     alt = Qt.KeyboardModifier.AltModifier
     for key, head in (
         (Qt.Key.Key_Down, (1, 0)), (Qt.Key.Key_Right, (1, 1)),
@@ -250,7 +250,7 @@ def test_a_cell_gives_its_exact_weight_and_lights_its_two_tokens_in_the_prompt(
     from transformers import GPT2LMHeadModel
 
     window = open_window(MIXED)
-    window.pin((1, 2))
+    window.selecting.pin((1, 2))
     wait_until(lambda: settled(window))
     assert window.answer is not None
     tokens = window.answer.frame.queries
@@ -302,7 +302,7 @@ def test_predictions_are_those_of_the_eager_model_and_a_click_adds_one(
 
 def test_a_panel_that_is_hidden_is_not_asked_for(open_window: Open) -> None:
     window = open_window()
-    window.pin((1, 1))
+    window.selecting.pin((1, 1))
     window.sheet_panel.hide()
     QTest.keyClicks(window.editor, "a")
     wait_until(lambda: settled(window))

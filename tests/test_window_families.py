@@ -80,7 +80,7 @@ def test_each_attention_has_the_axes_of_its_own_tokens(
 ) -> None:
     window = open_window(SENTENCE, model=folders["t5"])
     QTest.keyClicks(window.target, "katze sass auf")
-    window.pin((1, 3))
+    window.selecting.pin((1, 3))
     press(window, key, ALT)
     frame = frame_of(window)
     assert window.layout_.attention.value() == value
@@ -100,10 +100,10 @@ def test_a_pin_beyond_the_other_stack_moves_to_its_last_layer(
     open_window: Open, folders: dict[str, str]
 ) -> None:
     window = open_window(SENTENCE, model=folders["t5"])
-    window.show_attention("encoder")
+    window.selecting.show_attention("encoder")
     frame_of(window)
-    window.pin((2, 5))
-    window.show_attention("cross")
+    window.selecting.pin((2, 5))
+    window.selecting.show_attention("cross")
     frame = frame_of(window)
     wait_until(lambda: settled(window))
     assert window.view.pinned == (1, 5)
@@ -182,8 +182,8 @@ def test_t5_shows_content_bias_and_their_sum_each_on_a_scale_of_its_own(
     open_window: Open, folders: dict[str, str]
 ) -> None:
     window = open_window(SENTENCE, model=folders["t5"])
-    window.show_attention("encoder")
-    window.pin((1, 2))
+    window.selecting.show_attention("encoder")
+    window.selecting.pin((1, 2))
     frame = frame_of(window)
     assert frame.head is not None
     chooser = window.layout_.quantity
@@ -218,8 +218,8 @@ def test_masked_cells_have_a_colour_that_no_weight_has(
 ) -> None:
     window = open_window(SENTENCE, model=folders["llama"])
     window.dress.set_theme(theme)
-    window.pin((0, 0))
-    window.show_quantity(quantity)
+    window.selecting.pin((0, 0))
+    window.selecting.show_quantity(quantity)
     frame_of(window)
     assert window.matrix is not None
     pixels = window.matrix._cells._pixels
@@ -244,7 +244,7 @@ def test_a_translator_opens_on_the_head_that_aligns_and_names_it_there_alone(
     title = f"Layer {known.layer}, head {known.head}"
     named = f"{title} · alignment head ({known.score:.2f})"
     wait_until(lambda: window.matrix_panel.title.text() == named)
-    window.show_attention("encoder")
+    window.selecting.show_attention("encoder")
     wait_until(lambda: settled(window) and window.matrix_panel.title.text() == title)
 
 
@@ -255,7 +255,7 @@ def test_a_rotary_head_shows_q_and_k_before_and_after(
     open_window: Open, folders: dict[str, str]
 ) -> None:
     window = open_window(SENTENCE, model=folders["llama"])
-    window.pin((1, 5))
+    window.selecting.pin((1, 5))
     frame = frame_of(window)
     assert frame.head is not None
     assert frame.head.turn is not None
@@ -284,7 +284,7 @@ def test_heads_that_share_a_key_head_say_which(
     open_window: Open, folders: dict[str, str]
 ) -> None:
     window = open_window(SENTENCE, model=folders["llama"])
-    window.pin((1, 5))
+    window.selecting.pin((1, 5))
     frame = frame_of(window)
     assert frame.head is not None
     assert frame.head.key_head == 1

@@ -21,7 +21,7 @@ Open = Callable[..., Window]
 
 def test_a_theme_repaints_everything(open_window: Open) -> None:
     window = open_window()
-    window.pin((0, 0))
+    window.selecting.pin((0, 0))
     window.dress.set_theme("light")
     wait_until(lambda: settled(window))
     parts = (window.sheet, window.matrix, window.predictions, window.editor)
@@ -36,7 +36,7 @@ def test_a_theme_repaints_everything(open_window: Open) -> None:
 
 def test_a_scale_changes_the_pixels_and_says_so(open_window: Open) -> None:
     window = open_window()
-    window.pin((0, 0))
+    window.selecting.pin((0, 0))
     pictures = []
     for scale, badge in (
         ("linear", ""), ("root", "square-root scale"), ("log", "logarithmic scale")
@@ -104,7 +104,7 @@ def test_no_words_are_cut_off(
     window.resize(*size)
     if busy:
         window.set_scale("log")
-    window.pin((1, 1))
+    window.selecting.pin((1, 1))
     wait_until(lambda: settled(window))
     window.matrix._point((3, 1))
     QTest.qWait(20)
@@ -136,5 +136,5 @@ def test_known_heads_are_named_in_the_title(
     assert window.view.pinned == (2, 1)
     assert window.matrix_panel.title.text() == "Layer 2, head 1 · induction head (0.81)"
     assert window.editor.prompt() == "She saw the sea."  # nothing had been typed
-    window.pin((0, 0))
+    window.selecting.pin((0, 0))
     assert window.matrix_panel.title.text() == "Layer 0, head 0"

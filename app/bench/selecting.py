@@ -119,8 +119,8 @@ def _measure(window: Window, steps: int) -> dict[str, Any]:
         if key is not None:
             window.pages.open(key)
         _settle(window)
-        window.pin((0, 0))
-        window.step_cell(0, 0)
+        window.selecting.pin((0, 0))
+        window.selecting.step_cell(0, 0)
         _settle(window)
         times[key or "the sheet alone"] = {
             name: _walk(window, move, steps, counter) for name, move in _MOVES.items()
@@ -152,7 +152,7 @@ def _walk(
         if window.answer is not None and window.answer is not before:
             answers.append(window.answer)
         times.passes += counter.passes - passes
-        wanted = set(window._asks())
+        wanted = set(window.asks())
         for answer in answers:
             times.asks += len(answer.frame.answers)
             times.moved += moved_bytes(answer.frame)
@@ -168,7 +168,7 @@ def _next_head(window: Window, step: int) -> None:
 
 
 def _next_cell(window: Window, step: int) -> None:
-    window.step_cell(-1 if step % 2 else 0, -1)
+    window.selecting.step_cell(-1 if step % 2 else 0, -1)
 
 
 _MOVES = {"another head": _next_head, "another cell": _next_cell}

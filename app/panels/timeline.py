@@ -32,6 +32,8 @@ class TimelineBar(QFrame):
         self._answer: Answer | None = None
         self._wish = Wish()
         self._plays = False
+        self.allowed = True
+        """Whether it may be on screen."""
         self.first, self.back = TimeButton("first"), TimeButton("back")
         self.play, self.forward = TimeButton("play"), TimeButton("forward")
         self.track, self.words = StepTrack(), Elided()
@@ -89,9 +91,14 @@ class TimelineBar(QFrame):
         self._answer, self._wish, self._plays = answer, wish, plays
         frame = self._frame
         there = frame is not None and (len(frame.kept) > 1 or frame.training is not None)
-        self.setVisible(there)
+        self.setVisible(there and self.allowed)
         if there:
             self._show()
+
+    def allow(self, allowed: bool) -> None:
+        """Be on screen where there is time to show, or never."""
+        self.allowed = allowed
+        self.show_time(self._answer, self._wish, self._plays)
 
     @property
     def _frame(self) -> Frame | None:
