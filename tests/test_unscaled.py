@@ -206,7 +206,9 @@ def test_a_button_leaves_the_scale_out_and_puts_it_back(
     assert "altered model" in window.sheet_panel.badge.text()
     assert "decoder, scores not divided by √d" in cite(frame, window.view)
     assert "×" not in page.listed.text()
+    window.pages.open("changes")
     QTest.mouseClick(page.undo, Qt.MouseButton.LeftButton)
+    window.pages.open("head")
     settle(window)
     assert not page.scale.leave.isChecked()
     np.testing.assert_array_equal(
