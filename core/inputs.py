@@ -36,6 +36,16 @@ def read_prompt(
     return source, None
 
 
+def read_unmasked(
+    prompt: Prompt, source: Tokens, tokenizer: Tokenizer, config: ModelConfig
+) -> Tokens:
+    """``source`` as it is read with nothing hidden."""
+    if not prompt.masked or mask_of(tokenizer, config) is None:
+        return source
+    second = prompt.second if config.told_segments > 1 else ""
+    return tokenizer.encode(prompt.source, config.context, second or None)
+
+
 def mask_of(tokenizer: Tokenizer, config: ModelConfig) -> int | None:
     """The id of the mask token, where the model says what stands behind it."""
     return tokenizer.mask_id if config.head == "masked" else None

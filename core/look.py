@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.edits import UNALTERED, Edits
 from core.errors import NOT_KEPT, Refusal
 from core.model import Transformer
 from core.omit import leave_out, left_out
+from core.timeline import Steps
 from core.tokens import Tokenizer, Tokens
 from core.trace import AttentionTrace, LayerTrace, Omit, Stream, Trace
 
@@ -45,6 +46,15 @@ class Look:
     def scale(self, attention: Any) -> float:  # noqa: ANN401 - of either kind that there is
         """What an attention of the kind on screen multiplied q.k by in the run."""
         return 1.0 if self.edits.unscaled(self.stack, self.kind) else float(attention.scale)
+    again: Callable[[], Trace] | None = None
+    """Runs it once more, with logits at all positions: a trace that gradients can be taken through.
+    None where too little is kept."""
+    original: tuple[int, ...] = ()
+    """Ids of the source before any was hidden behind a mask."""
+    timeline: Steps | None = None
+    """The weights of other steps."""
+    step: int | None = None
+    """Training steps that these have seen, where that is known."""
 
     @property
     def layers(self) -> Sequence[LayerTrace]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
@@ -17,9 +16,9 @@ from core.device import best_device
 from core.edits import UNALTERED
 from core.errors import NOT_KEPT, Refusal, translate
 from core.first_broken import Search, ends_sound
-from core.frame import Frame, Gradient, ModelCard, Prompt
-from core.gradients import pattern_gradient
-from core.inputs import mask_of, read_prompt
+from core.frame import Frame, ModelCard, Prompt
+from core.gradients import tell_gradient
+from core.inputs import mask_of, read_prompt, read_unmasked
 from core.look import Look
 from core.memory import WHOLE, Way
 from core.model import See
@@ -168,7 +167,10 @@ class Session:
         mute = broken is not None and trace.logits is not None and bool(trace.logits.isnan().any())
         self.seen = seen = Look(
             self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
-            queries, keys, at, sight.omit, sight.renormalise, self.edits)
+            queries, keys, at, sight.omit, sight.renormalise, self.edits,
+            again=None if self.card.slim else self._again(source, target, course),
+            original=read_unmasked(prompt, source, self.tokenizer, self.config).ids,
+            timeline=self.timeline, step=self.step)
         predictor = Predictor(self.tokenizer, self.config, self.generation)
         return Frame(
             prompt, sight, self.card, queries, keys,
@@ -185,25 +187,23 @@ class Session:
             broken=broken,
             unreal=unreal,
             answers=answer(sight.asks, seen),
-            gradient=self._gradient(prompt, sight, seen, course) if sight.gradient else None,
+            gradient=tell_gradient(sight, seen) if sight.gradient else None,
             step=self.step,
             kept=self._kept(),
             seconds=time.perf_counter() - started,
         )
 
-    def _gradient(
-        self, prompt: Prompt, sight: Sight, seen: Look, course: Course
-    ) -> Gradient | Refusal:
-        plain, _ = self.tokenize(replace(prompt, masked=()))
-        encoded, self._encoded = self._encoded, None  # it has no graph
-        try:
-            return pattern_gradient(
-                seen, sight, plain.ids,
-                lambda: self._run(seen.source, seen.target, None, course))
-        except Refusal as refusal:
-            return refusal
-        finally:
-            self._encoded = encoded
+    def _again(
+        self, source: Tokens, target: Tokens | None, course: Course
+    ) -> Callable[[], Trace]:
+        def run() -> Trace:
+            encoded, self._encoded = self._encoded, None  # it has no graph
+            try:
+                return self._run(source, target, None, course)
+            finally:
+                self._encoded = encoded
+
+        return run
 
     def next_token(self, prompt: Prompt, sampling: Sampling = GREEDY) -> Prompt | None:
         """``prompt`` and the token drawn after it; None where there is nothing to add."""
