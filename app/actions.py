@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from app.choices import BUDGETS
 from app.exporting import Exporting
 from app.language import LANGUAGES
-from app.shortcuts import ShortcutSheet
+from app.panel_keys import panel_keys
+from app.shortcuts import Group, Row, ShortcutSheet, plain
 from core.cache import cached_models
 from core.catalogue import bundled_models, program_version
 from core.edits import UNALTERED, Part
@@ -165,7 +166,8 @@ class Actions(QObject):
             ("high-dark", lambda: self.tr("High &contrast, dark"), ""),
         ))
         language = self._menu(lambda: self.tr("&Language"), menu)
-        names = [(code, partial(str, name), "") for code, name in LANGUAGES.items()]
+        letters = {"en": "&English", "zh": "中文(&Z)"}
+        names = [(code, partial(letters.get, code, name), "") for code, name in LANGUAGES.items()]
         self._choices(language, lambda: window.choices.language, window.dress.set_language, (
             ("system", lambda: self.tr("As the &system"), ""), *names,
         ))
@@ -222,6 +224,8 @@ class Actions(QObject):
             ("Ctrl+H", lambda: self.tr("Silence the &head, or let it speak"), "head"),
             ("Ctrl+Shift+H", lambda: self.tr("Silence the &feed-forward, or let it speak"), "mlp"),
             ("Ctrl+Alt+H", lambda: self.tr("Silence the &token, or let it speak"), "token"),
+            ("Ctrl+Alt+Q", lambda: self.tr("Leave &scores without their scale, or scale them"),
+             "scale"),
         )
         for key, text, part in parts:
             self._add(menu, text, key, partial(window.silence, part))
@@ -315,8 +319,24 @@ class Actions(QObject):
         choices = self.window.choices
         choices.keep("reduced_motion", "" if choices.reduced_motion else "yes")
 
+    def groups(self) -> list[Group]:
+        """Every action by its menu, with its keys, if it has any."""
+        menus = ((action.text(), action.menu()) for action in self.window.menuBar().actions())
+        return [(plain(title), list(self._rows(menu))) for title, menu in menus
+                if isinstance(menu, QMenu)]
+
+    def _rows(self, menu: QMenu, before: str = "") -> Iterator[Row]:
+        for action in menu.actions():
+            inner, text = action.menu(), before + plain(action.text())
+            if isinstance(inner, QMenu) and inner is not self._models:  # folders come and go
+                yield from self._rows(inner, f"{text} › ")
+            elif text:
+                keys = (key.toString(QKeySequence.SequenceFormat.NativeText)
+                        for key in action.shortcuts())
+                yield text, ", ".join(keys)
+
     def _show_keys(self) -> None:
-        ShortcutSheet(self.all(), self.window).open()
+        ShortcutSheet([*self.groups(), *panel_keys()], self.window).open()
 
     def _about(self) -> None:
         box = QMessageBox(self.window)
@@ -339,4 +359,4 @@ def _focus(part: Callable[[], QWidget]) -> None:
 
 
 def _mebibytes(size: int) -> str:
-    return f"{size >> 20:,} MB"
+    return f"&{size >> 20:,} MB"

@@ -34,6 +34,8 @@ from tests.test_derivation_altered import look, remarks
 from tests.test_two_stream_session import open_one
 from tests.tiny_families import SENTENCE, make_tiny
 
+CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
 
 def unscaled(stack: str, kind: str = "self") -> Edits:
     return Edits().put(Edit("scale", stack, kind))  # type: ignore[arg-type]
@@ -193,6 +195,9 @@ def test_a_button_leaves_the_scale_out_and_puts_it_back(
     settle(window)
     plain = open_session(str(tiny_model)).look(Prompt("The cat sat."), Sight(head=(1, 2)))
     assert "q·k / √d" in page.scale.name.text()
+    for wanted in (True, False):
+        QTest.keyClick(window, Qt.Key.Key_Q, CTRL_ALT)
+        assert page.scale.leave.isChecked() == wanted == bool(window.wish.edits)
     page.scale.leave.setFocus()
     QTest.keyClick(page.scale.leave, Qt.Key.Key_Space)
     window.pages.open("head")
