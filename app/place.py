@@ -52,3 +52,5 @@ class Place:
     edits: Edits = UNALTERED
     against: Against | None = None
     sampling: Sampling = GREEDY
+    beside: tuple[str, ...] = ()
+    """Up to four models that the page of that name shows at once; none for its usual ones."""
