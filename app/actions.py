@@ -167,7 +167,8 @@ class Actions(QObject):
         ))
         language = self._menu(lambda: self.tr("&Language"), menu)
         letters = {"en": "&English", "zh": "中文(&Z)"}
-        names = [(code, partial(letters.get, code, name), "") for code, name in LANGUAGES.items()]
+        names = [(code, partial(str, letters.get(code, name)), "")
+                 for code, name in LANGUAGES.items()]
         self._choices(language, lambda: window.choices.language, window.dress.set_language, (
             ("system", lambda: self.tr("As the &system"), ""), *names,
         ))

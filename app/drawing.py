@@ -97,6 +97,36 @@ def draw_image(part: QWidget, pixels: float, legend: Legend | None = None) -> QI
     return image
 
 
+def draw_caption(part: QWidget, width: int, words: str) -> QImage:
+    """The words that stand under a picture, alone.
+
+    Args:
+        part: whose type and colours they have.
+        width: in pixels.
+        words: the caption.
+    """
+    height = _height_below(part, width, words)
+    image = QImage(width, height, QImage.Format.Format_RGBX8888)
+    painter = QPainter(image)
+    _write_below(painter, part, image.rect(), words)
+    painter.end()
+    return image
+
+
+def _height_below(part: QWidget, width: int, words: str) -> int:
+    room = QRect(0, 0, width - 2 * _MARGIN, 1 << 20)
+    height = QFontMetrics(part.font()).boundingRect(room, int(_WRAP), words).height()
+    return height + 2 * _MARGIN
+
+
+def _write_below(painter: QPainter, part: QWidget, room: QRect, words: str) -> None:
+    colours = part.palette()
+    painter.fillRect(room, colours.window())
+    painter.setFont(part.font())
+    painter.setPen(colours.windowText().color())
+    painter.drawText(room.adjusted(_MARGIN, _MARGIN, -_MARGIN, 0), int(_WRAP), words)
+
+
 class _Sheet:
     """The widget above, the caption below."""
 
@@ -104,21 +134,14 @@ class _Sheet:
         self.part, self.legend = part, legend
         self.size = part.size()
         if legend.below:
-            metrics = QFontMetrics(part.font())
-            room = QRect(0, 0, self.size.width() - 2 * _MARGIN, 1 << 20)
-            height = metrics.boundingRect(room, int(_WRAP), legend.below).height()
-            self.size = QSize(self.size.width(), self.size.height() + height + 2 * _MARGIN)
+            more = _height_below(part, self.size.width(), legend.below)
+            self.size = QSize(self.size.width(), self.size.height() + more)
 
     def write(self, painter: QPainter) -> None:
         """The caption, in the colours of the widget."""
         below = QRect(QPoint(0, self.part.height()), self.size).intersected(
             QRect(QPoint(0, 0), self.size))
-        colours = self.part.palette()
-        painter.fillRect(below, colours.window())
-        painter.setFont(self.part.font())
-        painter.setPen(colours.windowText().color())
-        inside = below.adjusted(_MARGIN, _MARGIN, -_MARGIN, 0)
-        painter.drawText(inside, int(_WRAP), self.legend.below)
+        _write_below(painter, self.part, below, self.legend.below)
 
     def render(self, device: QPaintDevice) -> bool:
         """Draw all with real text."""

@@ -204,7 +204,8 @@ class ExportDialog(QDialog):
         self.go.setText(self.tr("&Export"))
         self.what.setEnabled(ending not in (TRACE, ANIMATION))
         for field, shown in (
-            (self.theme, picture), (self.scale_row, ending == ".png"), (self.under, picture),
+            (self.theme, picture), (self.scale_row, ending == ".png"),
+            (self.under, picture or ending == ANIMATION),
         ):
             self.rows.setRowVisible(field, shown)
         if ending == ".png":
@@ -296,7 +297,8 @@ class ExportDialog(QDialog):
         if ending == ANIMATION:
             assert recording is not None  # else it is not offered
             comment = self.caption.toPlainText()
-            return lambda tell: write_gif(recording, comment, tell)
+            shown = exporting.captioned(recording) if self.under.isChecked() else recording
+            return lambda tell: write_gif(shown, comment, tell)
         tables = exporting.numbers(part)
         if ending == ".csv":
             return lambda tell: write_csv(tables)

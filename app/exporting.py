@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from app.citing import cite, cite_title
-from app.drawing import Legend, draw, draw_image
+from app.drawing import Legend, draw, draw_caption, draw_image
 from app.pages import page_names
 from app.recording import Recorder, Recording
 from app.theme import pick_theme
@@ -138,6 +138,14 @@ class Exporting(QObject):
         if whole:
             return cite(frame, window.view, against, room=None)
         return cite(frame, window.view, against)
+
+    def captioned(self, recording: Recording) -> Recording:
+        """The recording with the caption of the moment under each picture, where there is one."""
+        try:
+            image = draw_caption(self.window, recording.size[0], self.caption())
+        except Refusal:  # a run is recorded without a text too
+            return recording
+        return replace(recording, below=bytes(image.constBits()))
 
     def legend(self, part: str, below: bool = False) -> Legend:
         """What the file of a part says of itself, and under its picture if ``below``.

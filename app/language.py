@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QFontDatabase
 
 from core.catalogue import RESOURCES
@@ -12,6 +14,7 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 """Code to its own name."""
 _FILES = {"zh": "zh_CN"}
 _held: list[QTranslator] = []
+_installed = ["en"]
 
 
 def language_of(choice: str) -> str:
@@ -26,15 +29,23 @@ def install_language(choice: str) -> str:
     """Translate the program from now on; returns the code in use."""
     application = QCoreApplication.instance()
     assert application is not None
+    code = _installed[0] = language_of(choice)
     while _held:
         application.removeTranslator(_held.pop())
-    code = language_of(choice)
     if code in _FILES:
-        translator = QTranslator(application)
-        if translator.load(str(RESOURCES / "i18n" / f"{_FILES[code]}.qm")):
-            application.installTranslator(translator)
-            _held.append(translator)
+        theirs = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        for path in (theirs / f"qtbase_{_FILES[code]}.qm",  # Qt's own buttons and menus
+                     RESOURCES / "i18n" / f"{_FILES[code]}.qm"):
+            translator = QTranslator(application)
+            if translator.load(str(path)):
+                application.installTranslator(translator)
+                _held.append(translator)
     return code
+
+
+def current_language() -> str:
+    """The code in use."""
+    return _installed[0]
 
 
 def has_chinese_font() -> bool:

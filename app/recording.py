@@ -37,6 +37,8 @@ class Recording:
 
     size: tuple[int, int]
     shots: tuple[Shot, ...]
+    below: bytes = b""
+    """Rows of pixels under each picture, as wide, four bytes each; a caption."""
 
     @property
     def seconds(self) -> float:
@@ -125,7 +127,7 @@ def write_gif(
     def images() -> Iterator[Image]:
         for at, shot in enumerate(recording.shots):
             tell(at, total)
-            yield _open(recording.size, shot).quantize(palette=palette, dither=Dither.NONE)
+            yield _open(recording, shot).quantize(palette=palette, dither=Dither.NONE)
 
     every = images()
     first, out = next(every), io.BytesIO()
@@ -145,10 +147,17 @@ def _durations(shots: Sequence[Shot]) -> list[int]:
     return found
 
 
-def _open(size: tuple[int, int], shot: Shot) -> Image:
+def _height(recording: Recording) -> int:
+    width, height = recording.size
+    return height + len(recording.below) // (4 * width)
+
+
+def _open(recording: Recording, shot: Shot) -> Image:
     from PIL import Image
 
-    return Image.frombytes("RGB", size, zlib.decompress(shot.data), "raw", "RGBX")
+    size = recording.size[0], _height(recording)
+    data = zlib.decompress(shot.data) + recording.below
+    return Image.frombytes("RGB", size, data, "raw", "RGBX")
 
 
 def _palette(recording: Recording) -> Image:
@@ -157,8 +166,8 @@ def _palette(recording: Recording) -> Image:
 
     step = max(len(recording.shots) // _SAMPLES, 1)
     chosen = recording.shots[::step][:_SAMPLES]
-    width, height = recording.size
+    width, height = recording.size[0], _height(recording)
     together = Image.new("RGB", (width, height * len(chosen)))
     for at, shot in enumerate(chosen):
-        together.paste(_open(recording.size, shot), (0, at * height))
+        together.paste(_open(recording, shot), (0, at * height))
     return together.quantize(256, dither=Image.Dither.NONE)

@@ -1,30 +1,108 @@
-"""The sheet of all keys."""
+"""The sheet of all keys: every action by its menu, and the keys within each panel."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+Row = tuple[str, str]
+"""What is done, and its keys; none of what only a menu does."""
+Group = tuple[str, list[Row]]
+"""A menu or a panel."""
+
+
+def plain(text: str) -> str:
+    """The text of an action without the letter that leads to it."""
+    bare = re.sub(r"[(（]&.[)）]", "", text.replace("&&", "\0"))
+    return bare.replace("&", "").replace("\0", "&")
 
 
 class ShortcutSheet(QDialog):
-    """Every action beside its key."""
+    """What is typed above leaves the rows that have all of its words."""
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
+    def __init__(self, groups: Sequence[Group], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
-        rows = QFormLayout()
-        rows.setHorizontalSpacing(32)
-        for action in actions:
-            key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            rows.addRow(QLabel(action.text().replace("&", "")), QLabel(key))
-        rows.addRow(QLabel(self.tr("In the sheet: move the pin")), QLabel("← → ↑ ↓"))
-        rows.addRow(QLabel(self.tr("In the predictions: choose, add")), QLabel("↑ ↓, Enter"))
+        self.search, self.tree = QLineEdit(), QTreeWidget()
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.tree.setAccessibleName(self.tr("Keys"))
+        self.tree.setHeaderLabels([self.tr("What"), self.tr("Key")])
+        self.tree.setRootIsDecorated(False)
+        self.tree.setItemsExpandable(False)
+        self._fill(groups)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
-        layout.addLayout(rows)
-        layout.addWidget(buttons)
+        for part in (self.search, self.tree, buttons):
+            layout.addWidget(part)
+        em = self.fontMetrics().height()
+        room = self.screen().availableSize() * 0.85
+        self.resize(min(em * 42, room.width()), min(em * 44, room.height(), parent.height()))
+
+    def _fill(self, groups: Sequence[Group]) -> None:
+        for title, rows in groups:
+            group = QTreeWidgetItem(self.tree, [title])
+            font = self.font()
+            font.setBold(True)
+            group.setFont(0, font)
+            group.setFirstColumnSpanned(True)
+            for row in rows:
+                QTreeWidgetItem(group, list(row))
+        self.tree.expandAll()
+        self.tree.setCurrentItem(self.tree.topLevelItem(0))
+
+    def shown(self) -> list[Row]:
+        """The rows that are left."""
+        rows = []
+        for at in range(self.tree.topLevelItemCount()):
+            group = self.tree.topLevelItem(at)
+            assert group is not None
+            for index in range(group.childCount()):
+                item = group.child(index)
+                if not (item.isHidden() or group.isHidden()):
+                    rows.append((item.text(0), item.text(1)))
+        return rows
+
+    def _filter(self, typed: str) -> None:
+        words = typed.casefold().split()
+        for at in range(self.tree.topLevelItemCount()):
+            group = self.tree.topLevelItem(at)
+            assert group is not None
+            left = 0
+            for index in range(group.childCount()):
+                item = group.child(index)
+                said = f"{group.text(0)} {item.text(0)} {item.text(1)}".casefold()
+                item.setHidden(not all(word in said for word in words))
+                left += not item.isHidden()
+            group.setHidden(not left)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and Down in the search move in the list."""
+        keys = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and (
+                event.key() in keys):
+            self.tree.keyPressEvent(event)
+            return True
+        return False

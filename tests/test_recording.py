@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.export_dialog import ExportDialog
+from app.exporting import Looks
 from app.recording import Recorder, Recording, write_gif
 from core.errors import Cancelled
 from tests.conftest import wait_until
@@ -100,6 +101,7 @@ def test_typing_is_recorded_and_exported(open_window: Open, tmp_path: Path) -> N
     assert asked.ending == ".gif"
     path = tmp_path / "a.gif"
     asked.path.setText(str(path))
+    asked.under.setChecked(False)
     asked.go.click()
     wait_until(path.exists)
     told = frames(path.read_bytes())
@@ -108,6 +110,44 @@ def test_typing_is_recorded_and_exported(open_window: Open, tmp_path: Path) -> N
         gap = np.abs(picture.astype(int) - real[..., ::-1])
         assert gap.mean() < 3, gap.mean()
     assert not np.array_equal(told[0][0], told[-1][0])
+
+
+def test_caption_stands_under_every_picture(open_window: Open, tmp_path: Path) -> None:
+    window = start(open_window)
+    exporting = window.actions_.exporting
+    exporting.toggle_recording()
+    window.editor.insertPlainText(" a cat")
+    wait_until(lambda: window.complete)
+    QTest.qWait(250)
+    exporting.toggle_recording()
+    (asked,) = window.findChildren(ExportDialog)
+    assert asked.under.isVisibleTo(asked)
+    path = tmp_path / "a.gif"
+    asked.path.setText(str(path))
+    asked.under.setChecked(True)
+    asked.go.click()
+    wait_until(path.exists)
+    told = [picture for picture, _ in frames(path.read_bytes())]
+    assert len(told) >= 2
+    height = exporting.recording.size[1]  # type: ignore[union-attr]
+    words = [picture[height:] for picture in told]
+    assert words[0].shape[0] > window.fontMetrics().height()
+    inked = (words[0] != words[0][0, 0]).any(-1)
+    assert inked.mean() > 0.01  # there are letters
+    assert not inked[:5].any()  # and room around them
+    assert all(np.array_equal(each, words[0]) for each in words)
+    drawn = exporting.image("window", Looks(pixels=1.0))
+    drawn = drawn.convertToFormat(QImage.Format.Format_RGBX8888)
+    real = np.frombuffer(drawn.constBits(), np.uint8).reshape(drawn.height(), drawn.width(), 4)
+    theirs = real[window.height():, :, :3]
+    assert theirs.shape == words[0].shape
+    assert np.abs(theirs.astype(int) - words[0]).mean() < 3  # as under a picture
+
+
+def test_a_recording_without_a_text_has_no_caption(open_window: Open) -> None:
+    window = open_window("")
+    recording = Recording((64, 48), ())
+    assert window.actions_.exporting.captioned(recording) is recording
 
 
 def test_recording_ends_by_itself_when_it_is_full(

@@ -1,0 +1,75 @@
+"""The keys that a panel knows while it has the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.shortcuts import Group
+
+
+def panel_keys() -> list[Group]:
+    """By panel, in the language of the moment."""
+    translate = QCoreApplication.translate
+    prompt = translate("keys", "In the prompt")
+    sheet = translate("keys", "In the sheet of heads")
+    predictions = translate("keys", "In predictions and candidates")
+    strip = translate("keys", "In the row of tokens")
+    matrix = translate("keys", "In grids, bars and curves")
+    lines = translate("keys", "On the page Lines")
+    arithmetic = translate("keys", "On the page Arithmetic")
+    readings = translate("keys", "In the table of readings")
+    space = translate("keys", "Space")
+    time = translate("keys", "In the timeline and the plot of a run")
+    return [
+        (translate("keys", "Everywhere"), [
+            (translate("keys", "Next part of the window, or the one before"), "Tab, Shift+Tab"),
+            (translate("keys", "To the menus; their letters are underlined"), "Alt"),
+            (translate("keys", "Close the help of a panel, or a dialog"), "Esc"),
+        ]),
+        (prompt, [
+            (translate("keys", "Leave the prompt"), "Tab"),
+            (translate("keys", "New line"), "Enter"),
+        ]),
+        (strip, [
+            (translate("keys", "Next token, or the one before"), "→, ←"),
+            (translate("keys", "First token, last token"), "Home, End"),
+            (translate("keys", "Mask the token, or show it"), translate("keys", "Space, Enter")),
+        ]),
+        (sheet, [
+            (translate("keys", "Pin the next head"), "← → ↑ ↓"),
+            (translate("keys", "First head, last head of the layer"), "Home, End"),
+            (translate("keys", "Let the head go"), "Esc"),
+        ]),
+        (predictions, [
+            (translate("keys", "Choose a token"), "↑ ↓"),
+            (translate("keys", "Add it to the prompt"), "Enter"),
+        ]),
+        (matrix, [
+            (translate("keys", "Read the next cell, bar or place"), "← → ↑ ↓"),
+            (translate("keys", "Ten at a time"), translate("keys", "Ctrl and an arrow key")),
+            (translate("keys", "First, last"), "Home, End"),
+            (translate("keys", "Hold the cell"), "Enter"),
+        ]),
+        (lines, [
+            (translate("keys", "Heads: next head, or the one before"), "← → ↑ ↓"),
+            (translate("keys", "Heads: show its lines, or hide them"), space),
+            (translate("keys", "Heads: pin the head"), "Enter"),
+            (translate("keys", "Tokens: next token, or the one before"), "↑ ↓, ← →"),
+            (translate("keys", "Columns: who looks, what is looked at"), "←, →"),
+            (translate("keys", "Text: who looks, or what is looked at"), space),
+        ]),
+        (arithmetic, [
+            (translate("keys", "Next step, or the one before"), "→, ←"),
+            (translate("keys", "First step, last step"), "Home, End"),
+        ]),
+        (readings, [
+            (translate("keys", "Next head, next reading"), "↑ ↓, ← →"),
+            (translate("keys", "Sort by the column"), space),
+            (translate("keys", "Pin the head"), "Enter"),
+        ]),
+        (time, [
+            (translate("keys", "Next kept step, or the one before"), "→, ←"),
+            (translate("keys", "Ten kept steps"), "PageUp, PageDown"),
+            (translate("keys", "First step, newest step"), "Home, End"),
+        ]),
+    ]
