@@ -71,8 +71,16 @@ class Choices:
     @property
     def points(self) -> int:
         """How much larger than the system's own type is, in points."""
+        return self._points("points")
+
+    @property
+    def presenting_points(self) -> int:
+        """Likewise, than the type that an audience sees at first."""
+        return self._points("presenting_points")
+
+    def _points(self, name: str) -> int:
         try:
-            return max(min(int(str(self.settings.value("points", 0))), 16), -3)
+            return max(min(int(str(self.settings.value(name, 0))), 16), -3)
         except ValueError:
             return 0
 

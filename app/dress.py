@@ -32,6 +32,7 @@ class Dress(QObject):
         super().__init__(window)
         self.window, self.choices, self._large = window, choices, large
         self.theme = themes.pick_theme(choices.theme)
+        self._lift: float | None = None
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
         if hasattr(hints, "accessibility"):  # from Qt 6.10 on
@@ -78,9 +79,20 @@ class Dress(QObject):
         install_language(choice)
 
     def zoom_text(self, step: int) -> None:
-        """Larger or smaller type everywhere; 0 for the system's own size."""
-        self.choices.keep("points", 0 if step == 0 else self.choices.points + step)
+        """Larger or smaller type everywhere; 0 for the system's own size, or that of an audience."""
+        name, points = ("points", self.choices.points) if self._lift is None else (
+            "presenting_points", self.choices.presenting_points)
+        self.choices.keep(name, 0 if step == 0 else points + step)
+        self._apply_points()
+
+    def lift_text(self, points: float | None) -> None:
+        """Type that is larger by this, for an audience; how much else is chosen then is remembered
+        apart. None for the usual."""
+        self._lift = points
         self._apply_points()
 
     def _apply_points(self) -> None:
-        apply_points(self.window, self.choices.points, self._large())
+        larger = float(self.choices.points)
+        if self._lift is not None:
+            larger = self._lift + self.choices.presenting_points
+        apply_points(self.window, larger, self._large())

@@ -32,7 +32,7 @@ def apply_theme(window: QWidget, theme: Theme) -> None:
     window.setStyleSheet(_STYLE.format(**vars(theme)))
 
 
-def apply_points(window: QWidget, larger: int, big: tuple[QWidget, ...]) -> None:
+def apply_points(window: QWidget, larger: float, big: tuple[QWidget, ...]) -> None:
     """Set the type of every widget.
 
     Args:

@@ -169,6 +169,11 @@ class Pages(QSplitter):
         keys = [key for key in self.panels if not self.split or key != self.second.key]
         self.first.show_page(keys[(keys.index(self.first.key) + step) % len(keys)])
 
+    def show_tabs(self, shown: bool) -> None:
+        """Show the rows of tabs, or the pages alone, as for an audience."""
+        for place in (self.first, self.second):
+            place.tabs.setVisible(shown)
+
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         for place in (self.first, self.second):
@@ -227,7 +232,6 @@ class _Place(QWidget):
         for at, key in enumerate(self.panels):
             self.tabs.setTabText(at, names[key])
         self.tabs.setAccessibleName(self.tr("Pages"))
-        self.tabs.setVisible(len(self.panels) > 1)
 
     def _choose(self, at: int) -> None:
         key = list(self.panels)[at]

@@ -22,9 +22,14 @@ class Titled(QFrame):
         self.title.setObjectName("title")
         self.badge.setObjectName("badge")
         self.badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._head = head = QHBoxLayout()
+        head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.badge, 0)
+        self._tools = QWidget()
+        self._row = QHBoxLayout(self._tools)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._tools.hide()
+        head.addWidget(self._tools, 0)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(10, 6, 10, 8)
         self.column.setSpacing(6)
@@ -36,7 +41,12 @@ class Titled(QFrame):
     def add_tools(self, *tools: QWidget) -> None:
         """Put choices at the end of the line of words."""
         for tool in tools:
-            self._head.addWidget(tool, 0)
+            self._row.addWidget(tool, 0)
+        self._tools.show()
+
+    def show_tools(self, shown: bool) -> None:
+        """Show them, or the words alone, as for an audience."""
+        self._tools.setVisible(shown and self._row.count() > 0)
 
     def fill(self, content: QWidget) -> None:
         """Put ``content`` where something else was."""

@@ -1,0 +1,58 @@
+"""The picture of an old scene, as it fades over the new one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QEasingCurve, QElapsedTimer, QPropertyAnimation, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+MILLISECONDS = 220
+"""From the old scene to the new one, with the time that its picture takes; on a large screen that
+leaves less for the fading."""
+
+
+class Fade(QWidget):
+    """Lies over a widget with the picture that it had, lets everything through, and is gone soon.
+
+    What is below lives on meanwhile; it is seen more and more.
+    """
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        clock = QElapsedTimer()
+        clock.start()
+        self._picture = over.grab()
+        self._opacity = 1.0
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setGeometry(over.rect())
+        self._animation = QPropertyAnimation(self, b"opacity", self)
+        self._animation.setDuration(max(MILLISECONDS - clock.elapsed(), 0))
+        self._animation.setStartValue(1.0)
+        self._animation.setEndValue(0.0)
+        self._animation.setEasingCurve(QEasingCurve.Type.InOutQuad)
+        self._animation.finished.connect(self.end)
+        self.show()
+        self.raise_()
+        self._animation.start()
+
+    def _get_opacity(self) -> float:
+        return self._opacity
+
+    def _set_opacity(self, opacity: float) -> None:
+        self._opacity = opacity
+        self.update()
+
+    opacity = Property(float, _get_opacity, _set_opacity)
+
+    def end(self) -> None:
+        """Be gone now."""
+        self._animation.stop()
+        self.hide()
+        self.deleteLater()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much of the old picture as is left."""
+        painter = QPainter(self)
+        painter.setOpacity(self._opacity)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.end()
