@@ -10,7 +10,7 @@ from typing import Any
 
 from app.lectures.keys import KEYS, NONE, TEXTS, Alteration, Here, Show, Wrong
 from app.lectures.markup import wrong_markup
-from app.lectures.scene import Lecture, Scene, Trouble
+from app.lectures.scene import Lecture, Scene, Spot, Trouble
 from app.lectures.source import Said, Source, read_source
 from app.page_names import HEAD
 from app.place import Place
@@ -109,9 +109,9 @@ def read_lecture(folder: Path, language: str = LANGUAGES[0]) -> Lecture:
     for stem in scenes[:MOST_SCENES]:
         scene, before = _scene(stem, stems, here, language, before)
         read.append(scene)
-    title, about, own = _lecture(stems, here, language)
+    title, about, spot, own = _lecture(stems, here, language)
     return Lecture(
-        here.folder.name, here.folder, title, about, tuple(read), (*own, *troubles))
+        here.folder.name, here.folder, title, about, tuple(read), (*own, *troubles), spot)
 
 
 def _plain(stem: str) -> str:
@@ -141,11 +141,18 @@ def _worded(sources: list[Source]) -> Source:
     return next((source for source in reversed(sources) if source.words), sources[0])
 
 
-def _lecture(stems: set[str], here: Here, language: str) -> tuple[str, str, tuple[Trouble, ...]]:
-    """Its title, what it is about, and what is wrong there."""
+def _noted(sources: list[Source]) -> Source:
+    """The highest that has notes."""
+    return next((source for source in reversed(sources) if source.notes), sources[0])
+
+
+def _lecture(
+    stems: set[str], here: Here, language: str
+) -> tuple[str, str, Spot, tuple[Trouble, ...]]:
+    """Its title, what it is about and where that stands, and what is wrong there."""
     if not {"lecture", f"lecture.{language}"} & stems:
         missing = Refusal(translate("core", "There is no lecture.md, which says the title."))
-        return here.folder.name, "", (Trouble(1, missing, "lecture.md"),)
+        return here.folder.name, "", Spot(), (Trouble(1, missing, "lecture.md"),)
     sources, troubles = _sources("lecture", stems, here, language)
     title = here.folder.name
     for key, given in (one for source in sources for one in source.keys.items()):
@@ -154,7 +161,8 @@ def _lecture(stems: set[str], here: Here, language: str) -> tuple[str, str, tupl
         else:
             troubles.append(Trouble(given.line, _unknown_key(key, ("title",)), given.file))
     source = _worded(sources)
-    return title, source.words, (*troubles, *_wrong_words(source, here))
+    spot = Spot(source.name, source.words_line)
+    return title, source.words, spot, (*troubles, *_wrong_words(source.words, spot, here))
 
 
 def _unknown_key(key: str, known: tuple[str, ...]) -> Refusal:
@@ -163,11 +171,11 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> Refusal:
         key=key[:60], known=", ".join(known))
 
 
-def _wrong_words(source: Source, here: Here) -> list[Trouble]:
-    """What is wrong with the words' markup."""
+def _wrong_words(words: str, spot: Spot, here: Here) -> list[Trouble]:
+    """What is wrong with their markup."""
     return [
-        Trouble(source.line + at, refusal, source.name)
-        for at, refusal in wrong_markup(source.words, here.folder)
+        Trouble(spot.line + at, refusal, spot.file)
+        for at, refusal in wrong_markup(words, here.folder)
     ]
 
 
@@ -182,15 +190,17 @@ def _scene(
         except Refusal as refusal:
             troubles.append(Trouble(given.line, refusal, given.file))
     said = {key: value for key, value in said.items() if value != NONE or key in TEXTS}
-    source = _worded(sources)
-    troubles += _wrong_words(source, here)
+    worded, noted = _worded(sources), _noted(sources)
+    words_at = Spot(worded.name, worded.words_line)
+    notes_at = Spot(noted.name, noted.notes_line)
+    troubles += _wrong_words(worded.words, words_at, here)
+    troubles += _wrong_words(noted.notes, notes_at, here)
     place = _place(said, before)
     shown: Show = said.get("show", _SHOWN)
     scene = Scene(
-        stem, said.get("title", stem), source.words,
-        next((source.notes for source in reversed(sources) if source.notes), ""),
+        stem, said.get("title", stem), worded.words, noted.notes,
         replace(place, panels=shown.panels), shown.words, said.get("highlight", ()),
-        tuple(sorted(troubles, key=lambda one: (one.file, one.line))), source.name, source.line)
+        tuple(sorted(troubles, key=lambda one: (one.file, one.line))), words_at, notes_at)
     return scene, _Before(place.model, place.prompt, place.pages)
 
 

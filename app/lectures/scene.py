@@ -31,6 +31,14 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where words begin: a file, and a line of it, counted from 1."""
+
+    file: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
 class Scene:
     """What is said, and where the program stands while it is."""
 
@@ -45,10 +53,8 @@ class Scene:
     shows_words: bool = True
     marks: tuple[Mark, ...] = ()
     troubles: tuple[Trouble, ...] = ()
-    file: str = ""
-    """That of the words."""
-    line: int = 1
-    """Where the words begin in it."""
+    words_at: Spot = field(default_factory=Spot)
+    notes_at: Spot = field(default_factory=Spot)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class Lecture:
     scenes: tuple[Scene, ...]
     troubles: tuple[Trouble, ...] = ()
     """Those of no scene."""
+    about_at: Spot = field(default_factory=Spot)
 
     @property
     def all_troubles(self) -> tuple[Trouble, ...]:

@@ -32,8 +32,9 @@ class Source:
     keys: dict[str, Said] = field(default_factory=dict)
     words: str = ""
     notes: str = ""
-    line: int = 1
-    """Where the words begin."""
+    words_line: int = 1
+    """Where they begin."""
+    notes_line: int = 1
     troubles: tuple[Trouble, ...] = ()
 
 
@@ -111,12 +112,17 @@ def cut(text: str, name: str = "") -> Source:
     else:
         troubles.append(Trouble(1, Refusal(translate(
             "core", "There is no header: the first line must be {rule}."), rule=_RULE), name))
-    body = lines[first:]
-    ends = next((at for at, line in enumerate(body) if line.rstrip() == _NOTES), len(body))
-    above = next((at for at, line in enumerate(body[:ends]) if line.strip()), 0)
-    words = "\n".join(line.rstrip() for line in body[above:ends]).rstrip()
-    notes = "\n".join(line.rstrip() for line in body[ends + 1:]).strip("\n")
-    return Source(name, keys, words, notes, first + above + 1, tuple(troubles))
+    ends = next((at for at in range(first, len(lines)) if lines[at].rstrip() == _NOTES), len(lines))
+    words, above = _without_blanks(lines[first:ends])
+    notes, below = _without_blanks(lines[ends + 1:])
+    return Source(
+        name, keys, words, notes, first + above + 1, ends + below + 2, tuple(troubles))
+
+
+def _without_blanks(lines: list[str]) -> tuple[str, int]:
+    """The text between the first and the last line that are not blank, and which the first is."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    return "\n".join(line.rstrip() for line in lines[first:]).rstrip(), first
 
 
 def _end_of_header(lines: list[str]) -> tuple[int, bool]:
