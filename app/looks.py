@@ -15,6 +15,8 @@ QLabel#notice {{ color: {warning}; }}
 QStatusBar QLabel {{ color: {muted}; }}
 QPlainTextEdit {{ border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
 QPlainTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
+QFrame#ringed {{ border: 1px solid transparent; }}
+QFrame#ringed:focus {{ border: 1px solid {accent}; }}
 QToolButton#choice {{ color: {muted}; background: transparent; border: 1px solid transparent;
     border-radius: 4px; padding: 1px 6px; }}
 QToolButton#choice:hover {{ color: {text}; border-color: {line}; }}

@@ -46,6 +46,7 @@ class HeadMatrix(Page):
         self._view = View()
         self._drawn: tuple[object, ...] = ()
         self._plot = pyqtgraph.GraphicsLayoutWidget(parent=self)
+        self._plot.setObjectName("ringed")
         self._plot.ci.layout.setContentsMargins(0, 0, 0, 0)
         self._plot.ci.layout.setSpacing(0)
         self._box = self._plot.addViewBox(row=1, col=1, invertY=True, enableMenu=False)
