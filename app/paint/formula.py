@@ -8,10 +8,13 @@ plain characters.
 from __future__ import annotations
 
 import re
+import threading
+import unicodedata
 import warnings
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QPainter
@@ -19,7 +22,12 @@ from PySide6.QtSvg import QSvgRenderer
 
 _EM = 100.0  # typeset at this size
 _INK = "#010203"  # stands for the colour
-_typeset: set[str] = set()
+_LONGEST = 4000  # characters; the parsers underneath are slow
+_LARGEST = 500.0  # ems
+_UNKNOWN = re.compile(r">(\\[A-Za-z]+)<")
+_BOX = re.compile(r'viewBox="([^"]+)"')
+_made: dict[tuple[str, bool], Formula] = {}
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,22 @@ class Formula:
     svg: str
     box: tuple[float, float, float, float]
     """Of the picture, around the baseline's left end."""
+    wrong: str = ""
+    """What of it is not typeset: all of it, a command, or a character that the font has not."""
 
 
-@cache
-def typeset(latex: str) -> Formula:
-    """Typeset ``latex``; tens of milliseconds the first time."""
+def typeset(latex: str, inline: bool = False) -> Formula:
+    """Typeset ``latex``, as it stands in a line of words or in one of its own; tens of milliseconds
+    the first time. May be called in any thread."""
+    made = _made.get((latex, inline))
+    if made is None:
+        with _one_at_a_time:
+            made = _made.get((latex, inline)) or _typeset(latex, inline)
+            _made[latex, inline] = made
+    return made
+
+
+def _typeset(latex: str, inline: bool) -> Formula:
     with warnings.catch_warnings():
         # Python 3.11 calls the way in which it finds its font old.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -46,27 +65,46 @@ def typeset(latex: str) -> Formula:
 
     ziamath.config.svg2 = False  # QtSvg draws no symbols
     try:
-        made = ziamath.Latex(latex, size=_EM, color=_INK)
+        if len(latex) > _LONGEST:
+            raise ValueError("too long")
+        made = ziamath.Latex(latex, size=_EM, color=_INK, inline=inline)
+        formula = _measured(made.svg(), _wrong(made))
+        if max(formula.width, formula.ascent, formula.descent) <= _LARGEST:
+            return formula
     except Exception:  # the parsers underneath raise many kinds
-        words = escape(in_characters(latex)) or " "
-        made = ziamath.Math(
-            f'<math><mtext mathcolor="{_INK}">{words}</mtext></math>', size=_EM)
-    svg: str = made.svg()
-    box = QSvgRenderer(QByteArray(svg.encode())).viewBoxF()
-    _typeset.add(latex)
+        pass
+    words = escape(in_characters(latex[:_LONGEST])) or " "
+    plain = ziamath.Math(f'<math><mtext mathcolor="{_INK}">{words}</mtext></math>', size=_EM)
+    return _measured(plain.svg(), latex)
+
+
+def _measured(svg: str, wrong: str) -> Formula:
+    found = _BOX.search(svg)
+    assert found is not None
+    left, top, width, height = map(float, found[1].replace(",", " ").split())
     return Formula(
-        box.right() / _EM, max(-box.top(), 0.0) / _EM, max(box.bottom(), 0.0) / _EM, svg,
-        (box.left() / _EM, box.top() / _EM, box.width() / _EM, box.height() / _EM),
-    )
+        (left + width) / _EM, max(-top, 0.0) / _EM, max(top + height, 0.0) / _EM, svg,
+        (left / _EM, top / _EM, width / _EM, height / _EM), wrong)
 
 
-def is_typeset(latex: str) -> bool:
+def _wrong(made: Any) -> str:  # noqa: ANN401 - the typesetter has no types
+    """The first command that is not known, or character that the font has not."""
+    told: str = made.mathmlstr()
+    if found := _UNKNOWN.search(told):
+        return found[1]
+    written = "".join(made.mathml.itertext()) if hasattr(made.mathml, "itertext") else ""
+    return next((one for one in written if one.isprintable() and not one.isspace()
+                 and made.font.glyphindex(one) == 0), "")
+
+
+def is_typeset(latex: str, inline: bool = False) -> bool:
     """Whether :func:`draw_formula` draws it at once."""
-    return latex in _typeset
+    return (latex, inline) in _made
 
 
 def draw_formula(
-    painter: QPainter, latex: str, left: float, baseline: float, em: float, colour: str
+    painter: QPainter, latex: str, left: float, baseline: float, em: float, colour: str,
+    inline: bool = False,
 ) -> float:
     """Draw it from ``left`` on ``baseline``.
 
@@ -77,33 +115,47 @@ def draw_formula(
         baseline: pixels.
         em: size of the type in pixels.
         colour: "#rrggbb".
+        inline: whether it stands in a line of words.
 
     Returns:
         Its width in pixels.
     """
-    formula = typeset(latex)
+    formula = typeset(latex, inline)
     x, y, width, height = (side * em for side in formula.box)
     antialiased = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    _renderer(latex, QColor(colour).name()).render(
+    _renderer(latex, inline, QColor(colour).name()).render(
         painter, QRectF(left + x, baseline + y, width, height))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, antialiased)
     return formula.width * em
 
 
 @lru_cache(maxsize=512)
-def _renderer(latex: str, colour: str) -> QSvgRenderer:
-    svg = typeset(latex).svg.replace(_INK, colour)
+def _renderer(latex: str, inline: bool, colour: str) -> QSvgRenderer:
+    svg = typeset(latex, inline).svg.replace(_INK, colour)
     return QSvgRenderer(QByteArray(svg.encode()))
 
 
 # -- in plain characters ---------------------------------------------------------------------------
 
 _CHARACTERS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "varepsilon": "ε", "mu": "μ", "rho": "ρ", "sigma": "σ",
-    "varphi": "φ", "sum": "Σ", "odot": "⊙", "cdot": "·", "ldots": "…", "|": "‖", ",": " ",
+    "sum": "Σ", "prod": "Π", "int": "∫", "partial": "∂", "nabla": "∇", "infty": "∞",
+    "odot": "⊙", "oplus": "⊕", "cdot": "·", "times": "×", "pm": "±", "ldots": "…", "dots": "…",
+    "cdots": "…", "in": " ∈ ", "notin": " ∉ ", "subset": " ⊂ ", "le": " ≤ ", "leq": " ≤ ",
+    "ge": " ≥ ", "geq": " ≥ ", "ne": " ≠ ", "neq": " ≠ ", "approx": " ≈ ", "sim": " ~ ",
+    "propto": " ∝ ", "to": " → ", "rightarrow": " → ", "leftarrow": " ← ", "mid": " | ",
+    "top": "⊤", "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "ell": "ℓ",
+    "varepsilon": "ε", "varphi": "φ", "vartheta": "ϑ", "lambda": "λ",
+    "|": "‖", ",": " ", ":": " ", ";": " ", " ": " ", "!": "", "\\": "; ", "quad": " ", "qquad": " ",
+    "left": "", "right": "", "big": "", "Big": "", "bigl": "", "bigr": "", "displaystyle": "",
+    **{name: name for name in "{}%$&#_"},
 }
+"""Of commands; the Greek letters follow from Unicode."""
 _ACCENTS = {"hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "tilde": "\N{COMBINING TILDE}"}
+_FONTS = (
+    "mathbf", "mathrm", "mathbb", "mathcal", "mathit", "mathsf", "mathtt", "boldsymbol", "text",
+    "textbf", "textit", "operatorname",
+)
 _WORD = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 
 
@@ -111,8 +163,11 @@ def in_characters(latex: str) -> str:
     """What a screen reader is told: "s_ij = (q_i · k_j) / (√(d))"."""
     words = _WORD.findall(latex)[::-1]
     said = ""
-    while words:
-        said += _say(words)
+    try:
+        while words:
+            said += _say(words)
+    except RecursionError:
+        return latex
     return re.sub(r" +(?=[_^])", "", re.sub(r" +", " ", said)).strip()
 
 
@@ -126,6 +181,8 @@ def _say(words: list[str]) -> str:
         if words:
             words.pop()
         return said.strip()
+    if word == "&":
+        return " "
     if word in ("_", "^") and words:
         said = _say(words)
         return word + (said if said.strip("'").isalnum() else f"({said})")
@@ -139,6 +196,14 @@ def _say(words: list[str]) -> str:
         return f"√({_say(words)})"
     if name in _ACCENTS and words:
         return _say(words) + _ACCENTS[name]
-    if name in ("mathbf", "mathrm") and words:
+    if name in _FONTS and words:
         return _say(words)
-    return _CHARACTERS.get(name, f"{name} ")
+    return _CHARACTERS.get(name) or _greek(name) or ("" if name in _CHARACTERS else f"{name} ")
+
+
+def _greek(name: str) -> str:
+    size = "CAPITAL" if name[:1].isupper() else "SMALL"
+    try:
+        return unicodedata.lookup(f"GREEK {size} LETTER {name.upper()}")
+    except KeyError:
+        return ""
