@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from app.choices import BUDGETS
 from app.exporting import Exporting
 from app.language import LANGUAGES
+from app.lecture_actions import LectureActions
 from app.panel_keys import panel_keys
 from app.shortcuts import Group, Row, ShortcutSheet, plain
 from core.cache import cached_models
@@ -39,6 +40,7 @@ class Actions(QObject):
         self._build_model()
         self._build_train()
         self._build_time()
+        self.lectures = LectureActions(window, self._menu, self._add)
         self._build_help()
 
     def retranslate(self) -> None:

@@ -140,11 +140,16 @@ def run_window(options: argparse.Namespace) -> int:
                 print(f"headlight: {refusal}", file=sys.stderr)
                 window.remark(refusal)
 
+    if options.lecture is not None:
+        window.opened.connect(lambda: window.lecturing.open(
+            options.lecture, (options.scene or 1) - 1))
     window.opened.connect(engine.start)
     window.opened.connect(complain)
     window.show()
     code = application.exec()
-    return leave(engine, code, 30.0 if window.steering.drives else 0.5)  # to keep what it learnt
+    code = leave(engine, code, 30.0 if window.steering.drives else 0.5)  # to keep what it learnt
+    window.lecturing.close()
+    return code
 
 
 def leave(engine: Engine, code: int, seconds: float = 0.5) -> int:

@@ -64,6 +64,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     _add_prompt(parser)
     parser.add_argument("--lang", choices=("en", "zh"), help="language of the window")
+    parser.add_argument(
+        "--lecture", type=_lecture, metavar="N", help="begin a lecture that ships, by its number "
+        "or name, or that of a folder")
+    parser.add_argument("--scene", type=int, metavar="K", help="its scene, from 1")
     parser.set_defaults(watch=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -120,7 +124,31 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     bench.add_argument("--model", default=DEFAULT_MODEL, help="for typing: a name or a folder")
     bench.add_argument("--json", action="store_true", help="print JSON")
     commands.add_parser("models", help="list the models that ship and those from the hub")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    _check_scene(options)
+    return options
+
+
+def _lecture(name: str) -> Path:
+    """The folder of a lecture."""
+    from app.lectures.reading import find_lecture
+
+    return find_lecture(name)
+
+
+def _check_scene(options: argparse.Namespace) -> None:
+    """Refuse a scene that is not there."""
+    if options.scene is None:
+        return
+    if options.lecture is None:
+        raise Refusal(translate("core", "--scene needs --lecture, which says of what."))
+    from app.lectures.reading import read_lecture
+
+    count = len(read_lecture(options.lecture).scenes)
+    if not 1 <= options.scene <= count:
+        raise Refusal(
+            translate("core", "--scene is {found}; the lecture has scenes 1 to {count}."),
+            found=options.scene, count=count)
 
 
 def _folder(path: str) -> str:

@@ -71,7 +71,8 @@ class Listening(QObject):
         if card.reference == self._card_shown:
             return
         first, self._card_shown = self._card_shown is None, card.reference
-        window.choices.keep_model(card.reference, window.wish.watch)
+        if window.lecturing.lecture is None:  # else the user's own is to come back
+            window.choices.keep_model(card.reference, window.wish.watch)
         window.actions_.fill_models()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
         window.view = View(
@@ -90,7 +91,8 @@ class Listening(QObject):
         window.refusal, window.loading = refusal, None
         window.opening.end()
         window.beginning.refuse(refusal, wish)
-        if isinstance(refusal, TooLarge) and refusal.values["offers"]:
+        lecture = window.lecturing.lecture is not None  # no dialog over it, nothing kept of it
+        if isinstance(refusal, TooLarge) and refusal.values["offers"] and not lecture:
             window.opening.offer(refusal, wish.model)
         good = window.answer.frame.card.reference if window.answer else DEFAULT_MODEL
         if wish.model != good:

@@ -17,16 +17,21 @@ from app.choices import Choices
 from app.dress import Dress
 from app.driving import Driving
 from app.engine import Engine
+from app.jump_list import JumpList
 from app.keeping import Keeping
 from app.layout import Layout
+from app.lecture_keys import LectureKeys
+from app.lecturing import Lecturing
 from app.listening import Listening
 from app.opening import Opening, dropped_folder
 from app.pages import HEAD, TRAINING
 from app.panels.elided import Elided
 from app.placing import Placing
+from app.presenting import Presenting
 from app.prompting import Prompting
 from app.selecting import Selecting
 from app.showing import Showing
+from app.staging import Staging
 from app.state import Answer, View, Wish
 from app.steering import Steering
 from app.theme import Theme
@@ -96,7 +101,6 @@ class Window(QMainWindow):
         self.editor, self.second, self.target = layout.prompt.editors()
         self.keeping = Keeping(layout, self.prompting, self.choices)
         self.dress = Dress(self, self.choices, layout.prompt.editors)
-        self.setCentralWidget(layout)
         self.status = Elided()
         self.statusBar().addPermanentWidget(self.status)
         self.state = Elided()
@@ -108,6 +112,9 @@ class Window(QMainWindow):
         self.showing = Showing(self)
         self.placing = Placing(self)
         self.listening = Listening(self)
+        self.lecturing = Lecturing(self)
+        self.staging, self.presenting = Staging(self), Presenting(self)
+        self.jump_list, self.lecture_keys = JumpList(self), LectureKeys(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
@@ -402,7 +409,7 @@ class Window(QMainWindow):
         self.matrix_panel.say(self.tr("No head is pinned"))
         self.predictions_panel.say(self.tr("Next token"))
         for part in (self.layout_.prompt, self.sheet, self.predictions, self.pages,
-                     self.layout_.tint, self.layout_.timeline):
+                     self.layout_.tint, self.layout_.timeline, self.staging, self.jump_list):
             part.retranslate()
         self.actions_.retranslate()
         self.showing.show()
@@ -430,6 +437,8 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing typed is lost."""
+        self.presenting.close()
+        self.lecturing.leave()
         self.choices.keep("geometry", self.saveGeometry())
         self.keeping.save()
         event.accept()

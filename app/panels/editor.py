@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
@@ -111,6 +111,17 @@ class PromptEditor(QPlainTextEdit):
     def _tell(self) -> None:
         pressed, self._pressed = self._pressed or time.perf_counter(), 0.0
         self.edited.emit(self.prompt(), pressed)
+
+    def box(self, span: Span) -> QRectF:
+        """Where some code points are drawn, in the viewport; to the end of their first line."""
+        text, cursor = self.prompt(), QTextCursor(self.document())
+        edges = []
+        for place in span:
+            cursor.setPosition(min(utf16(text, place), self.document().characterCount() - 1))
+            edges.append(QRectF(self.cursorRect(cursor)))
+        first, last = edges
+        right = last.left() if last.top() == first.top() else float(self.viewport().width())
+        return QRectF(first.left(), first.top(), right - first.left(), first.height())
 
     def light(self, query: Span | None, key: Span | None, kept: int | None) -> None:
         """Light the characters of the token that looks and of the one that is looked at.

@@ -20,6 +20,7 @@ class MarkLayer(QWidget):
 
     def __init__(self, over: QWidget, boxes: Boxes, theme: Theme) -> None:
         super().__init__(over)
+        self._over = over
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.boxes, self._theme = boxes, theme
@@ -36,7 +37,7 @@ class MarkLayer(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as what lies below."""
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._over.rect())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

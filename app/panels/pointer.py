@@ -16,6 +16,7 @@ class Pointer(QWidget):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
+        self._over = over
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         self._place = QPoint(-1, -1)
@@ -47,7 +48,7 @@ class Pointer(QWidget):
             self.hide()
 
     def _move(self) -> None:
-        over = self.parentWidget()
+        over = self._over
         self._still.start()
         side = max(min(over.width(), over.height()) // 9, 48)
         place = over.mapFromGlobal(self._place)

@@ -1,0 +1,189 @@
+"""What a scene says, beside the live program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app.language import say_refusal
+from app.panels.elided import Elided
+from app.panels.plain_words import WordsView
+
+if TYPE_CHECKING:
+    from app.lectures.scene import Lecture, Trouble
+    from app.theme import Theme
+    from core.errors import Refusal
+
+_LARGER = 1.15
+"""Words beside other type, at their least."""
+_MOST = (1.7, 2.4)
+"""How much larger words may grow where there is room: beside the program, and alone."""
+_STEPS = 9
+_MEASURE = 34
+"""Letters' heights that a line is long at most."""
+
+
+class ScenePane(QFrame):
+    """Title, words as large as there is room for, where one is in the lecture, and what is wrong
+    with the scene."""
+
+    asked = Signal(str)
+    """What a button asks for: ``back``, ``again`` or ``next``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.lecture, self.counter = Elided(), QLabel()
+        self.title, self.words = QLabel(), WordsView()
+        self.said, self.notice = QLabel(), QLabel()
+        for part, name in ((self.lecture, "badge"), (self.counter, "badge"), (self.said, "badge"),
+                           (self.notice, "notice"), (self.title, "title")):
+            part.setObjectName(name)
+        for label in (self.title, self.said, self.notice):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self.words.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.buttons = {name: QToolButton() for name in ("back", "again", "next")}
+        self._line: float | None = None
+        self.alone = False
+        """Whether there is nothing beside it."""
+        head = QHBoxLayout()
+        head.addWidget(self.lecture, 1)
+        head.addWidget(self.counter)
+        self._tools = QWidget()
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        for name, button in self.buttons.items():
+            button.setObjectName("choice")
+            button.clicked.connect(lambda _=False, name=name: self.asked.emit(name))
+            tools.addWidget(button)
+        tools.addStretch(1)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 12, 8)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.title)
+        column.addWidget(self.words, 1)
+        column.addWidget(self.said)
+        column.addWidget(self.notice)
+        column.addWidget(self._tools)
+        self.retranslate()
+
+    def sizeHint(self) -> QSize:
+        """A third of a laptop's screen."""
+        return QSize(420, 600)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few words a line."""
+        return QSize(200, 200)
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        self.setAccessibleName(self.tr("Scene"))
+        self.words.setAccessibleName(self.tr("What the scene says"))
+        for name, text, tip in (
+            ("back", self.tr("‹ Back"), self.tr("The scene before (Page Up)")),
+            ("again", self.tr("Back to the scene"), self.tr(
+                "Undo what was typed, clicked and trained since (Ctrl+Home)")),
+            ("next", self.tr("Next ›"), self.tr("The next scene (Page Down)")),
+        ):
+            self.buttons[name].setText(text)
+            self.buttons[name].setToolTip(tip)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it anew."""
+        self.words.set_theme(theme)
+
+    def show_tools(self, shown: bool) -> None:
+        """Show the buttons, or the words alone, as for an audience."""
+        self._tools.setVisible(shown)
+
+    def show_scene(
+        self, lecture: Lecture, at: int, troubles: Sequence[Trouble], said: Refusal | None
+    ) -> None:
+        """Say this scene.
+
+        Args:
+            lecture: that is given.
+            at: its scene, from 0.
+            troubles: what is wrong with it.
+            said: what else there is to say.
+        """
+        scene = lecture.scenes[at]
+        self.lecture.setText(lecture.title)
+        self.count(at, len(lecture.scenes))
+        self.title.setText(scene.title)
+        self.words.set_words(scene.words, Path(lecture.folder))
+        self.words.setVisible(bool(scene.words) or self.alone)
+        self.said.setText("" if said is None else say_refusal(said))
+        self.said.setVisible(said is not None)
+        self.notice.setText("\n".join(map(self._say, troubles)))
+        self.notice.setVisible(bool(troubles))
+        self._fit()
+
+    def count(self, at: int, of: int, typed: str = "") -> None:
+        """Say where one is, and the number that is being typed to go elsewhere."""
+        self.counter.setText(f"→ {typed}" if typed else f"{at + 1} / {of}")
+        self.counter.setAccessibleName(
+            self.tr("Scene {number} of {count}").format(number=at + 1, count=of))
+
+    def _say(self, trouble: Trouble) -> str:
+        words = say_refusal(trouble.text)
+        if not trouble.line:
+            return words
+        return self.tr("{file}, line {line}: {words}").format(
+            file=trouble.file, line=trouble.line, words=words)
+
+    # -- size -------------------------------------------------------------------------------
+
+    def set_line(self, pixels: float | None) -> None:
+        """The least height of a line, so that the last row reads it; None for the usual."""
+        self._line = pixels
+        self._fit()
+
+    def least_points(self) -> float:
+        """The type that the height of a line asks for."""
+        points = self.font().pointSizeF() * _LARGER
+        if self._line is not None:
+            points = max(points, points_of(self.font(), self._line))
+        return points
+
+    def _fit(self) -> None:
+        """The largest type that all words find room in, from the least that is read; else that."""
+        column, least = self._column, self.least_points()
+        room = self.contentsRect().width()
+        wide = int(_MEASURE * least * 1.6) if self.alone else room
+        margin = max((room - wide) // 2, 12)
+        column.setContentsMargins(margin, 6 if margin == 12 else 24, margin, 8)
+        column.activate()
+        font = self.title.font()
+        font.setPointSizeF(least * 1.25)
+        self.title.setFont(font)
+        most = _MOST[self.alone]
+        for step in range(_STEPS, -1, -1):
+            self.words.set_points(least * (1 + (most - 1) * step / _STEPS))
+            if step == 0 or self.words.fits():
+                break
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for the words."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "words"):
+            self._fit()
+
+
+def points_of(font: QFont, line: float) -> float:
+    """The size at which a line of this font is so many pixels high."""
+    one = QFont(font)
+    one.setPointSizeF(100.0)
+    return 100.0 * line / QFontMetricsF(one).lineSpacing()

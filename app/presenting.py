@@ -1,0 +1,161 @@
+"""Before an audience: the whole screen, large type, nothing to operate; pointer, black screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.notes_window import NotesWindow
+from app.panels.curtain import Curtain
+from app.panels.pointer import Pointer
+from app.panels.scene import points_of
+from app.panels.titled import Titled
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QScreen
+
+    from app.window import Window
+
+LINES = 32
+"""Of a scene's words that a screen is high at most: so large that the last row reads them."""
+_LABELS = 40
+"""Likewise, of everything else."""
+
+
+class Presenting(QObject):
+    """Dresses the window for an audience, and gives it back as it was."""
+
+    changed = Signal()
+    """It began or ended, or the screen is black or no longer."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+        self.on = False
+        self.curtain: Curtain | None = None
+        self.pointer = Pointer(window)
+        self.notes: NotesWindow | None = None
+        self._state = Qt.WindowState.WindowNoState
+        window.installEventFilter(self)
+
+    # -- the whole screen -------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """From the lecture's first scene."""
+        self.window.lecturing.jump(0)
+        self.start()
+
+    def start(self) -> None:
+        """From here; the live program alone where there is no lecture."""
+        if self.on:
+            return
+        window = self.window
+        self.on, self._state = True, window.windowState()
+        self._show_controls(False)
+        window.setWindowState(self._state | Qt.WindowState.WindowFullScreen)
+        self._size_type()
+        screens = QApplication.screens()
+        if len(screens) > 1 and window.lecturing.lecture is not None:
+            self.show_notes()
+        self.changed.emit()
+
+    def leave(self) -> None:
+        """The window as it was."""
+        self.lift_curtain()
+        self.pointer.set_on(False)
+        if not self.on:
+            return
+        window, self.on = self.window, False
+        window.setWindowState(self._state)
+        self._show_controls(True)
+        window.dress.lift_text(None)
+        window.staging.pane.set_line(None)
+        self.changed.emit()
+
+    def toggle(self) -> None:
+        """From the first scene; or leave."""
+        self.leave() if self.on else self.begin()
+
+    def toggle_here(self) -> None:
+        """From here; or leave."""
+        self.leave() if self.on else self.start()
+
+    def _show_controls(self, shown: bool) -> None:
+        window = self.window
+        # Not hidden: the keys of its actions would be dead.
+        window.menuBar().setMaximumHeight(16777215 if shown else 0)
+        window.statusBar().setVisible(shown)
+        window.pages.show_tabs(shown)
+        for panel in window.findChildren(Titled):
+            panel.show_tools(shown)
+        window.staging.pane.show_tools(shown)
+
+    def _size_type(self) -> None:
+        """As large as the last row needs, on whatever screen this is."""
+        window = self.window
+        height, usual = window.screen().size().height(), QApplication.font()
+        base = float(QApplication.instance().property("points") or 10)  # type: ignore[union-attr]
+        window.dress.lift_text(max(points_of(usual, height / _LABELS) - base, 0.0))
+        window.staging.pane.set_line(height / LINES)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the window to another screen, and out of the full screen."""
+        if self.on and event.type() == QEvent.Type.Resize:
+            self._size_type()
+        return False
+
+    # -- black, pointer, notes --------------------------------------------------------------
+
+    @property
+    def black(self) -> bool:
+        """Whether the screen is black."""
+        return self.curtain is not None
+
+    def toggle_black(self) -> None:
+        """Make the screen black, or bring the picture back."""
+        if self.black:
+            self.lift_curtain()
+            return
+        self.curtain = Curtain(self.window)
+        self.curtain.clicked.connect(self.lift_curtain)
+        self.changed.emit()
+
+    def lift_curtain(self) -> None:
+        """Bring the picture back."""
+        if self.curtain is not None:
+            self.curtain.hide()
+            self.curtain.deleteLater()
+            self.curtain = None
+            self.changed.emit()
+
+    def toggle_pointer(self) -> None:
+        """Show where the mouse is, or no longer."""
+        self.pointer.set_on(not self.pointer.on)
+        self.changed.emit()
+
+    def show_notes(self) -> None:
+        """Open the notes, on a screen that the audience does not see where there is one."""
+        if self.notes is None:
+            self.notes = NotesWindow(self.window)
+        self.notes.place(self._other_screen())
+
+    def toggle_notes(self) -> None:
+        """Open the notes, or close them."""
+        if self.notes is not None and self.notes.isVisible():
+            self.notes.hide()
+        else:
+            self.show_notes()
+
+    def _other_screen(self) -> QScreen | None:
+        shown = self.window.screen()
+        return next((one for one in QApplication.screens() if one is not shown), None)
+
+    def close(self) -> None:
+        """The window is about to be gone."""
+        self.leave()
+        if self.notes is not None:
+            self.notes.close()
+            self.notes.deleteLater()
+            self.notes = None
