@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.besides import Besides
 from app.holding import Holding, Loaded, Wanted
 from app.pace import Pace, Watch
 from app.state import Answer, Wish
+from app.traces import write_traces
 from app.work import LatestBox, bare, say_failure
 from core.errors import Cancelled, Refusal, translate
 
@@ -41,6 +43,8 @@ class Engine(QObject):
 
     answered = Signal()
     """There is an answer to take."""
+    sided = Signal()
+    """Models that stand side by side have something to show: ``besides.box``."""
     loading = Signal(str)
     """A model is being read; its reference. The one before goes on answering."""
     progressed = Signal(object, object)
@@ -62,6 +66,7 @@ class Engine(QObject):
         self._stopping = False
         self._model = Holding(self.progressed.emit, self._hand_over)
         self._other = Holding(lambda done, total: None, self._hand_over)
+        self.besides = Besides(self._hand_over, self.sided.emit)
         self._sides: Sides | None = None
         self._pace: Pace | None = None
         self._watch: Watch | None = None
@@ -96,9 +101,8 @@ class Engine(QObject):
         end = time.monotonic() + seconds
         if self._thread.is_alive():
             self._thread.join(seconds)
-        ended = [
-            held.end(max(0.0, end - time.monotonic())) for held in (self._model, self._other)
-        ]
+        held = self._model, self._other, *self.besides.holdings.values()
+        ended = [one.end(max(0.0, end - time.monotonic())) for one in held]
         return all(ended) and not self._thread.is_alive()
 
     def _next(self) -> tuple[Wish | None, list[Loaded]] | None:
@@ -137,7 +141,8 @@ class Engine(QObject):
     def _turn(self, wish: Wish | None, loaded: list[Loaded]) -> None:
         for one in loaded:
             self._accept(one)
-        wish = wish or (self._again() if loaded else None)
+        shown = any(held in (self._model, self._other) for held, _, _ in loaded)
+        wish = wish or (self._again() if shown else None)
         if wish is not None:
             self._last = wish
             self._steer(wish)
@@ -160,6 +165,8 @@ class Engine(QObject):
             self._answered = wish
             if self.answers.put(Answer(wish, frame)):
                 self.answered.emit()
+            if self._sides is not None:
+                self.besides.want(wish, self._sides, frame)
 
     def _look(self, wish: Wish) -> Frame | None:
         """Through the model at hand; it begins to read another one where that is wished for."""
@@ -183,30 +190,14 @@ class Engine(QObject):
     def _write_traces(self) -> None:
         with self._changed:
             traces, self._traces = self._traces, []
-        for wish, path in traces:
-            outcome: object
-            try:
-                outcome = self._write_trace(wish, path)
-            except Refusal as refusal:
-                log.info("refused: %s", str(refusal))
-                outcome = bare(refusal)
-            except Exception as error:
-                log.exception("a trace failed")
-                outcome = say_failure(error)
+        for outcome in write_traces(traces, self._sides):
             self.traced.emit(outcome)
-
-    def _write_trace(self, wish: Wish, path: Path) -> int:
-        from core.tracefile import write_trace
-
-        if self._sides is None or self._sides.session.card.reference != wish.model:
-            raise Refusal(translate("core", "The model of this picture is no longer open."))
-        return write_trace(self._sides.side(wish.at, wish.edits), wish.prompt, path)
 
     # -- a run --------------------------------------------------------------------------------
 
     def _patience(self) -> float | None:
         """Seconds to wait for news at most; None for as long as it takes."""
-        if self._probing:
+        if self._probing or self.besides.waiting:
             return 0.0
         if self._watch is not None:
             return self._watch.patience
@@ -228,10 +219,13 @@ class Engine(QObject):
             self.refused.emit(say_failure(error), wish)
 
     def _go_on(self) -> None:
-        """Between two wishes: take a step, look into a folder, or read heads at kept steps."""
+        """Between two wishes: look at a model that stands beside, take a step, look into a folder,
+        or read heads at kept steps."""
         if self._last is None:
             return
-        if self._watch is not None and self._watch.patience <= 0:
+        if self.besides.waiting:
+            self.besides.look()
+        elif self._watch is not None and self._watch.patience <= 0:
             self._scan(self._watch, self._last)
         elif self._pace is not None and self._pace.patience == 0:
             self._train(self._pace, self._last)
@@ -325,7 +319,9 @@ class Engine(QObject):
 
         held, work, outcome = loaded
         refusal = held.accept(work, outcome)
-        if refusal is not None and held is self._model:
+        if held not in (self._model, self._other):
+            self.besides.accepted(held, refusal)
+        elif refusal is not None and held is self._model:
             self.refused.emit(refusal, self._last or Wish())
         elif refusal is not None:
             self.unpaired.emit(refusal)

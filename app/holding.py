@@ -65,6 +65,11 @@ class Holding:
         work.start()
         return True
 
+    @property
+    def reading(self) -> bool:
+        """Whether one is being read."""
+        return self._work is not None
+
     def give_up(self) -> None:
         """Nobody waits any more for the model that is being read, if there is one."""
         if self._work is not None:

@@ -4,8 +4,10 @@ HEAD = "head"
 """The page that is there from the start."""
 TRAINING = "training"
 """The page of a run."""
+BESIDE = "beside"
+"""The page of several models on one sentence."""
 PAGES = (
     HEAD, "lines", "derivation", "positions", "activations", "lens", "readings", "flow",
-    "generation", "changes", TRAINING,
+    "generation", "changes", BESIDE, TRAINING,
 )
 """In the order of their tabs."""

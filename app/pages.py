@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.choices import Choices
-from app.page_names import HEAD, PAGES, TRAINING
+from app.page_names import BESIDE, HEAD, PAGES, TRAINING
 from app.panels.page import Page
 from app.panels.titled import Titled
 
@@ -33,6 +33,7 @@ def page_names() -> dict[str, str]:
         "flow": translate("pages", "Rollout"),
         "generation": translate("pages", "Generate"),
         "changes": translate("pages", "What if"),
+        BESIDE: translate("pages", "Side by side"),
         TRAINING: translate("pages", "Training"),
     }
 
@@ -48,6 +49,7 @@ _PLACES = {
     "flow": ("app.panels.flow", "FlowPage"),
     "generation": ("app.panels.generation", "Generation"),
     "changes": ("app.panels.changes", "Changes"),
+    BESIDE: ("app.panels.beside", "BesidePage"),
     TRAINING: ("app.panels.training", "TrainingPage"),
 }
 """Where each page is written."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from core.against import Against
 from core.asks.readings import Reading
+from core.beside import Beside
 from core.catalogue import DEFAULT_MODEL
 from core.drive import Begin, Drive
 from core.edits import UNALTERED, Edits
+from core.errors import Refusal
 from core.frame import Contrast, Frame, Gradient, HeadPicture, Prompt
 from core.memory import WHOLE, Way
 from core.trace import Sight
@@ -48,6 +51,8 @@ class Wish:
     """How the run goes on."""
     at: int | None = None
     """The training step whose weights are looked at; None is the newest."""
+    beside: Beside | None = None
+    """The models that are wished for side by side; None while they are not on screen."""
     asked: float = 0.0
     """``time.perf_counter()`` at the key that led to it; 0 where no key did."""
 
@@ -58,6 +63,19 @@ class Answer:
 
     wish: Wish
     frame: Frame
+
+
+@dataclass(frozen=True, eq=False)
+class SideAnswer:
+    """What is known so far of the models that stand side by side, and the wish that it answers."""
+
+    wish: Wish
+    sides: Mapping[str, Frame | Refusal]
+    """By reference; of a model that is still being read there is none."""
+    main: str
+    """The reference of the main model, which may be the one before that of the wish."""
+    whole: bool
+    """Whether all of them answer this wish."""
 
 
 @dataclass(frozen=True)

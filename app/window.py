@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from app.presenting import Presenting
 from app.prompting import Prompting
 from app.selecting import Selecting
 from app.showing import Showing
+from app.siding import Siding
 from app.staging import Staging
 from app.state import Answer, View, Wish
 from app.steering import Steering
@@ -107,7 +109,7 @@ class Window(QMainWindow):
         self.statusBar().addWidget(self.state, 1)
         self.opening = Opening(self)
         self.steering, self.driving = Steering(self), Driving(self)
-        self.selecting = Selecting(self)
+        self.selecting, self.siding = Selecting(self), Siding(self)
         self.beginning = Beginning(self)
         self.showing = Showing(self)
         self.placing = Placing(self)
@@ -188,6 +190,8 @@ class Window(QMainWindow):
             self.matrix.clicked.connect(self.prompting.toggle_mask)
         if page is self.training:
             self.driving.join(self.training)
+        if page is self.siding.page:
+            self.siding.join(page)
 
     def _turn_page(self) -> None:
         self._ask_again()
@@ -211,7 +215,8 @@ class Window(QMainWindow):
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
             asks=self.asks(), curves=self._curves(),
         )
-        self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
+        self.wish = replace(  # type: ignore[arg-type]
+            self.wish, sight=sight, asked=asked, beside=self.siding.wanted(sight), **changes)
         self.engine.wish(self.wish)
 
     def _curves(self) -> int:
@@ -308,6 +313,10 @@ class Window(QMainWindow):
                   drive=replace(back.drive, budget=self.wish.drive.budget),
                   attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
 
+    def set_beside(self, models: Sequence[str]) -> None:
+        """Let these models stand side by side, four at most; none for one of each family."""
+        self.siding.set_models(models)
+
     def set_budget(self, size: int) -> None:
         """Use and remember how many bytes of weights the timeline may hold."""
         self.choices.keep("budget", size)
@@ -359,7 +368,7 @@ class Window(QMainWindow):
         return frame.card.reference == wish.model and all(
             getattr(held, name) == getattr(wish, name)
             for name in ("prompt", "sight", "edits", "against", "at")
-        ) and (whole or not frame.queries.ids)  # an empty prompt has no picture
+        ) and (whole or not frame.queries.ids) and self.siding.complete  # empty: no picture
 
     # -- theme, language, size --------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from core.asks.activations import MatrixAsk, NormsAsk, SpreadAsk
+from core.asks.beside import MeanAsk
 from core.asks.derivation import DerivationAsk
 from core.asks.flow import FlowAsk
 from core.asks.lens import LensAsk
@@ -24,6 +25,7 @@ from core.asks.readings import ReadingsAsk
 from core.errors import Refusal, translate
 from core.look import Look
 from core.readings.activations import read_matrix, read_norms, read_spread
+from core.readings.beside import read_mean
 from core.readings.derivation import derive
 from core.readings.flow import read_flow
 from core.readings.lens import read_lens
@@ -51,6 +53,7 @@ ANSWERS: dict[type[Ask[Any]], Callable[[Any, Look], object]] = {
     AskTurn: tell_turn,
     ReadingsAsk: read_heads,
     FlowAsk: read_flow,
+    MeanAsk: read_mean,
 }
 
 

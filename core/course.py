@@ -54,7 +54,7 @@ def read_course(
         return Course()
     config, order = model.config, ()
     if prompt.order is not None:
-        order = tuple(draw_order(len(source), prompt.order).tolist())
+        order = _hide(draw_order(len(source), prompt.order).tolist(), prompt.masked)
     if not prompt.before:
         return Course(order)
     before = tokenizer.encode(prompt.before, config.context)
@@ -63,6 +63,15 @@ def read_course(
         last -= 1  # the marks that close a text are no part of one that goes on
     before = _part(before, slice(last))
     return Course(order, before, _remembered(before, config))
+
+
+def _hide(order: Sequence[int], masked: Sequence[int]) -> tuple[int, ...]:
+    """The same order, but for masked positions, which are read last: nothing else sees them, and
+    the query stream says what stands there (Yang et al. 2019, section 2.2)."""
+    turns = sorted(range(len(order)), key=lambda at: (
+        at in masked, at if at in masked else order[at]))
+    place = {at: turn for turn, at in enumerate(turns)}
+    return tuple(place[at] for at in range(len(order)))
 
 
 def run_course(

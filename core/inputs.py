@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from core.checkpoint.generation import Generation
 from core.config import ModelConfig
 from core.frame import Prompt
 from core.tokens import Span, Tokenizer, Tokens, label_tokens, whole_characters
 
+T = TypeVar("T")
 _BYTES = 4  # at most so many tokens make one character
 _BEFORE = 4  # tokens that tell how the next is spelled: with a space before it or without
 
@@ -28,6 +30,8 @@ def read_prompt(
     source = tokenizer.encode(prompt.source, config.context, second or None)
     if mask_of(tokenizer, config) is not None:
         source = mask_tokens(source, prompt.masked, tokenizer, config)
+    elif (mark := span_mark(tokenizer, config)) is not None:
+        source = drop_span(source, prompt.masked, mark, tokenizer)
     if len(config.stacks) == 2:
         target = begin_target(prompt.target, tokenizer, config, generation)
         return source, write_on(target, prompt.written, tokenizer, config)
@@ -72,6 +76,40 @@ def mask_tokens(
         ids=tuple(mask if at in hidden else token for at, token in enumerate(tokens.ids)),
         labels=tuple(name if at in hidden else label for at, label in enumerate(tokens.labels)),
     )
+
+
+def span_mark(tokenizer: Tokenizer, config: ModelConfig) -> int | None:
+    """The id of the sentinel that stands for a dropped span (T5: Raffel et al. 2020, section
+    3.1.4); None where the model knows of none."""
+    found: int | None = tokenizer.inner.token_to_id("<extra_id_0>")
+    return found if len(config.stacks) == 2 else None
+
+
+def drop_span(
+    tokens: Tokens, masked: Sequence[int], mark: int, tokenizer: Tokenizer
+) -> Tokens:
+    """Let one sentinel stand for a span, from the first masked token to the last; it leads to the
+    words that were there.
+
+    Args:
+        tokens: of the source.
+        masked: positions; those that are not there, or stand for no text, do not count.
+        mark: the sentinel.
+        tokenizer: names it.
+    """
+    hidden = [at for at in masked if 0 <= at < len(tokens) and tokens.stands_for_text(at)]
+    if not hidden:
+        return tokens
+    first, last = min(hidden), max(hidden)
+
+    def part(each: tuple[T, ...], one: T) -> tuple[T, ...]:
+        return (*each[:first], one, *each[last + 1:]) if each else each
+
+    where = tokens.groups[first][0], tokens.groups[last][1]
+    return replace(
+        tokens, ids=part(tokens.ids, mark), spans=part(tokens.spans, where),
+        groups=part(tokens.groups, where), labels=part(tokens.labels, tokenizer.name(mark)),
+        segments=part(tokens.segments, 0))
 
 
 def begin_target(
