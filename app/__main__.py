@@ -22,8 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     from app.cli import parse, run_command
+    from core.allocator import keep_freed_memory
     from core.errors import Refusal
 
+    keep_freed_memory()
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         if options.command not in (None, "watch"):
