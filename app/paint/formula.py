@@ -146,8 +146,9 @@ _CHARACTERS = {
     "propto": " ∝ ", "to": " → ", "rightarrow": " → ", "leftarrow": " ← ", "mid": " | ",
     "top": "⊤", "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "ell": "ℓ",
     "varepsilon": "ε", "varphi": "φ", "vartheta": "ϑ", "lambda": "λ",
-    "|": "‖", ",": " ", ":": " ", ";": " ", " ": " ", "!": "", "\\": "; ", "quad": " ", "qquad": " ",
-    "left": "", "right": "", "big": "", "Big": "", "bigl": "", "bigr": "", "displaystyle": "",
+    "|": "‖", ",": " ", ":": " ", ";": " ", " ": " ", "!": "", "\\": "; ", "quad": " ",
+    "qquad": " ", "left": "", "right": "", "big": "", "Big": "", "bigl": "", "bigr": "",
+    "displaystyle": "",
     **{name: name for name in "{}%$&#_"},
 }
 """Of commands; the Greek letters follow from Unicode."""

@@ -1,0 +1,307 @@
+"""Markdown with formulas as a document of Qt's: text is text, formulas are curves among it.
+
+In the document a formula is one character, U+FFFC, whose format holds its LaTeX; a text object
+measures and draws it. Until it is typeset it stands in plain characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QFontMetricsF,
+    QPainter,
+    QPyTextObject,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextLength,
+    QTextTable,
+)
+
+from app.lectures.markup import Piece, picture_path, pieces
+from app.paint.formula import draw_formula, in_characters, is_typeset, typeset
+from app.theme import Theme
+
+FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
+_LATEX = int(QTextFormat.Property.UserProperty) + 1
+_ALONE = int(QTextFormat.Property.UserProperty) + 2
+_MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
+_STANDS = "\uf8fe"  # for a formula, while Qt reads the Markdown
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_SIZES = {1: 2, 2: 1}  # of headings, in Qt's steps of a fifth and a half; others are bold alone
+_LINE = 135  # per cent
+_EM = 1.08  # of formulas to words: their type is a little lighter
+_ROOM = 0.55  # ems below the baseline that a line has to spare
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A formula in a document."""
+
+    at: int
+    """The position of its character."""
+    latex: str
+    alone: bool
+    """On a line of its own."""
+
+    @property
+    def source(self) -> str:
+        """As it is written among words."""
+        return f"$${self.latex}$$" if self.alone else f"${self.latex}$"
+
+
+class FormulaObject(QPyTextObject):
+    """Measures and draws the formulas of a document."""
+
+    def intrinsicSize(  # noqa: N802 - Qt's name
+        self, document: QTextDocument, position: int, format_: QTextFormat
+    ) -> QSizeF:
+        """The room that it takes in its line."""
+        form = format_.toCharFormat()
+        latex, alone, em = _told(form)
+        if not is_typeset(latex, not alone):
+            metrics = QFontMetricsF(form.font())
+            return QSizeF(metrics.horizontalAdvance(in_characters(latex)), metrics.ascent())
+        made = typeset(latex, not alone)
+        em *= _scale(document, made.width * em)
+        if alone:
+            return QSizeF(made.width * em, (made.ascent + made.descent) * em)
+        if form.verticalAlignment() != QTextCharFormat.VerticalAlignment.AlignMiddle:
+            return QSizeF(made.width * em, made.ascent * em)
+        half = _half(form.font())
+        height = max(2 * made.ascent * em - half, 2 * made.descent * em + half)
+        return QSizeF(made.width * em, height)
+
+    def drawObject(  # noqa: N802 - Qt's name
+        self, painter: QPainter, box: QRectF | QRect, document: QTextDocument, position: int,
+        format_: QTextFormat,
+    ) -> None:
+        """Draw it in the colour of the words, selected or not."""
+        form = format_.toCharFormat()
+        latex, alone, em = _told(form)
+        box = QRectF(box)
+        colour = painter.pen().color().name()
+        baseline = box.bottom()
+        if not is_typeset(latex, not alone):
+            painter.save()
+            painter.setFont(form.font())
+            painter.drawText(QPointF(box.left(), baseline), in_characters(latex))
+            painter.restore()
+            return
+        made = typeset(latex, not alone)
+        em *= _scale(document, made.width * em)
+        if alone:
+            baseline -= made.descent * em
+        elif form.verticalAlignment() == QTextCharFormat.VerticalAlignment.AlignMiddle:
+            baseline = box.top() + (box.height() + _half(form.font())) / 2
+        draw_formula(painter, latex, box.left(), baseline, em, colour, not alone)
+
+
+def _told(form: QTextCharFormat) -> tuple[str, bool, float]:
+    """LaTeX, whether it stands alone, and the size of its type in pixels."""
+    em = QFontInfo(form.font()).pixelSize() * _EM
+    return str(form.property(_LATEX)), form.boolProperty(_ALONE), em
+
+
+def _half(font: QFont) -> float:
+    """By how much Qt sets the middle of what it aligns so above the baseline, doubled."""
+    return QFontMetrics(font).xHeight() / 2
+
+
+def _scale(document: QTextDocument, width: float) -> float:
+    """At most 1: what makes it fit between the margins."""
+    room = document.textWidth() - 2 * document.documentMargin() - document.indentWidth()
+    return min(1.0, room / width) if room > 0 and width > 0 else 1.0
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def write_prose(
+    document: QTextDocument, markdown: str, folder: Path | None, theme: Theme
+) -> list[Spot]:
+    """Put ``markdown`` in ``document``, whose layout must know :class:`FormulaObject`.
+
+    Tags of HTML stand as they are written; a link that is none of the web's is plain words, and so
+    is a picture that is not in ``folder``.
+
+    Returns:
+        Its formulas, in order.
+    """
+    cut = pieces(markdown.replace(_STANDS, "\N{REPLACEMENT CHARACTER}"))
+    features = QTextDocument.MarkdownFeature
+    document.setMarkdown(
+        _without_formulas(cut), features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+    cursor = QTextCursor(document)
+    for piece in cut:
+        if piece.kind in ("inline", "block"):
+            cursor = document.find(_STANDS, cursor)
+            if cursor.isNull():  # the others are in addresses of links
+                break
+            form = cursor.charFormat()
+            form.setObjectType(FORMULA)
+            form.setProperty(_LATEX, piece.text)
+            form.setProperty(_ALONE, piece.kind == "block")
+            cursor.insertText(_MARK, form)
+    _mend(document, folder, theme)
+    _draw_tables(document, theme)
+    _size_headings(document)
+    dress_prose(document)
+    return [
+        Spot(at, str(form.property(_LATEX)), form.boolProperty(_ALONE))
+        for start, end, form in fragments(document) if form.objectType() == FORMULA
+        for at in range(start, end)
+    ]
+
+
+def _without_formulas(cut: list[Piece]) -> str:
+    """Markdown in which one character stands for each formula; a block is its own paragraph."""
+    text = ""
+    for piece in cut:
+        if piece.kind == "inline":
+            text += _STANDS
+        elif piece.kind == "block":
+            before = text[text.rfind("\n") + 1:]
+            item = _ITEM.fullmatch(before)
+            inset = " " * len(before) if item else before[:len(before) - len(before.lstrip())]
+            text += f"{_STANDS}\n\n{inset}" if item else f"\n\n{inset}{_STANDS}\n\n{inset}"
+        else:
+            text += piece.text
+    return text
+
+
+def fragments(document: QTextDocument) -> Iterator[tuple[int, int, QTextCharFormat]]:
+    """Start, end and format of every stretch of one format."""
+    for block in blocks(document):
+        part = block.begin()
+        while not part.atEnd():
+            fragment = part.fragment()
+            yield (fragment.position(), fragment.position() + fragment.length(),
+                   fragment.charFormat())
+            part += 1
+
+
+def _mend(document: QTextDocument, folder: Path | None, theme: Theme) -> None:
+    """Colour links; make plain words of what leads elsewhere."""
+    cursor = QTextCursor(document)
+    for start, end, form in reversed(list(fragments(document))):
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        if form.isImageFormat():
+            image = form.toImageFormat()
+            if folder is None or picture_path(image.name(), folder) is None:
+                told = str(image.property(QTextFormat.Property.ImageAltText) or "")
+                cursor.insertText(told, QTextCharFormat())
+            else:
+                image.setMaximumWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+                cursor.setCharFormat(image)
+        elif form.isAnchor():
+            if form.anchorHref().lower().startswith(("http://", "https://")):
+                form.setForeground(QBrush(QColor(theme.accent)))
+                form.setToolTip(form.anchorHref())
+            else:
+                form.setAnchor(False)
+                form.setAnchorHref("")
+                form.setFontUnderline(False)
+                form.clearForeground()
+            cursor.setCharFormat(form)
+
+
+def _draw_tables(document: QTextDocument, theme: Theme) -> None:
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            form = frame.format().toTableFormat()
+            form.setBorderCollapse(True)
+            form.setBorder(1)
+            form.setBorderBrush(QBrush(QColor(theme.line)))
+            form.setCellPadding(4)
+            frame.setFormat(form)
+
+
+def _size_headings(document: QTextDocument) -> None:
+    """Qt's own are twice as large as the words: here they have little room."""
+    for block in blocks(document):
+        level = block.blockFormat().headingLevel()
+        if level:
+            form = QTextCharFormat()
+            form.setProperty(QTextFormat.Property.FontSizeAdjustment, _SIZES.get(level, 0))
+            cursor = QTextCursor(block)
+            cursor.movePosition(
+                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(form)
+
+
+def dress_prose(document: QTextDocument) -> None:
+    """Space lines, paragraphs and lists by the size of the type."""
+    em = QFontInfo(document.defaultFont()).pixelSize()
+    document.setIndentWidth(1.6 * em)
+    whole = QTextCursor(document)
+    whole.beginEditBlock()
+    for block in blocks(document):
+        form = block.blockFormat()
+        listed, heading = block.textList() is not None, form.headingLevel() > 0
+        space = em * (0.25 if listed else 0.45)
+        first = block.position() == 0
+        form.setTopMargin(0 if first else 2 * space if heading else space)
+        form.setBottomMargin(space)
+        tight = form.hasProperty(QTextFormat.Property.BlockCodeFence)
+        if block.text() == _MARK and block.begin().fragment().charFormat().boolProperty(_ALONE):
+            form.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            tight = True
+        form.setLineHeight(
+            100 if tight else _LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        QTextCursor(block).setBlockFormat(form)
+    whole.endEditBlock()
+
+
+def settle(document: QTextDocument, spots: Iterable[Spot]) -> None:
+    """Make room for formulas that are typeset by now."""
+    for spot in spots:
+        if not spot.alone and typeset(spot.latex, True).descent * _EM > _ROOM:
+            form = QTextCharFormat()
+            form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+            cursor = QTextCursor(document)
+            cursor.setPosition(spot.at)
+            cursor.setPosition(spot.at + 1, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(form)
+    document.markContentsDirty(0, document.characterCount())  # all: tables are drawn ill else
+
+
+def told_prose(
+    document: QTextDocument, start: int, end: int, spoken: bool = False
+) -> str:
+    """The words from ``start`` to ``end``; formulas as they are written, or as they are spoken."""
+    told = ""
+    cursor = QTextCursor(document)
+    for at in range(start, end):
+        sign = document.characterAt(at)
+        if sign == _MARK:
+            cursor.setPosition(at + 1)
+            form = cursor.charFormat()
+            latex = str(form.property(_LATEX) or "")
+            spot = Spot(at, latex, form.boolProperty(_ALONE))
+            told += in_characters(latex) if spoken else spot.source if latex else ""
+        else:
+            told += "\n" if sign in "\u2028\u2029\ufdd0\ufdd1" else sign
+    return told
+
+
+def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    """Every paragraph, those in tables too."""
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
