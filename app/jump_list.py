@@ -75,15 +75,21 @@ class JumpList(QFrame):
         lecturing = self.window_.lecturing
         here = lecturing.lecture
         self.list.clear()
-        for number, lecture in enumerate(self._lectures(here), 1):
+        shipped = shipped_lectures()
+        for lecture in self._lectures(here):
+            title = QListWidgetItem(lecture.title)
+            title.setFlags(Qt.ItemFlag.NoItemFlags)  # keys pass over it
+            self.list.addItem(title)
+            number = shipped.index(lecture.folder) + 1 if lecture.folder in shipped else 0
             for at, scene in enumerate(lecture.scenes):
-                item = QListWidgetItem(f"{number}.{at + 1}  {scene.title}\n{lecture.title}")
-                item.setData(_PLACE, (str(lecture.folder), scene.name))
+                places = f"{number}.{at + 1}" if number else str(at + 1)
+                item = QListWidgetItem(f"    {places}  {scene.title}")
+                item.setData(_PLACE, (str(lecture.folder), scene.name, lecture.title))
                 self.list.addItem(item)
                 if here is not None and (lecture.folder, at) == (here.folder, lecturing.at):
                     self.list.setCurrentItem(item)
         if self.list.currentItem() is None:
-            self.list.setCurrentRow(0)
+            self.list.setCurrentRow(1)
 
     def _lectures(self, here: Lecture | None) -> list[Lecture]:
         """Those that ship, and the one that is on if it is none of them."""
@@ -97,12 +103,19 @@ class JumpList(QFrame):
         return found
 
     def _filter(self, typed: str) -> None:
-        words, first = typed.casefold().split(), None
+        words, first, title = typed.casefold().split(), None, None
         for row in range(self.list.count()):
-            item = self.list.item(row)
-            item.setHidden(not all(word in item.text().casefold() for word in words))
-            if first is None and not item.isHidden():
-                first = item
+            item, place = self.list.item(row), self.list.item(row).data(_PLACE)
+            if place is None:  # a lecture's title stays over what is left of it
+                title = item
+                item.setHidden(bool(words))
+                continue
+            said = f"{place[2]} {item.text()}".casefold()
+            item.setHidden(not all(word in said for word in words))
+            if not item.isHidden():
+                first = first or item
+                if title is not None:
+                    title.setHidden(False)
         current = self.list.currentItem()
         if first is not None and (current is None or current.isHidden()):
             self.list.setCurrentItem(first)
@@ -110,13 +123,14 @@ class JumpList(QFrame):
     def shown(self) -> list[str]:
         """The scenes that are left, as they read."""
         items = (self.list.item(row) for row in range(self.list.count()))
-        return [item.text() for item in items if not item.isHidden()]
+        return [item.text().strip() for item in items
+                if item.data(_PLACE) is not None and not item.isHidden()]
 
     def jump(self) -> None:
         """Go to the scene that is chosen."""
         item = self.list.currentItem()
-        if item is not None and not item.isHidden():
-            folder, name = item.data(_PLACE)
+        if item is not None and item.data(_PLACE) is not None and not item.isHidden():
+            folder, name, _ = item.data(_PLACE)
             self.close_list()
             self.window_.lecturing.open(Path(folder), name)
 

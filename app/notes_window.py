@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
-from app.panels.plain_words import WordsView
+from app.panels.words import WordsView
 
 if TYPE_CHECKING:
     from app.window import Window

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.marking import Marking
 from app.panels.fade import Fade
@@ -27,14 +27,18 @@ class Staging(QObject):
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.setHandleWidth(8)
-        self.split.addWidget(self.pane)
+        self._place = QWidget()
+        self._room = column = QVBoxLayout(self._place)
+        column.setContentsMargins(8, 8, 0, 8)
+        column.addWidget(self.pane)
+        self.split.addWidget(self._place)
         self.split.addWidget(window.layout_)
         self.split.setStretchFactor(1, 1)
         self.split.setSizes([340, 660])
         kept = window.choices.layout(_KEPT)
         if kept is not None:
             self.split.restoreState(kept)
-        self.pane.hide()
+        self._place.hide()
         window.setCentralWidget(self.split)
         self._fade: Fade | None = None
         lecturing = window.lecturing
@@ -71,13 +75,14 @@ class Staging(QObject):
         self.marking.show(() if scene is None else scene.marks)
         if scene is None or lecture is None:
             self.pane.alone = False
-            self.pane.hide()
+            self._place.hide()
             window.layout_.show()
             return
         tells = scene.shows_words or bool(lecturing.troubles) or lecturing.said is not None
         self.pane.alone = tells and not scene.place.panels
         window.layout_.setVisible(not self.pane.alone)
-        self.pane.setVisible(tells)
+        self._place.setVisible(tells)
+        self._room.setContentsMargins(8, 8, 8 if self.pane.alone else 0, 8)
         self.pane.show_scene(lecture, lecturing.at, lecturing.troubles, lecturing.said)
         self.focus()
         if self._fade is not None:
@@ -85,7 +90,7 @@ class Staging(QObject):
 
     def focus(self) -> None:
         """Keys go to the words, or to nothing that types: a remote's letters are no text."""
-        (self.window.layout_ if self.pane.isHidden() else self.pane.words).setFocus()
+        (self.window.layout_ if self._place.isHidden() else self.pane.words).setFocus()
 
     def count(self, typed: str) -> None:
         """Say which scene is on, or the number that is being typed."""

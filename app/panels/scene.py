@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from app.language import say_refusal
 from app.panels.elided import Elided
-from app.panels.plain_words import WordsView
+from app.panels.words import WordsView
 
 if TYPE_CHECKING:
     from app.lectures.scene import Lecture, Trouble
@@ -23,7 +24,7 @@ _LARGER = 1.15
 """Words beside other type, at their least."""
 _MOST = (1.7, 2.4)
 """How much larger words may grow where there is room: beside the program, and alone."""
-_STEPS = 9
+_STEPS = 12
 _MEASURE = 34
 """Letters' heights that a line is long at most."""
 
@@ -48,8 +49,10 @@ class ScenePane(QFrame):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.words.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.words.settled.connect(self._fit)  # a formula may be higher than a line
         self.buttons = {name: QToolButton() for name in ("back", "again", "next")}
         self._line: float | None = None
+        self._told: tuple[str, Path] = "", Path()
         self.alone = False
         """Whether there is nothing beside it."""
         head = QHBoxLayout()
@@ -118,7 +121,9 @@ class ScenePane(QFrame):
         self.lecture.setText(lecture.title)
         self.count(at, len(lecture.scenes))
         self.title.setText(scene.title)
-        self.words.set_words(scene.words, Path(lecture.folder))
+        if (scene.words, lecture.folder) != self._told:
+            self._told = scene.words, lecture.folder
+            self.words.set_words(*self._told)
         self.words.setVisible(bool(scene.words) or self.alone)
         self.said.setText("" if said is None else say_refusal(said))
         self.said.setVisible(said is not None)
@@ -164,11 +169,12 @@ class ScenePane(QFrame):
         font = self.title.font()
         font.setPointSizeF(least * 1.25)
         self.title.setFont(font)
-        most = _MOST[self.alone]
-        for step in range(_STEPS, -1, -1):
-            self.words.set_points(least * (1 + (most - 1) * step / _STEPS))
-            if step == 0 or self.words.fits():
-                break
+        sizes = [least * (1 + (_MOST[self.alone] - 1) * step / _STEPS) for step in range(_STEPS)]
+        self.words.set_points(sizes[max(bisect_left(sizes, True, key=self._too_large) - 1, 0)])
+
+    def _too_large(self, points: float) -> bool:
+        self.words.set_points(points)
+        return not self.words.fits()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less room for the words."""
