@@ -19,6 +19,7 @@ from app.paint.words import isolated
 from app.panels.cells import Cells
 from app.panels.colour_bar import ColourBar
 from app.panels.elided import Elided
+from app.panels.matrix_words import matrix_sentence
 from app.panels.page import Page
 from app.panels.rotation import Rotation
 from app.panels.token_axis import TokenAxis
@@ -216,6 +217,7 @@ class HeadMatrix(Page):
         self._bar.mark_unreal(bool(wrong.any()))
         whole = self._is_whole() or pixels.shape != self._cells.shape_of
         self._cells.show_cells(pixels, self._theme, bool(wrong.any()))
+        self._plot.setAccessibleDescription(matrix_sentence(frame, head))
         self._name_tokens()
         if whole:
             self.fit()

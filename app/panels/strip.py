@@ -98,7 +98,20 @@ class TokenStrip(QAbstractScrollArea):
         if two_lines != bool(order):
             self.updateGeometry()
         self._place()
-        self.setAccessibleDescription(", ".join(tokens.labels[i] for i in sorted(masked)))
+        self._tell()
+
+    def _tell(self) -> None:
+        """To a screen reader: how many there are, which are hidden, where the keys are."""
+        tokens = self._tokens
+        if tokens is None:
+            return
+        said = [self.tr("{count} tokens").format(count=len(tokens))]
+        if self._masked:
+            said.append(self.tr("masked: {tokens}").format(
+                tokens=", ".join(map(str, sorted(self._masked)))))
+        if self._at is not None:
+            said.append(self._tip(self._at))
+        self.setAccessibleDescription("; ".join(said))
 
     def _place(self) -> None:
         measure = self.fontMetrics()
@@ -232,6 +245,7 @@ class TokenStrip(QAbstractScrollArea):
         elif key in places:
             self._at = min(max(places[Qt.Key(key)], 0), last)
             self._reveal(self._at)
+            self._tell()
             self.moved.emit(self._at)
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._masks:
             if self._at is not None:
