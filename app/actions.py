@@ -15,6 +15,7 @@ from app.choices import BUDGETS
 from app.exporting import Exporting
 from app.language import LANGUAGES
 from app.lecture_actions import LectureActions
+from app.session_actions import SessionActions
 from app.panel_keys import panel_keys
 from app.shortcuts import Group, Row, ShortcutSheet, plain
 from core.cache import cached_models
@@ -71,6 +72,8 @@ class Actions(QObject):
                   window.opening.open_hub)
         self._models = self._menu(lambda: self.tr("&Models"), menu)
         self._models.aboutToShow.connect(self.fill_models)  # folders come and go
+        menu.addSeparator()
+        self.session_actions = SessionActions(window, menu, self._menu, self._add)
         menu.addSeparator()
         self.exporting = exporting = Exporting(window)
         self._add(menu, lambda: self.tr("&Export …"), "Ctrl+E", exporting.open)
@@ -259,7 +262,7 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Play or pause"), "F9", driving.play_or_pause)
         self._add(menu, lambda: self.tr("&One step"), "F10", driving.step)
         self._add(menu, lambda: self.tr("Se&veral steps"), "Shift+F10", driving.several)
-        self._add(menu, lambda: self.tr("&Save a checkpoint"), "Ctrl+S", driving.save)
+        self._add(menu, lambda: self.tr("&Save a checkpoint"), "Ctrl+Alt+S", driving.save)
         menu.addSeparator()
         memory = self._menu(lambda: self.tr("&Memory for the timeline"), menu)
         self._choices(memory, lambda: str(window.choices.budget),

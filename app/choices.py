@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from core.catalogue import DEFAULT_MODEL
 from core.drive import BUDGET
@@ -22,6 +22,15 @@ class Choices:
 
     def __init__(self, settings: QSettings) -> None:
         self.settings = settings
+
+    @property
+    def state(self) -> Path:
+        """The folder of what windows write down while they run: the system's, or one beside
+        settings that have a file of their own."""
+        if self.settings.organizationName():
+            place = QStandardPaths.StandardLocation.StateLocation
+            return Path(QStandardPaths.writableLocation(place))
+        return Path(f"{self.settings.fileName()}.state")
 
     def word(self, name: str, default: str) -> str:
         """A text of this name."""
@@ -101,9 +110,22 @@ class Choices:
     @property
     def recent(self) -> list[str]:
         """Model folders opened before, the newest first."""
-        value = self.settings.value("recent", [])
-        folders = [value] if isinstance(value, str) else value
-        return [str(folder) for folder in folders] if isinstance(folders, list) else []
+        return self._list("recent")
+
+    @property
+    def recent_sessions(self) -> list[str]:
+        """Session files saved or opened before, the newest first."""
+        return self._list("recent_sessions")
+
+    def keep_session(self, path: str) -> None:
+        """Remember a session file."""
+        others = [other for other in self.recent_sessions if other != path]
+        self.keep("recent_sessions", [path, *others][:_RECENT])
+
+    def _list(self, name: str) -> list[str]:
+        value = self.settings.value(name, [])
+        told = [value] if isinstance(value, str) else value
+        return [str(one) for one in told] if isinstance(told, list) else []
 
     @property
     def watch(self) -> bool:

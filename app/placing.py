@@ -29,8 +29,12 @@ class Placing(QObject):
 
     def take(self) -> Place:
         """Where the window stands; what the model wrote counts as typed."""
-        window = self.window
+        window, waiting = self.window, self._waiting
         wish, view, choices = window.wish, window.view, window.choices
+        if waiting is not None and waiting.model == wish.model:
+            return replace(
+                waiting, prompt=window.prompting.typed_prompt(), pages=window.pages.names(),
+                panels=window.layout_.shown_panels())
         return Place(
             model=wish.model, watch=wish.watch, playing=wish.drive.playing, step=wish.at,
             prompt=window.prompting.typed_prompt(), panels=window.layout_.shown_panels(),

@@ -58,7 +58,10 @@ class SavedSession:
     """Of what lies in each splitter of ``SIZES``, in pixels."""
     lecture: str = ""
     """A shipped one's name, or a folder; empty outside of lectures."""
-    scene: int = 0
+    scene: str = ""
+    """Of the lecture, by the name of its file."""
+    before: Place | None = None
+    """Where to go when the lecture is left."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Of ``PAGE_SETTINGS``."""
     unknown: Mapping[str, Any] = field(default_factory=dict)
@@ -125,7 +128,7 @@ class _Reader:
         self.unknown: dict[str, Any] = {}
 
     def session(self, told: Mapping[str, Any], folder: Path) -> SavedSession:
-        known = ("headlight", "program", "place", "window", "lecture", "pages")
+        known = ("headlight", "program", "place", "before", "window", "lecture", "pages")
         self._note("", told, known)
         window = self._group(told, "window", ("size", "maximised", *SIZES))
         lecture = self._group(told, "lecture", ("name", "scene"))
@@ -134,19 +137,21 @@ class _Reader:
             tuple[int, ...], window, name, (), lambda told: max(told, default=0) <= _LARGEST)
             for name in SIZES}
         return SavedSession(
-            place=self._place(self._group(told, "place", _PLACE_KEYS), folder),
+            place=self._place(told, "place", folder),
             size=self._take(tuple[int, int], window, "size", None,
                             lambda told: 0 < min(told) <= max(told) <= _LARGEST),
             maximised=self._take(bool, window, "maximised", False),
             sizes={name: pixels for name, pixels in sizes.items() if pixels},
             lecture=self._take(str, lecture, "name", ""),
-            scene=self._take(int, lecture, "scene", 0),
+            scene=self._take(str, lecture, "scene", ""),
+            before=self._place(told, "before", folder) if "before" in told else None,
             settings={name: word for name in PAGE_SETTINGS if (word := self._take(
                 str, pages, name, None, lambda told: len(told) <= _SETTING)) is not None},
             unknown=self.unknown, bad=self.bad,
         )
 
-    def _place(self, told: Mapping[str, Any], folder: Path) -> Place:
+    def _place(self, file: Mapping[str, Any], group: str, folder: Path) -> Place:
+        told = self._group(file, group, _PLACE_KEYS)
         usual, places, prompts = Place(), hints(Place), hints(Prompt)
         found = {name: self._take(places[name], told, key, getattr(usual, name), _CHECKS.get(name))
                  for name, key in _FIELDS.items()}
@@ -206,12 +211,10 @@ def write_session(path: Path, session: SavedSession, limit: int = LIMIT) -> str:
 
 def session_bytes(session: SavedSession, folder: Path | None = None) -> bytes:
     """The file's content; ``folder`` is that of the file."""
-    place = change_references(session.place, lambda name: short(name, folder))
     told: dict[str, Any] = {"headlight": VERSION, "program": program()}
-    told["place"] = {
-        **{key: encode(getattr(place.prompt, name)) for name, key in _PROMPT_FIELDS.items()},
-        **{key: encode(getattr(place, name)) for name, key in _FIELDS.items()},
-    }
+    told["place"] = _spell(session.place, folder)
+    if session.before is not None:
+        told["before"] = _spell(session.before, folder)
     sizes, kept = session.sizes, session.settings
     told["window"] = {name: list(sizes[name]) for name in SIZES if name in sizes}
     if session.size is not None:
@@ -228,6 +231,14 @@ def session_bytes(session: SavedSession, folder: Path | None = None) -> bytes:
         return f"{json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)}\n".encode()
     except UnicodeEncodeError:  # half of a pair of surrogates
         return f"{json.dumps(told, indent=1, allow_nan=False)}\n".encode()
+
+
+def _spell(place: Place, folder: Path | None) -> dict[str, Any]:
+    place = change_references(place, lambda name: short(name, folder))
+    return {
+        **{key: encode(getattr(place.prompt, name)) for name, key in _PROMPT_FIELDS.items()},
+        **{key: encode(getattr(place, name)) for name, key in _FIELDS.items()},
+    }
 
 
 @lru_cache(maxsize=1)

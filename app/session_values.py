@@ -16,12 +16,12 @@ _NUMBERS = 2**16
 """Of a list, at most; no model at hand reads so many tokens."""
 _MOST = {
     "head": 9999, "layer": 9999, "at": 2**24, "cell": 2**24, "mask": 2**24, "masked": 2**24,
-    "written": 2**24, "scene": 9999, "top_k": 2**24,
+    "written": 2**24, "top_k": 2**24,
 }
 """The largest whole number under a key; any other goes up to what 63 bits hold."""
 _NAME = 4096
 """Code points of what names a model, a folder or a recipe."""
-_NAMES = ("model", "train", "beside", "name", "show", "page")
+_NAMES = ("model", "train", "beside", "name", "scene", "show", "page")
 
 
 def encode(value: Any) -> Any:  # noqa: ANN401 - any frozen value
@@ -56,7 +56,7 @@ def decode(hint: Any, value: object, key: str) -> Any:  # noqa: ANN401 - a type 
         edits = _tuple((Edit, ...), value, key)
         return Edits().put(*edits)
     if is_dataclass(hint):
-        return _object(hint, value)
+        return _object(hint, value)  # type: ignore[arg-type]  # it is a class
     if hint is float:
         fits = isinstance(value, float) or type(value) is int
         return _is(value, fits and abs(value) < 1e9 and math.isfinite(value))  # type: ignore
@@ -64,8 +64,7 @@ def decode(hint: Any, value: object, key: str) -> Any:  # noqa: ANN401 - a type 
         most = _MOST.get(key, 2**63 - 1)
         return _is(value, type(value) is int and 0 <= value <= most)
     if hint is str:
-        most = _NAME if key in _NAMES else math.inf
-        return _is(value, isinstance(value, str) and len(value) <= most)
+        return _is(value, isinstance(value, str) and (key not in _NAMES or len(value) <= _NAME))
     return _is(value, type(value) is hint)
 
 

@@ -27,6 +27,7 @@ class Showing(QObject):
     def show(self) -> None:
         """Redraw every panel from the frame and the view."""
         window = self.window
+        window.keeping.touch()
         self.show_state()
         window.steering.show()
         self._show_hints()

@@ -31,6 +31,7 @@ from app.placing import Placing
 from app.presenting import Presenting
 from app.prompting import Prompting
 from app.selecting import Selecting
+from app.sessions import Sessions, dropped_session
 from app.showing import Showing
 from app.siding import Siding
 from app.staging import Staging
@@ -66,7 +67,7 @@ class Window(QMainWindow):
 
     def __init__(
         self, engine: Engine, settings: QSettings, model: str | None = None,
-        text: str | None = None, watch: bool = False,
+        text: str | None = None, watch: bool = False, session: Path | None = None,
     ) -> None:
         super().__init__()
         self.engine, self.choices = engine, Choices(settings)
@@ -86,7 +87,8 @@ class Window(QMainWindow):
         self._build()
         self.actions_ = Actions(self)
         self._connect()
-        self._restore(text)
+        self._restore()
+        self.sessions.begin(text, model, watch, session)
         self.retranslate()
         self.ask()
 
@@ -101,7 +103,7 @@ class Window(QMainWindow):
         self.rows, self.columns, self.left = layout.rows, layout.columns, layout.left
         self.prompting = Prompting(layout.prompt)
         self.editor, self.second, self.target = layout.prompt.editors()
-        self.keeping = Keeping(layout, self.prompting, self.choices)
+        self.keeping = Keeping(self)
         self.dress = Dress(self, self.choices, layout.prompt.editors)
         self.status = Elided()
         self.statusBar().addPermanentWidget(self.status)
@@ -114,6 +116,7 @@ class Window(QMainWindow):
         self.showing = Showing(self)
         self.placing = Placing(self)
         self.listening = Listening(self)
+        self.sessions = Sessions(self)
         self.lecturing = Lecturing(self)
         self.staging, self.presenting = Staging(self), Presenting(self)
         self.jump_list, self.lecture_keys = JumpList(self), LectureKeys(self)
@@ -412,7 +415,7 @@ class Window(QMainWindow):
 
     def retranslate(self) -> None:
         """Say everything in the language of the moment."""
-        self.setWindowTitle(self.tr("Headlight"))
+        self.sessions.retranslate()
         self.showing.name_prompt()
         self.sheet_panel.say(self.tr("Heads"))
         self.matrix_panel.say(self.tr("No head is pinned"))
@@ -425,8 +428,7 @@ class Window(QMainWindow):
 
     # -- what is remembered -----------------------------------------------------------------
 
-    def _restore(self, text: str | None) -> None:
-        self.keeping.restore(text)
+    def _restore(self) -> None:
         geometry = self.choices.layout("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
@@ -434,12 +436,17 @@ class Window(QMainWindow):
         self.wish = replace(self.wish, prompt=self.prompting.prompt)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A folder may be dropped, or a file of one."""
-        if dropped_folder(event.mimeData()) is not None:
+        """A folder may be dropped, a file of one, or a session."""
+        data = event.mimeData()
+        if dropped_folder(data) is not None or dropped_session(data) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped folder."""
+        """Open what is dropped."""
+        session = dropped_session(event.mimeData())
+        if session is not None:
+            self.sessions.open(session)
+            return
         folder = dropped_folder(event.mimeData())
         if folder is not None:
             self.open_model(folder)
@@ -450,6 +457,7 @@ class Window(QMainWindow):
         self.lecturing.leave()
         self.choices.keep("geometry", self.saveGeometry())
         self.keeping.save()
+        self.sessions.close()
         event.accept()
 
     def sizeHint(self) -> QSize:

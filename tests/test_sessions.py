@@ -83,7 +83,9 @@ sessions = st.builds(
     maximised=st.booleans(),
     sizes=st.dictionaries(st.sampled_from(SIZES), st.lists(
         st.integers(0, 8000), min_size=1, max_size=4).map(tuple)),
-    lecture=st.sampled_from(["", "03-encoder", "/folder"]), scene=st.integers(0, 99),
+    lecture=st.sampled_from(["", "03-encoder", "/folder"]), scene=st.sampled_from(["", "02-b"]),
+    before=st.none() | st.builds(Place, **{
+        part.name: PLACES[part.name] for part in fields(Place)}),
     settings=st.dictionaries(st.sampled_from(PAGE_SETTINGS), st.text(max_size=20)),
 )
 
@@ -94,7 +96,7 @@ def test_every_field_of_a_place_is_read_as_it_was_written(session: SavedSession)
     if session.size is None:  # nothing says whether no window is maximised
         session = replace(session, maximised=False)
     if not session.lecture:
-        session = replace(session, scene=0)
+        session = replace(session, scene="")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.headlight"
         seen = write_session(path, session)
@@ -279,7 +281,8 @@ SPOILT: dict[str, tuple[bytes, str]] = {
     "rows of texts": (keyed(window={"rows": ["a"]}), "rows"),
     "rows of 10^9": (keyed(window={"rows": [10**9]}), "rows"),
     "lecture": (keyed(lecture={"name": 3}), "name"),
-    "scene": (keyed(lecture={"scene": 10**6}), "scene"),
+    "scene": (keyed(lecture={"scene": 3}), "scene"),
+    "before": (keyed(before=[1]), "before"),
     "a setting": (keyed(pages={"lines": ["curved"]}), "lines"),
     "a long setting": (keyed(pages={"lines": "a" * 2000}), "lines"),
 }
@@ -312,7 +315,7 @@ def test_a_value_that_can_not_be_is_as_usual_and_told(
     path.write_bytes(raw)
     session = read_session(path)
     assert list(session.bad) == [key]
-    assert replace(session, bad={}) == SavedSession()
+    assert replace(session, before=None) == SavedSession()
     said = str(trouble(path, session))
     assert key in said
     assert said.endswith("as usual.")

@@ -109,7 +109,7 @@ class TrainingControls(QWidget):
         self.count.setSuffix(self.tr(" steps"))
         self.count.setAccessibleName(self.tr("Steps to take at once"))
         self.save.setText(self.tr("Save now"))
-        self.save.setToolTip(self.tr("Write a checkpoint into the run's folder (Ctrl+S)"))
+        self.save.setToolTip(self.tr("Write a checkpoint into the run's folder (Ctrl+Alt+S)"))
         self._factor.setText(self.tr("Rate"))
         self.factor.setAccessibleName(self.tr("What the learning rate is multiplied by"))
         self.factor.setToolTip(self.tr(

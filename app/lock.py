@@ -1,0 +1,74 @@
+"""One holder at a time, among all windows and processes of a machine."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
+
+
+class Lock:
+    """Held until it is released; that of a killed process is free, and its file still there."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.path, self._descriptor = path, descriptor
+
+    @classmethod
+    def take(cls, path: Path) -> Lock | None:
+        """The lock; None if another has it.
+
+        Raises:
+            OSError: if the folder can't be written.
+        """
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        while True:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                if fcntl is not None:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                there = path.stat().st_ino == os.fstat(descriptor).st_ino
+            except BlockingIOError:
+                os.close(descriptor)
+                return None
+            except FileNotFoundError:
+                there = False
+            if there:
+                os.truncate(descriptor, 0)
+                os.write(descriptor, str(os.getpid()).encode())
+                return cls(path, descriptor)
+            os.close(descriptor)  # it was released, and its file removed, in this moment
+
+    def release(self) -> None:
+        """Let another have it."""
+        with suppress(OSError):
+            self.path.unlink()
+        os.close(self._descriptor)
+
+
+def is_held(path: Path) -> bool:
+    """Whether another has the lock; it stays as it is."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        if fcntl is not None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def holder(path: Path) -> int:
+    """The number of the process that has the lock; 0 if it can't be told."""
+    try:
+        return int(path.read_bytes()[:20])
+    except (OSError, ValueError):
+        return 0
