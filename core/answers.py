@@ -22,6 +22,7 @@ from core.asks.positions import (
     AskTurn,
 )
 from core.asks.readings import ReadingsAsk
+from core.asks.weights import WeightsAsk
 from core.errors import Refusal, translate
 from core.look import Look
 from core.readings.activations import read_matrix, read_norms, read_spread
@@ -33,6 +34,7 @@ from core.readings.lines import answer_lines, answer_token
 from core.readings.live import read_heads
 from core.readings.position_scores import tell_bias, tell_term, tell_turn
 from core.readings.positions import tell_likeness, tell_places, tell_shift, tell_sum
+from core.readings.weights import read_weights
 from core.trace import Ask
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ ANSWERS: dict[type[Ask[Any]], Callable[[Any, Look], object]] = {
     AskTurn: tell_turn,
     ReadingsAsk: read_heads,
     FlowAsk: read_flow,
+    WeightsAsk: read_weights,
     MeanAsk: read_mean,
 }
 

@@ -22,6 +22,7 @@ from core.asks.positions import (
     Shift,
 )
 from core.asks.readings import Readings
+from core.asks.weights import WeightsPicture
 from core.drive import Training
 from core.errors import Refusal
 from core.tables import Axis, Table
@@ -306,6 +307,18 @@ def _(answer: PairTurn, frame: Frame) -> Found:
         "query_before", "query_after", "key_before", "key_after")}
     return {"without turn": Table(answer.flat, pairs),
             "with turn": Table(answer.turned, pairs)} | found
+
+
+@tell.register(WeightsPicture)
+def _(answer: WeightsPicture, frame: Frame) -> Found:
+    found = {"value": Table(answer.values, (Axis("row"), Axis("column")))}
+    if answer.spots is not None:
+        found = _spots(answer.values, answer.spots, answer.summary.width)
+    if answer.spectra is not None:
+        for name in ("score", "write"):
+            found[f"singular value of {name}"] = Table(
+                getattr(answer.spectra, name), (Axis("rank", first=1),))
+    return found
 
 
 @tell.register(Change)

@@ -43,10 +43,10 @@ def text_loss(trace: Trace, look: Look) -> tuple[Tensor, LossOf]:
         Refusal: if this model and text have none.
     """
     if trace.labels is not None:
-        return -trace.labels[0].float().log_softmax(-1).max(), "label"
+        return -_wide(trace.labels[0]).log_softmax(-1).max(), "label"
     if trace.logits is None:
         raise Refusal(NO_HEAD)
-    logits = trace.logits[0].float()  # (T, V)
+    logits = _wide(trace.logits[0])  # (T, V)
     ids = list((look.target or look.source).ids)
     if trace.decoder is not None:
         if len(ids) < 2:
@@ -59,3 +59,8 @@ def text_loss(trace: Trace, look: Look) -> tuple[Tensor, LossOf]:
         wanted = torch.tensor([was[at] for at in hidden], device=logits.device)
         return F.cross_entropy(logits[hidden], wanted), "hidden"
     return -logits[look.at].log_softmax(-1).max(), "likeliest"
+
+
+def _wide(logits: Tensor) -> Tensor:
+    """At least in float32."""
+    return logits.float() if logits.itemsize < 4 else logits
