@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -68,7 +69,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--lecture", type=_lecture, metavar="N", help="begin a lecture that ships, by its number "
         "or name, or that of a folder")
     parser.add_argument("--scene", type=int, metavar="K", help="its scene, from 1")
-    parser.set_defaults(watch=False)
+    parser.set_defaults(watch=False, session=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     trace = commands.add_parser("trace", help="write the whole trace of a text to a file")
@@ -108,6 +109,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     watch.add_argument("model", type=_folder, metavar="DIR", help="the folder; it is never written")
     watch.set_defaults(watch=True)
 
+    opens = commands.add_parser(
+        "open", help="open the window on a session, or a model's folder; the word can be left out"
+    )
+    opens.add_argument("session", type=_session, metavar="FILE", help="a .headlight file")
+
     evaluate = commands.add_parser(
         "evaluate", help="measure a model on what its recipe holds out, beside a simpler one"
     )
@@ -120,13 +126,48 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     bench = commands.add_parser("bench", help="measure this machine, against a reference")
     bench.add_argument("what", choices=(
-        "typing", "painting", "selecting", "training", "scrubbing", "startup"))
+        "typing", "painting", "selecting", "tracing", "training", "scrubbing", "startup", "growth",
+        "soak"))
     bench.add_argument("--model", default=DEFAULT_MODEL, help="for typing: a name or a folder")
     bench.add_argument("--json", action="store_true", help="print JSON")
     commands.add_parser("models", help="list the models that ship and those from the hub")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(_named(arguments, commands.choices))
     _check_scene(options)
+    _check_session(options)
     return options
+
+
+def _named(arguments: Sequence[str], commands: Container[str]) -> list[str]:
+    """The same with the command that may be left out: ``headlight FILE`` opens it."""
+    for at, word in enumerate(arguments):
+        value = at > 0 and arguments[at - 1].startswith("-") and "=" not in arguments[at - 1]
+        if word.startswith("-") or value:  # an option, or what one is given
+            continue
+        if word not in commands and (word.endswith(".headlight") or os.path.lexists(word)):
+            return [*arguments[:at], *arguments[at + 1 :], "open", word]
+        break
+    return list(arguments)
+
+
+def _session(name: str) -> Path:
+    """A file or folder that is there."""
+    path = Path(name)
+    if not os.path.lexists(path):
+        raise Refusal(translate("core", "There is no file {path}."), path=path)
+    return path
+
+
+def _check_session(options: argparse.Namespace) -> None:
+    """A folder is a model; a session brings all with it."""
+    path = options.session
+    if path is None:
+        return
+    if options.model is not None or (options.text is not None and not path.is_dir()):
+        raise Refusal(
+            translate("core", "{path} says which model and text it is of; leave {option} out."),
+            path=path, option="--text" if options.model is None else "--model")
+    if path.is_dir():
+        options.model, options.session = str(path), None
 
 
 def _lecture(name: str) -> Path:

@@ -24,7 +24,8 @@ def keep_freed_memory() -> bool:
     if library is None:
         return False
     settings = ((_ARENA_MAX, 1), (_MMAP_THRESHOLD, _LARGEST), (_TRIM_THRESHOLD, 2**31 - 1))
-    return all([library.mallopt(name, value) == 1 for name, value in settings])
+    taken = [library.mallopt(name, value) for name, value in settings]
+    return taken == [1, 1, 1]
 
 
 def return_freed_memory() -> None:

@@ -133,3 +133,64 @@ def test_the_check_script_runs_the_command_of_the_readme() -> None:
     command = '\npip install -e ".[test]" && pytest\n'
     assert command in (ROOT / "README.md").read_text(encoding="utf-8")
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_tracing_holds_a_whole_trace_against_the_bare_pass_and_the_peers(
+    tiny_model: Path, threads: None
+) -> None:
+    from app.bench.tracing import BARE, EAGER, LAST, LENS, MORE, OURS, measure_tracing
+
+    result = measure_tracing((12, 24), rounds=4, model=str(tiny_model))
+    for tokens in (12, 24):
+        figures = result[f"{tokens} tokens"]
+        for name in (OURS, BARE, MORE, EAGER, LAST):
+            assert figures[name]["n"] == 4
+            assert figures[name]["median_ms"] > 0
+        for other in (BARE, EAGER, LAST):
+            assert figures[f"ratio, {OURS} / {other}"] == pytest.approx(
+                figures[OURS]["median_ms"] / figures[other]["median_ms"], rel=0.02)
+    assert result[LENS] in ("transformer_lens is not installed", "not of this model")
+
+
+def test_turns_are_taken_by_all_in_every_order() -> None:
+    from app.bench.tracing import take_turns
+
+    order: list[str] = []
+    acts = {name: (lambda name=name: order.append(name)) for name in "abc"}
+    seconds = take_turns(acts, 3, before={"b": lambda: order.append("-")})
+    assert {name: len(taken) for name, taken in seconds.items()} == {"a": 3, "b": 3, "c": 3}
+    rounds = "".join(order).replace("-b", "b")
+    assert [rounds[at : at + 3] for at in range(0, 15, 3)] == ["bca", "cab", "abc", "bca", "cab"]
+
+
+def test_growth_weighs_a_trace_by_the_tensors_it_holds(threads: None) -> None:
+    import torch
+
+    from app.bench.growth import measure_growth, trace_bytes
+    from core.config import ModelConfig
+    from core.model import Transformer
+
+    heads, width, tokens = 2, 8, 5
+    config = ModelConfig(
+        vocabulary=11, width=width, heads=heads, head_width=4, mlp_width=16, context=8,
+        decoder_layers=1)
+    trace = Transformer(config)(torch.zeros(1, tokens, dtype=torch.long), logits_at=[4])
+    squares = 2 * heads * tokens * tokens  # scores and patterns
+    at_least = 4 * (squares + 3 * tokens * width + tokens * 16 + 11)
+    assert at_least < trace_bytes(trace) < 4 * at_least
+    result = measure_growth((4, 8), ((1, 2, 32),), ((1, 2, 32),), rounds=2)
+    by_tokens = result["GPT-2 small's size, by tokens"]
+    small, large = (by_tokens[f"{count} tokens"]["megabytes of a trace"] for count in (4, 8))
+    assert 0 < small < large
+
+
+def test_a_soak_types_every_key_and_takes_every_step(
+    application: QApplication, threads: None
+) -> None:
+    from app.bench.soak import measure_soak
+
+    result = measure_soak(keys=30, steps=30)
+    for part in ("30 keys", "30 steps of reverse, looked at"):
+        assert result[part]["late / early"] == pytest.approx(
+            result[part]["late_mb"] / result[part]["early_mb"], rel=1e-3)
+        assert result[part]["early_mb"] > 50

@@ -13,7 +13,7 @@ from core.errors import Refusal
 
 
 def run_bench(what: str, model: str) -> dict[str, Any]:
-    """Measure ``painting``, ``typing``, ``selecting``, ``training``, ``scrubbing`` or ``startup``.
+    """Measure what ``headlight bench`` names.
 
     Off screen where there is no screen.
 
@@ -54,6 +54,18 @@ def _measure(what: str, model: str) -> dict[str, Any]:
         from app.bench.training import measure_training
 
         return measure_training() | {"looked at while it trains": measure_live()}
+    if what == "tracing":
+        from app.bench.tracing import measure_tracing
+
+        return measure_tracing()
+    if what == "growth":
+        from app.bench.growth import measure_growth
+
+        return measure_growth()
+    if what == "soak":
+        from app.bench.soak import measure_soak
+
+        return measure_soak()
     if what == "scrubbing":
         from app.bench.scrubbing import measure_scrubbing
 

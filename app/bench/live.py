@@ -6,7 +6,6 @@ for a person: after a step, and at most 30 times a second.
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -15,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from PySide6.QtCore import QCoreApplication, QEvent
 
-from app.application import leave, make_application, make_settings
 from app.bench.machine import ratio, spread
+from app.bench.shown import shown_window
 from app.bench.training import begin_run, take_steps
 from app.bench.typing import wait_for
-from app.engine import Engine, torch_threads
+from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
 from core.catalogue import DEFAULT_MODEL
@@ -34,25 +32,12 @@ TEXT = " ".join(("the cat sat on the mat and a dog ran to the warm sea",) * 8)
 def measure_live(rounds: int = 16, steps: int = 24) -> dict[str, Any]:
     """The window takes so many steps, then the trainer without one; in turn, and every second time
     the other way round. The first turn warms up."""
-    make_application()
     torch.set_num_threads(torch_threads())
-    with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
-        engine = Engine()
-        window = Window(engine, make_settings(Path(folder) / "settings.ini"), DEFAULT_MODEL, TEXT)
-        try:
-            return _measure(window, Path(folder), rounds, steps)
-        finally:
-            window.close()
-            window.deleteLater()
-            leave(engine, 1)
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with shown_window(DEFAULT_MODEL, TEXT) as (window, folder):
+        return _measure(window, folder, rounds, steps)
 
 
 def _measure(window: Window, folder: Path, rounds: int, steps: int) -> dict[str, Any]:
-    window.resize(1280, 800)
-    window.show()
-    window.activateWindow()
-    window.engine.start()
     wait_for(lambda: window.complete, window)
     alone = begin_run(folder)
     recipe = replace(alone.recipe, train=replace(alone.recipe.train, evaluate_every=10_000))

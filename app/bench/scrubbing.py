@@ -7,7 +7,6 @@ dragged over and back. Moves have due times that nothing moves, as keys have in 
 from __future__ import annotations
 
 import math
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,11 +17,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
-from app.application import leave, make_application, make_settings
 from app.bench.machine import ratio, spread
+from app.bench.shown import shown_window
 from app.bench.typing import RATE, Typist, shorten, wait_for
 from app.bench.typing import TEXT as TYPED
-from app.engine import Engine, torch_threads
+from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
 from core.catalogue import DEFAULT_MODEL, RESOURCES
@@ -43,24 +42,11 @@ def measure_scrubbing(model: str = DEFAULT_MODEL, seconds: float = 10.0) -> dict
     Raises:
         Refusal: if the model can't be opened, or trained.
     """
-    make_application()
-    with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
-        engine = Engine()
-        window = Window(engine, make_settings(Path(folder) / "settings.ini"), DEFAULT_MODEL, TYPED)
-        try:
-            return _measure(window, model, Path(folder), seconds)
-        finally:
-            window.close()
-            window.deleteLater()
-            leave(engine, 1)
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with shown_window(DEFAULT_MODEL, TYPED) as (window, folder):
+        return _measure(window, model, folder, seconds)
 
 
 def _measure(window: Window, model: str, folder: Path, seconds: float) -> dict[str, Any]:
-    window.resize(1280, 800)
-    window.show()
-    window.activateWindow()
-    window.engine.start()
     wait_for(lambda: window.complete, window)
     _train(window, model, folder)
     ids = shorten(window)

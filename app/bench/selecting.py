@@ -17,18 +17,17 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt
 from PySide6.QtGui import QKeyEvent
 
-from app.application import leave, make_application, make_settings
 from app.bench.machine import ratio, spread
-from app.engine import Engine, torch_threads
+from app.bench.random_model import make_model
+from app.bench.shown import shown_window
+from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
-from core.catalogue import DEFAULT_MODEL, find_model
 from core.frame import Frame
 
 if TYPE_CHECKING:
     from core.model import Transformer
 
-LAYERS, HEADS, WIDTH, VOCABULARY = 12, 12, 768, 50257  # of GPT-2 small
 TOKENS, STEPS = 128, 24
 _TEXT = (
     "The old man stood at the window and looked down at the street, where the lamps had just been "
@@ -48,37 +47,10 @@ def measure_selecting(model: str | None = None, steps: int = STEPS) -> dict[str,
     Raises:
         Refusal: if the model can't be opened.
     """
-    make_application()
     with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
         reference = model or str(make_model(Path(folder) / "model"))
-        engine = Engine()
-        settings = make_settings(Path(folder) / "settings.ini")
-        window = Window(engine, settings, reference, _TEXT * 4)
-        try:
+        with shown_window(reference, _TEXT * 4) as (window, _):
             return _measure(window, steps)
-        finally:
-            window.close()
-            window.deleteLater()
-            leave(engine, 1)
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def make_model(folder: Path) -> Path:
-    """A folder with random weights of GPT-2 small's size, and a bundled model's tokenizer."""
-    import torch
-
-    from core.checkpoint import open_checkpoint, write_checkpoint
-    from core.config import ModelConfig
-    from core.model import Transformer
-
-    torch.manual_seed(0)
-    tokenizer = open_checkpoint(find_model(DEFAULT_MODEL)).tokenizer
-    config = ModelConfig(
-        vocabulary=VOCABULARY, width=WIDTH, heads=HEADS, head_width=WIDTH // HEADS,
-        mlp_width=4 * WIDTH, context=1024, decoder_layers=LAYERS,
-    )
-    write_checkpoint(folder, Transformer(config), tokenizer)
-    return folder
 
 
 @dataclass
@@ -103,10 +75,6 @@ class _Times:
 
 
 def _measure(window: Window, steps: int) -> dict[str, Any]:
-    window.resize(1280, 800)
-    window.show()
-    window.activateWindow()
-    window.engine.start()
     _settle(window, lambda: window.complete)
     _shorten(window)
     counter = _Passes(window)

@@ -22,8 +22,8 @@ from torch.nn import functional as F
 from app.bench.machine import ratio, spread
 from app.engine import torch_threads
 from core.checkpoint import write_checkpoint
-from core.config import TrainConfig
 from core.model import Transformer
+from core.training.config import TrainConfig
 from core.training.recipe import Recipe
 from core.training.run import Run
 from core.training.vocabulary import TokenizerConfig

@@ -6,7 +6,6 @@ Keys have due times that nothing moves. What a key waits before it is handled co
 from __future__ import annotations
 
 import math
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,9 +15,9 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
-from app.application import leave, make_application, make_settings
 from app.bench.machine import ratio, spread
-from app.engine import Engine, torch_threads
+from app.bench.shown import shown_window
+from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
 from core.catalogue import find_model
@@ -38,25 +37,11 @@ _WORD = " and then she"  # typed and taken back in turn, so that the length stay
 def measure_typing(model: str, seconds: float = SECONDS) -> dict[str, Any]:
     """Type at 15 keys a second; half of the reference runs before it and half after."""
     find_model(model)
-    make_application()
-    with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
-        settings = make_settings(Path(folder) / "settings.ini")
-        engine = Engine()
-        window = Window(engine, settings, model, TEXT)
-        try:
-            return _measure(window, find_model(model), seconds)
-        finally:
-            window.close()
-            window.deleteLater()
-            leave(engine, 1)
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with shown_window(model, TEXT) as (window, _):
+        return _measure(window, find_model(model), seconds)
 
 
 def _measure(window: Window, folder: Path, seconds: float) -> dict[str, Any]:
-    window.resize(1280, 800)
-    window.show()
-    window.activateWindow()
-    window.engine.start()
     wait_for(lambda: window.complete, window)
     ids = shorten(window)
     reference = _Reference(folder, ids)
