@@ -149,7 +149,7 @@ def test_tracing_holds_a_whole_trace_against_the_bare_pass_and_the_peers(
         for other in (BARE, EAGER, LAST):
             assert figures[f"ratio, {OURS} / {other}"] == pytest.approx(
                 figures[OURS]["median_ms"] / figures[other]["median_ms"], rel=0.02)
-    assert result[LENS] in ("transformer_lens is not installed", "not of this model")
+    assert result.get(LENS) == "transformer_lens is not installed" or LENS in figures
 
 
 def test_turns_are_taken_by_all_in_every_order() -> None:

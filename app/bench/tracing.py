@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from app.bench.machine import ratio, spread
-from app.bench.random_model import HEADS, LAYERS, VOCABULARY, WIDTH, make_model
+from app.bench.random_model import make_model
 from app.engine import torch_threads
 from core.frame import Prompt
 from core.session import Session, open_session
@@ -48,7 +48,7 @@ def measure_tracing(
     with tempfile.TemporaryDirectory(prefix="headlight-bench-") as made:
         folder = Path(model) if model else make_model(Path(made) / "model")
         session = open_session(str(folder))
-        others = _transformers(folder) | ({} if model else _transformer_lens())
+        others = _transformers(folder) | _transformer_lens(folder)
         result: dict[str, Any] = {
             "model": f"{session.card.name}, {session.card.parameters} parameters",
             "torch threads": torch_threads(),
@@ -58,8 +58,7 @@ def measure_tracing(
             result[f"{tokens} tokens"] = _measure(session, others, tokens, turns)
     for name, package in ((EAGER, "transformers"), (LENS, "transformer_lens")):
         if name not in others:
-            result[name] = f"{package} is not installed" if find_spec(package) is None else (
-                "not of this model")
+            result[name] = f"{package} is not installed"
     return result
 
 
@@ -139,14 +138,13 @@ def _transformers(folder: Path) -> dict[str, Callable[[torch.Tensor], object]]:
     return {EAGER: run, LAST: lambda ids: run(ids, logits_to_keep=1)}
 
 
-def _transformer_lens() -> dict[str, Callable[[torch.Tensor], object]]:
-    """A model of the same shape there; its weights are others."""
+def _transformer_lens(folder: Path) -> dict[str, Callable[[torch.Tensor], object]]:
+    """The same weights there."""
     if find_spec("transformer_lens") is None:
         return {}
-    from transformer_lens import HookedTransformer, HookedTransformerConfig
+    from transformer_lens.model_bridge import TransformerBridge
+    from transformers import AutoTokenizer
 
-    shape = HookedTransformerConfig(
-        n_layers=LAYERS, n_heads=HEADS, d_model=WIDTH, d_head=WIDTH // HEADS, d_mlp=4 * WIDTH,
-        d_vocab=VOCABULARY, n_ctx=1024, act_fn="gelu_new", normalization_type="LN", device="cpu")
-    model = HookedTransformer(shape)
-    return {LENS: model.run_with_cache}
+    model = TransformerBridge.boot_transformers(
+        str(folder), device="cpu", tokenizer=AutoTokenizer.from_pretrained(folder))
+    return {LENS: model.eval().run_with_cache}
