@@ -74,7 +74,7 @@ def _measure(
         OURS: lambda: model(ids, logits_at=[tokens - 1]),
         BARE: lambda: model(ids, logits_at=[tokens - 1], keep=False),
         MORE: lambda: session.look(next(one_more), Sight(thumbnails=False)),
-    } | {name: (lambda run=run: run(ids)) for name, run in others.items()}  # type: ignore[misc]
+    } | {name: (lambda run=run: run(ids)) for name, run in others.items()}
     seconds = take_turns(acts, rounds, before={MORE: acts[MORE]})
     figures: dict[str, Any] = {name: spread(taken) for name, taken in seconds.items()}
     figures[f"ratio, {OURS} / {BARE}"] = ratio(seconds[OURS], seconds[BARE])
