@@ -167,6 +167,8 @@ def _mask(scene: Scene, window: int, q: Tensor, k: Tensor) -> Tensor | None:
 
 
 def make_norm(config: ModelConfig, width: int) -> nn.Module:
-    """The norm that ``config`` names."""
+    """The norm that ``config`` names; what changes nothing, where it names none."""
+    if config.norm == "none":
+        return nn.Identity()
     kind = nn.LayerNorm if config.norm == "layer" else nn.RMSNorm
     return kind(width, eps=config.norm_eps)

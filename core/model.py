@@ -20,6 +20,7 @@ from core.attention import Attention, Scene, make_norm
 from core.config import Activation, ModelConfig, StackName
 from core.past import Past
 from core.positions import Positions, Rotation, make_positions
+from core.start import start_weights
 from core.trace import LayerTrace, StackTrace, Trace
 from core.verdicts import Classifier, NextSentence
 
@@ -67,6 +68,7 @@ class Layer(nn.Module):
 
         cross = stack == "decoder" and config.encoder_layers > 0
         self.norm_first, self.parallel = config.norm_first, config.parallel
+        self.residual = config.residual
         self.self_norm = make_norm(config, config.width)
         self.self_attention = Attention(config, stack, window)
         self.self_written_norm = norm(config.norm_written)
@@ -115,7 +117,8 @@ class Layer(nn.Module):
 
     def _leave(self, norm: nn.Module, x: Tensor, written: Tensor) -> Tensor:
         """The stream after a sublayer has written to it."""
-        x = x + self.dropout(written)
+        written = self.dropout(written)
+        x = x + written if self.residual else written
         return x if self.norm_first else norm(x)
 
     @staticmethod
@@ -222,11 +225,7 @@ class Transformer(nn.Module):
         )
         self.next_sentence = NextSentence(width) if config.pooled else None
         self.classifier = Classifier(config) if config.labels else None
-        self.apply(_start)
-        if config.scale_embedding:  # what the stream gets has variance 1 (Vaswani et al. 2017)
-            nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))
-        self._spread_scores()
-        self._calm_residual()
+        start_weights(self, [part for part in (self.encoder, self.decoder) if part], config)
         self.tie()
 
     def forward(
@@ -316,27 +315,3 @@ class Transformer(nn.Module):
         logits: Tensor = self.head(final * self.config.head_scale)
         cap = self.config.logit_cap
         return cap * torch.tanh(logits / cap) if cap else logits
-
-    def _spread_scores(self) -> None:
-        """Start queries and keys with variance 1, so that no pattern starts flat; or sharp."""
-        calm = 1.0 if self.config.scale_scores else 1 / math.sqrt(self.config.head_width)
-        for name, matrix in self.named_parameters():
-            if name.endswith(("query.weight", "key.weight", "place.weight")):
-                spread = 1 / math.sqrt(self.config.width)
-                nn.init.normal_(matrix, std=spread * (calm if "query" in name else 1.0))
-
-    def _calm_residual(self) -> None:
-        """Scale what writes to the stream by 1 / sqrt(writers) (Radford et al. 2019)."""
-        for stack in (self.encoder, self.decoder):
-            matrices = stack.named_parameters() if stack is not None else ()
-            writers = [m for name, m in matrices if name.endswith(("output.weight", "out.weight"))]
-            for matrix in writers:
-                nn.init.normal_(matrix, std=0.02 / math.sqrt(len(writers)))
-
-
-def _start(module: nn.Module) -> None:
-    """Start as GPT-2 does: matrices from a normal of 0.02, biases at 0."""
-    if isinstance(module, nn.Linear | nn.Embedding):
-        nn.init.normal_(module.weight, std=0.02)
-    if isinstance(module, nn.Linear) and module.bias is not None:
-        nn.init.zeros_(module.bias)

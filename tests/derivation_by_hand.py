@@ -37,6 +37,10 @@ class Kind:
     """What is written has a norm of its own."""
     buckets: int = 0
     """Of T5's bias; its farthest distance is 12."""
+    residual: bool = True
+    """What is written is added to the stream; else it is the stream."""
+    normless: bool = False
+    """It has no norms."""
 
 
 def linear(x: Tensor, matrix: Any) -> Tensor:
@@ -45,6 +49,8 @@ def linear(x: Tensor, matrix: Any) -> Tensor:
 
 
 def norm(x: Tensor, by: Any, rms: bool) -> Tensor:
+    if not list(by.parameters()):
+        return x
     gain = by.weight.double()
     if rms:
         return x / (x.square().mean(-1, keepdim=True) + by.eps).sqrt() * gain
@@ -170,7 +176,7 @@ class Hand:
         self.wrote = linear(self.read_z.flatten(), self.part.output)
         self.calmed = norm(self.wrote, module.self_written_norm, kind.rms) if kind.calm else (
             self.wrote)
-        self.total = self.x + self.calmed
+        self.total = self.x + self.calmed if kind.residual else self.calmed
         self.left = norm(self.total, self.by, kind.rms) if kind.post else self.total
         stream = self.left
         self.crossed = self.stage.resid_cross is not None and self.attention == "self"
@@ -186,7 +192,7 @@ class Hand:
             self.units = activated(linear(read, mlp.gate), kind.act) * linear(read, mlp.into)
         self.out = linear(self.units, mlp.out) * self.mlp_factor
         self.calm_out = norm(self.out, module.mlp_written_norm, kind.rms) if kind.calm else self.out
-        self.sum = stream + self.calm_out
+        self.sum = stream + self.calm_out if kind.residual else self.calm_out
         self.leaves = norm(self.sum, module.mlp_norm, kind.rms) if kind.post else self.sum
 
 

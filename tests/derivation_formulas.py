@@ -28,6 +28,8 @@ class Written(Hand):
         ), strict=True))
 
     def normed(self, name: str, made: str, x: Tensor, by: Any) -> Worked:
+        if self.kind.normless:
+            return [(rf"{made} = {name}_i", x)]
         letter = name.replace(r"\mathbf{", "").replace("}", "")
         if self.kind.rms:
             return [
@@ -163,10 +165,13 @@ class Written(Hand):
             rows = self.normed(r"\mathbf{a}", name, self.wrote, self.module.self_written_norm)
         return [
             *rows, (r"\mathbf{x}_i", self.x), (name, self.calmed),
-            (rf"{made} = \mathbf{{x}}_i + {name}", self.total),
+            (f"{made} = " + self.onto(r"\mathbf{x}_i") + name, self.total),
             (r"\| \mathbf{x}_i \|", length(self.x)), (rf"\| {name} \|", length(self.calmed)),
             (rf"\| {made} \|", length(self.total)),
         ]
+
+    def onto(self, stream: str) -> str:
+        return f"{stream} + " if self.kind.residual else ""
 
     def after_norm(self) -> Worked:
         if self.kind.post:
@@ -202,8 +207,8 @@ class Written(Hand):
             out = r"\mathbf{o}'_i"
             rows += self.normed(r"\mathbf{o}", out, self.out, self.module.mlp_written_norm)
         if self.kind.post:
-            rows.append((rf"\mathbf{{y}}'_i = {name} + {out}", self.sum))
+            rows.append((rf"\mathbf{{y}}'_i = {self.onto(name)}{out}", self.sum))
             rows += self.normed(r"\mathbf{y}'", leaves, self.sum, self.module.mlp_norm)
         else:
-            rows.append((rf"{leaves} = {name} + {out}", self.leaves))
+            rows.append((rf"{leaves} = {self.onto(name)}{out}", self.leaves))
         return [*rows, (rf"\| {leaves} \|", length(self.leaves))]

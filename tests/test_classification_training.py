@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from core.checkpoint import open_checkpoint
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig
 from core.errors import Refusal
 from core.model import Transformer
 from core.training.bag_of_words import BagOfWords, best_bag_of_words, features
@@ -25,6 +25,7 @@ from core.training.classification import (
     judge,
     make_classifier,
 )
+from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
 from core.training.labelled import Labelled
 from core.training.recipe import Recipe, read_recipe

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import core.training.tables as tables
 from app.__main__ import main
-from core.config import TrainConfig
 from core.errors import Refusal
+from core.training.config import TrainConfig
 from core.training.data import read_data
 from core.training.labelled import MOST_LABELS, Labelled, read_labelled
 from core.training.offers import starting_recipe

@@ -20,10 +20,11 @@ from torch import Tensor
 from transformers import AutoTokenizer, BertForPreTraining, MarianMTModel
 
 from core.checkpoint import open_checkpoint, write_checkpoint
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig
 from core.errors import Refusal
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.config import TrainConfig
 from core.training.dates import (
     is_held_out,
     make_dates,

@@ -15,9 +15,10 @@ from torch import Tensor
 from transformers import AutoTokenizer, XLNetLMHeadModel
 
 from core.checkpoint import open_checkpoint, write_checkpoint
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig
 from core.errors import Refusal
 from core.model import Transformer
+from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
 from core.training.permutation import (
     PART,

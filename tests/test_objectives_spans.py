@@ -16,9 +16,10 @@ from torch import Tensor
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from core.checkpoint import open_checkpoint, write_checkpoint
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig
 from core.errors import Refusal
 from core.model import Transformer
+from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
 from core.training.recipe import read_recipe
 from core.training.report_guesses import GuessReport

@@ -10,11 +10,12 @@ import pytest
 import torch
 
 from core.checkpoint import open_checkpoint
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig
 from core.errors import Refusal
 from core.model import Transformer
 from core.training.alignment import align
 from core.training.causal import Causal
+from core.training.config import TrainConfig
 from core.training.data import read_data
 from core.training.recipe import Recipe, read_recipe
 from core.training.report_task import report_task

@@ -16,10 +16,10 @@ import torch
 import transformers
 from torch import Tensor, nn
 
-from core.config import TrainConfig
 from core.model import Transformer
 from core.training.causal import Causal, causal_loss
 from core.training.chance import chance_state, set_chance
+from core.training.config import TrainConfig
 from core.training.schedule import learning_rate
 from core.training.text import Windows
 from core.training.trainer import Trainer

@@ -11,9 +11,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig
 from core.model import Transformer
 from core.training.causal import Causal, causal_loss, held_out_nats
+from core.training.config import TrainConfig
 from core.training.text import Windows
 from core.training.trainer import Trainer, learning_rate
 from tests.randomised import difference, randomise

@@ -25,6 +25,7 @@ from core.checkpoint import (
     llama,
     marian,
     neox,
+    own,
     roberta,
     t5,
     xlnet,
@@ -42,7 +43,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 
 _FAMILIES: tuple[Family, ...] = (
-    gpt2, bert, roberta, distilbert, t5, bart, marian, llama, gemma, neox, xlnet,
+    gpt2, bert, roberta, distilbert, t5, bart, marian, llama, gemma, neox, xlnet, own,
 )
 FAMILIES = {name: family for family in _FAMILIES for name in family.MODEL_TYPES}
 """By the model_type of a ``config.json``."""

@@ -138,12 +138,16 @@ class Shapes:
             for name, tensor in empty_model(_one_layer(config)).state_dict().items()
         }
 
+    def __iter__(self) -> Iterator[str]:
+        """The names; of layers, those of the first."""
+        return iter(self._shapes)
+
     def __getitem__(self, name: str) -> Shape:
         return self._shapes[re.sub(r"\.layers\.\d+\.", ".layers.0.", name)]
 
 
 @lru_cache(maxsize=4)
-def _shapes(config: ModelConfig) -> Shapes:
+def shapes_of(config: ModelConfig) -> Shapes:
     """Of one model; the checkpoints of a run are all alike."""
     return Shapes(config)
 
@@ -194,7 +198,7 @@ def plan_model(weights: Weights, family: Family, config: ModelConfig) -> Plan:
     Raises:
         Refusal: if a tensor is missing, of another shape or type, or of no use.
     """
-    plan = Plan({}, {}, _shapes(config))
+    plan = Plan({}, {}, shapes_of(config))
     for ours, source in family.names(config):
         there = source.present(weights)
         if not there and ours == "head.weight" and config.tied_head:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import torch
 
-from core.checkpoint import bert, gpt2, marian, t5, xlnet
+from core.checkpoint import bert, gpt2, marian, own, t5, xlnet
 from core.checkpoint.files import reason
 from core.checkpoint.names import Family, write_state
 from core.config import ModelConfig
@@ -43,6 +43,8 @@ _ROLES = {
 
 def layout(config: ModelConfig) -> Layout:
     """The family in whose layout such a model is written; its places tell, or else its stacks."""
+    if own.is_ours(config):
+        return own
     return _BY_POSITIONS.get(config.positions) or _LAYOUTS[config.stacks]
 
 
@@ -53,7 +55,7 @@ def write_checkpoint(
     dtype: torch.dtype = torch.float32,
     step: int | None = None,
 ) -> None:
-    """Write a model in its family's own layout; ``transformers`` opens it too.
+    """Write a model in its family's own layout; ``transformers`` opens it too, where it has one.
 
     Each file is written beside its place and then moved there, so that none is ever half there.
 

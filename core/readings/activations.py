@@ -98,8 +98,8 @@ def find_place(look: Look, site: Site, layer: int) -> Place:
 def sites(look: Look) -> tuple[Site, ...]:
     """The tensors that the stack on screen has, in the order in which they come about."""
     trace, stack = look.trace.stack(look.stack), _module(look)
-    reads, cross = look.model.config.norm_first, look.layers[0].cross is not None
-    reads = reads and hasattr(stack.layers[0], "norm_first")
+    normed, cross = look.model.config.norm != "none", look.layers[0].cross is not None
+    reads = normed and look.model.config.norm_first and hasattr(stack.layers[0], "norm_first")
     there: dict[Site, bool] = {
         "embed": True,
         "positions": trace.positions is not None,
@@ -115,7 +115,7 @@ def sites(look: Look) -> tuple[Site, ...]:
         "mlp_act": True,
         "mlp_out": True,
         "resid_out": True,
-        "final": getattr(stack, "norm", None) is not None,
+        "final": normed and getattr(stack, "norm", None) is not None,
     }
     return tuple(site for site, is_there in there.items() if is_there)
 

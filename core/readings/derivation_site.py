@@ -12,9 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.asks.derivation import Axis, Bars, Line, Part
+from core.asks.derivation import Axis, Bars, Line, Part, Remark
 from core.config import StackName
 from core.edits import UNALTERED, Edit, Edits
+from core.errors import translate
 from core.look import Look
 from core.trace import AttentionTrace, LayerTrace, to_host
 from core.two_stream_layer import TwoStreamLayer
@@ -68,6 +69,11 @@ class Site:
     def parallel(self) -> bool:
         """Whether attention and feed-forward read the same stream."""
         return not self.two_streams and bool(self.module.parallel)
+
+    @property
+    def residual(self) -> bool:
+        """Whether what a sublayer writes is added to the stream; else it takes its place."""
+        return bool(getattr(self.module, "residual", True))
 
     @property
     def norm(self) -> nn.Module:
@@ -147,7 +153,7 @@ class Site:
     def total(self) -> Tensor:
         """[D], the stream and what is added to it, before a norm of the sum."""
         added: Tensor = self.written if self.calm is None else self.calm(self.written)
-        return self.before + added
+        return self.before + added if self.residual else added
 
     @cached_property
     def added_gap(self) -> float:
@@ -212,7 +218,7 @@ def gap(*pairs: tuple[Tensor, Tensor]) -> float:
 
 def norm_parts(norm: nn.Module, x: Tensor, name: str, made: str) -> list[Part]:
     """Mean, variance, gain, shift and outcome of a layer norm (Ba et al. 2016); of a norm by the
-    root mean square (Zhang and Sennrich 2019) the mean square alone.
+    root mean square (Zhang and Sennrich 2019) the mean square alone; of none, that it is none.
 
     Args:
         norm: of the model.
@@ -220,6 +226,9 @@ def norm_parts(norm: nn.Module, x: Tensor, name: str, made: str) -> list[Part]:
         name: LaTeX of ``x``, one letter that may take an index.
         made: LaTeX of the outcome.
     """
+    if isinstance(norm, nn.Identity):
+        return [bars(rf"{made} = {name}_i", x), Remark(translate(
+            "core", "This model has no norms: the numbers stay as they are."))]
     wide = x.double()
     parts: list[Part] = []
     letter = name.replace(r"\mathbf{", "").replace("}", "")

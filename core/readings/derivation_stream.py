@@ -111,10 +111,12 @@ def added(site: Site) -> Step:
     shown = site.after if site.norm_first else site.total
     parts += [
         bars(r"\mathbf{x}_i", site.before, group="x"), bars(name, a, group="x"),
-        bars(rf"{made} = \mathbf{{x}}_i + {name}", shown, group="x"),
+        bars(f"{made} = " + _joins(site, r"\mathbf{x}_i", name), shown, group="x"),
         length(r"\| \mathbf{x}_i \|", site.before), length(rf"\| {name} \|", a),
         length(rf"\| {made} \|", shown),
     ]
+    if not site.residual:
+        parts.append(_replaced())
     return Step("added", tuple(parts), site.added_gap)
 
 
@@ -167,14 +169,16 @@ def mlp(site: Site) -> Step:
         parts += [Remark(translate("core", "What is written has a norm of its own.")),
                   *norm_parts(calm, out, r"\mathbf{o}", wrote)]
         written = calm(out)
-    total, leaves = stream + written, layer.resid_out[0, at]
+    total, leaves = stream + written if site.residual else written, layer.resid_out[0, at]
     ours, made = total, r"\mathbf{x}^{l+1}_i"
     if site.norm_first:
-        parts.append(bars(rf"{made} = {name} + {wrote}", leaves))
+        parts.append(bars(rf"{made} = {_joins(site, name, wrote)}", leaves))
     else:
         ours = module.mlp_norm(total)
-        parts.append(bars(rf"\mathbf{{y}}'_i = {name} + {wrote}", total))
+        parts.append(bars(rf"\mathbf{{y}}'_i = {_joins(site, name, wrote)}", total))
         parts += norm_parts(module.mlp_norm, total, r"\mathbf{y}'", made)
+    if not site.residual:
+        parts.append(_replaced())
     parts.append(length(rf"\| {made} \|", leaves))
     return Step("mlp", tuple(parts), gap(
         (act_again, act), (out_again * factor, out), (ours, leaves)))
@@ -197,6 +201,17 @@ def _last_stream(site: Site) -> Tensor:
     """What the feed-forward's output is added to."""
     layer = site.layer
     return (layer.resid_mid if layer.resid_cross is None else layer.resid_cross)[0, site.query]
+
+
+def _joins(site: Site, stream: str, written: str) -> str:
+    """The formula of the stream after a sublayer, before a norm."""
+    return f"{stream} + {written}" if site.residual else written
+
+
+def _replaced() -> Remark:
+    return Remark(translate(
+        "core", "This model has no residual connections: what is written takes the place of the "
+        "stream."))
 
 
 def _crossed() -> Remark:

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.config import TrainConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import chance_state, set_chance
+from core.training.config import TrainConfig
 from core.training.text import Corpus, Windows, encode_documents
 
 

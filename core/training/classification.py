@@ -11,11 +11,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.checkpoint.write import layout
-from core.config import ModelConfig, TrainConfig
+from core.config import ModelConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import chance_state, set_chance
+from core.training.config import TrainConfig
 from core.training.labelled import Example, Labelled
 from core.training.masked import marks_of
 from core.training.vocabulary import MASK, mark_id

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.config import TrainConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import Generator, chance_state, set_chance
+from core.training.config import TrainConfig
 from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.vocabulary import CLOSE, SEPARATOR, mark_id

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from core.checkpoint.files import parse_json
 from core.checkpoint.write import layout
-from core.config import ModelConfig, RotaryConfig, TrainConfig
+from core.config import ModelConfig, RotaryConfig
 from core.errors import Refusal, translate
 from core.fields import checked_fields
 from core.files import write_file
@@ -18,6 +18,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.causal import Causal
 from core.training.classification import Classification
+from core.training.config import TrainConfig
 from core.training.masked import Masked
 from core.training.objective import Objective
 from core.training.permutation import Permutation

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from core.checkpoint import Checkpoint
-from core.config import TrainConfig
 from core.frame import NotableHead
 from core.readings.heads import HeadScore, strongest
 from core.tokens import Span
 from core.training.alignment import Telling, align, wanted_cells
+from core.training.config import TrainConfig
 from core.training.dates import Writing, is_held_out, writings
 from core.training.tasks import TASKS, TaskName
 from core.training.translation import PairCorpus, Translation, collate, encode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.config import TrainConfig
+from core.training.config import TrainConfig
 
 
 def learning_rate(step: int, config: TrainConfig) -> float:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from core.config import TrainConfig
 from core.model import Transformer
+from core.training.config import TrainConfig
 from core.training.objective import Objective
 from core.training.schedule import learning_rate
 
