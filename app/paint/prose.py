@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QRegularExpression, QSizeF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -39,7 +39,9 @@ FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
 _LATEX = int(QTextFormat.Property.UserProperty) + 1
 _ALONE = int(QTextFormat.Property.UserProperty) + 2
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
-_STANDS = "\uf8fe"  # for a formula, while Qt reads the Markdown
+_FIRST = 0xF0000  # of private characters: each stands for a formula while Qt reads the Markdown
+_MOST = 500  # formulas of a document; others stand as they are written
+_STANDS = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MOST)}]")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _SIZES = {1: 2, 2: 1}  # of headings, in Qt's steps of a fifth and a half; others are bold alone
 _LINE = 135  # per cent
@@ -80,7 +82,8 @@ class FormulaObject(QPyTextObject):
         if alone:
             return QSizeF(made.width * em, (made.ascent + made.descent) * em)
         if form.verticalAlignment() != QTextCharFormat.VerticalAlignment.AlignMiddle:
-            return QSizeF(made.width * em, made.ascent * em)
+            least = QFontMetricsF(form.font()).ascent()  # a line of it alone is a line of words
+            return QSizeF(made.width * em, max(made.ascent * em, least))
         half = _half(form.font())
         height = max(2 * made.ascent * em - half, 2 * made.descent * em + half)
         return QSizeF(made.width * em, height)
@@ -141,46 +144,65 @@ def write_prose(
     Returns:
         Its formulas, in order.
     """
-    cut = pieces(markdown.replace(_STANDS, "\N{REPLACEMENT CHARACTER}"))
+    cut = pieces(_STANDS.sub("\N{REPLACEMENT CHARACTER}", markdown))
+    text, formulas = _without_formulas(cut)
     features = QTextDocument.MarkdownFeature
-    document.setMarkdown(
-        _without_formulas(cut), features.MarkdownDialectGitHub | features.MarkdownNoHTML)
-    cursor = QTextCursor(document)
-    for piece in cut:
-        if piece.kind in ("inline", "block"):
-            cursor = document.find(_STANDS, cursor)
-            if cursor.isNull():  # the others are in addresses of links
-                break
-            form = cursor.charFormat()
-            form.setObjectType(FORMULA)
-            form.setProperty(_LATEX, piece.text)
-            form.setProperty(_ALONE, piece.kind == "block")
-            cursor.insertText(_MARK, form)
+    document.setMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+    whole = QTextCursor(document)
+    whole.beginEditBlock()  # it is laid out once
+    stands = QRegularExpression(_STANDS.pattern)
+    cursor = document.find(stands)
+    while not cursor.isNull():  # in the order in which they stand; some may be in addresses
+        piece = formulas[ord(cursor.selectedText()) - _FIRST]
+        form = cursor.charFormat()
+        form.setObjectType(FORMULA)
+        form.setProperty(_LATEX, piece.text)
+        form.setProperty(_ALONE, piece.kind == "block")
+        cursor.insertText(_MARK, form)
+        cursor = document.find(stands, cursor)
     _mend(document, folder, theme)
     _draw_tables(document, theme)
     _size_headings(document)
     dress_prose(document)
+    whole.endEditBlock()
     return [
-        Spot(at, str(form.property(_LATEX)), form.boolProperty(_ALONE))
+        _spot(at, form)
         for start, end, form in fragments(document) if form.objectType() == FORMULA
         for at in range(start, end)
     ]
 
 
-def _without_formulas(cut: list[Piece]) -> str:
-    """Markdown in which one character stands for each formula; a block is its own paragraph."""
-    text = ""
+def _spot(at: int, form: QTextCharFormat) -> Spot:
+    return Spot(at, str(form.property(_LATEX)), form.boolProperty(_ALONE))
+
+
+def _alternative(form: QTextCharFormat) -> str:
+    """What is said of a picture."""
+    return str(form.property(QTextFormat.Property.ImageAltText) or "")
+
+
+def _without_formulas(cut: list[Piece]) -> tuple[str, list[Piece]]:
+    """Markdown in which a private character stands for each formula, and the formulas; a block is
+    a paragraph of its own."""
+    text, formulas, alone = "", list[Piece](), False
     for piece in cut:
-        if piece.kind == "inline":
-            text += _STANDS
-        elif piece.kind == "block":
+        if piece.kind in ("words", "code"):
+            text += piece.text.lstrip(" \t") if alone else piece.text
+            alone = False
+            continue
+        alone = piece.kind == "block"
+        stands = chr(_FIRST + len(formulas))
+        formulas.append(piece)
+        if len(formulas) > _MOST:
+            text += piece.text
+        elif alone:
             before = text[text.rfind("\n") + 1:]
             item = _ITEM.fullmatch(before)
             inset = " " * len(before) if item else before[:len(before) - len(before.lstrip())]
-            text += f"{_STANDS}\n\n{inset}" if item else f"\n\n{inset}{_STANDS}\n\n{inset}"
+            text += f"{stands}\n\n{inset}" if item else f"\n\n{inset}{stands}\n\n{inset}"
         else:
-            text += piece.text
-    return text
+            text += stands
+    return text, formulas
 
 
 def fragments(document: QTextDocument) -> Iterator[tuple[int, int, QTextCharFormat]]:
@@ -203,8 +225,7 @@ def _mend(document: QTextDocument, folder: Path | None, theme: Theme) -> None:
         if form.isImageFormat():
             image = form.toImageFormat()
             if folder is None or picture_path(image.name(), folder) is None:
-                told = str(image.property(QTextFormat.Property.ImageAltText) or "")
-                cursor.insertText(told, QTextCharFormat())
+                cursor.insertText(_alternative(form), QTextCharFormat())
             else:
                 image.setMaximumWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
                 cursor.setCharFormat(image)
@@ -269,14 +290,16 @@ def dress_prose(document: QTextDocument) -> None:
 
 def settle(document: QTextDocument, spots: Iterable[Spot]) -> None:
     """Make room for formulas that are typeset by now."""
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
     for spot in spots:
         if not spot.alone and typeset(spot.latex, True).descent * _EM > _ROOM:
             form = QTextCharFormat()
             form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
-            cursor = QTextCursor(document)
             cursor.setPosition(spot.at)
             cursor.setPosition(spot.at + 1, QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeCharFormat(form)
+    cursor.endEditBlock()
     document.markContentsDirty(0, document.characterCount())  # all: tables are drawn ill else
 
 
@@ -291,9 +314,11 @@ def told_prose(
         if sign == _MARK:
             cursor.setPosition(at + 1)
             form = cursor.charFormat()
-            latex = str(form.property(_LATEX) or "")
-            spot = Spot(at, latex, form.boolProperty(_ALONE))
-            told += in_characters(latex) if spoken else spot.source if latex else ""
+            if form.objectType() == FORMULA:
+                spot = _spot(at, form)
+                told += in_characters(spot.latex) if spoken else spot.source
+            else:
+                told += _alternative(form)
         else:
             told += "\n" if sign in "\u2028\u2029\ufdd0\ufdd1" else sign
     return told

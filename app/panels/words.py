@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QTextDocument,
 )
-from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QTextBrowser, QWidget
 
 from app.lectures.markup import picture_path, pieces
 from app.paint.formula import is_typeset, typeset
@@ -124,9 +124,11 @@ class WordsView(QTextBrowser):
 
     def createMimeDataFromSelection(self) -> QMimeData:  # noqa: N802 - Qt's name
         """Plain text, in which formulas are LaTeX between dollar signs."""
-        cursor, data = self.textCursor(), QMimeData()
-        data.setText(told_prose(self.document(), cursor.selectionStart(), cursor.selectionEnd()))
-        return data
+        cursor = self.textCursor()
+        plain = QPlainTextEdit(told_prose(  # what Python makes, the clipboard can't outlive
+            self.document(), cursor.selectionStart(), cursor.selectionEnd()))
+        plain.selectAll()
+        return plain.createMimeDataFromSelection()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll; select all and copy."""
