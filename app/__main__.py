@@ -28,7 +28,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     keep_freed_memory()
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        if options.command not in (None, "watch"):
+        if options.command not in (None, "open", "watch"):
             return run_command(options)
         from app.preflight import check_display
 

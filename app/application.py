@@ -132,7 +132,8 @@ def run_window(options: argparse.Namespace) -> int:
     settings = make_settings()
     language = install_language(options.lang or str(settings.value("language", "system")))
     engine = Engine()
-    window = Window(engine, settings, options.model, options.text, options.watch)
+    window = Window(
+        engine, settings, options.model, options.text, options.watch, options.session)
 
     def complain() -> None:
         for refusal in (settings_refusal(settings), font_refusal(language)):

@@ -26,7 +26,7 @@ LIMIT = 2**20
 """Bytes of a session file; a larger one is not read."""
 SIZES = ("rows", "columns", "left", "pages")
 """The splitters of the window."""
-PAGE_SETTINGS = ("lines", "training_readings", "training_log")
+PAGE_SETTINGS = ("lines", "training_readings", "training_log", "beside_shown")
 """What pages keep of themselves; nothing else of a file reaches the settings."""
 _SETTING = 1000
 _LARGEST = 100_000  # pixels

@@ -226,13 +226,21 @@ class Sessions(QObject):
             self._retitle()
             return
         window.placing.set(replace(session.before or Place(), playing=False, recipe=""))
-        try:
-            window.lecturing.open(find_lecture(session.lecture), session.scene)
-        except Refusal as refusal:
-            window.remark(refusal)
-        if not place.recipe:  # a scene's own run is begun anew
-            window.placing.set(place)
         self._retitle()
+        if window.isVisible():
+            self._enter(session, place)
+        else:
+            window.opened.connect(lambda: self._enter(session, place))
+
+    def _enter(self, session: SavedSession, place: Place) -> None:
+        """Go on in a lecture."""
+        try:
+            self.window.lecturing.open(find_lecture(session.lecture), session.scene)
+        except Refusal as refusal:
+            self.window.remark(refusal)
+            return
+        if not place.recipe:  # a scene's own run is begun anew
+            self.window.placing.set(place)
 
     def _hold(self, path: Path) -> bool:
         """Whether no other window has it; where that can't be told, none has."""

@@ -419,3 +419,48 @@ def test_a_disk_that_is_full_leaves_what_was_there(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_is_told(place: str) -> None:
     with pytest.raises(Refusal, match=r"can't be written|no regular file"):
         write_session(Path(place), SavedSession())
+
+
+# -- the command line -------------------------------------------------------------------------
+
+
+def test_a_file_or_folder_is_opened_without_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.cli import parse
+
+    monkeypatch.chdir(tmp_path)
+    write_session(Path("a.headlight"), SavedSession())
+    Path("mine").mkdir()
+    Path("train").mkdir()  # a command comes before a folder of its name
+    for words in (["a.headlight"], ["open", "a.headlight"], ["--lang", "zh", "a.headlight"],
+                  ["a.headlight", "--lang", "zh"], ["--lang=zh", "a.headlight"]):
+        options = parse(words)
+        assert (options.command, options.session) == ("open", Path("a.headlight"))
+        assert options.lang == ("zh" if len(words) > 1 and "open" not in words else None)
+    options = parse(["mine", "--text", "Hi"])
+    assert (options.session, options.model, options.text) == (None, "mine", "Hi")
+    assert parse(["--text", "mine"]).command is None
+    assert parse(["train", "--run", "r"]).command == "train"
+    assert parse([]).session is None
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["gone.headlight"], "There is no file gone.headlight."),
+    (["a.headlight", "--text", "Hi"], "leave --text out"),
+    (["--model", "english-gpt", "a.headlight"], "leave --model out"),
+    (["a.headlight", "b.headlight"], "invalid choice: 'b.headlight'"),
+])
+def test_what_can_not_be_opened_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+    words: list[str], said: str,
+) -> None:
+    from app.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        write_session(Path(f"{name}.headlight"), SavedSession())
+    assert main(words) == 2
+    told = capfd.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
