@@ -138,19 +138,20 @@ class Besides:
         live = model not in self.holdings
         session = sides.side(wish.at, wish.edits) if live else self.holdings[model].session
         assert session is not None  # it is there
-        prompt: Prompt = wish.prompt
-        hidden: tuple[Span, ...] = ()
-        if not live:
-            if self._shared is None:
-                self._shared = shared_prompt(sides.session, wish.prompt)
-            prompt, hidden = self._shared
+        if self._shared is None:
+            prompt, hidden = shared_prompt(sides.session, wish.prompt)
+            self._shared = prompt, (*hidden, *wish.beside.hides(prompt.source))
+        prompt, hidden = self._shared
+        own = live and not wish.beside.hides(prompt.source)  # shown as the main picture is
+        if own:
+            prompt, hidden = wish.prompt, ()
         base = wish.sight
         key = (weakref.ref(session), session.step, prompt, hidden, wish.beside.choice(model),
                wish.beside.shown, wish.beside.pixels, base.scale, base.omit, base.renormalise,
-               (base.predict_at, base.sampling) if live else None)
+               (base.predict_at, base.sampling) if own else None)
         if model in self._told and self._told[model][0] == key:
             return self._told[model]
-        return key, look_beside(session, prompt, hidden, wish.beside, base, live)
+        return key, look_beside(session, prompt, hidden, wish.beside, base, own)
 
     def _tell(self) -> None:
         assert self._wish is not None  # it is answered

@@ -43,6 +43,7 @@ class Siding(QObject):
             [*self._there, *self.window.choices.recent, *cached_models(), self.window.wish.model])
         page.chosen.connect(self._choose)
         page.attended.connect(self._attend)
+        page.masked.connect(self.window.prompting.toggle_mask)
 
     def wanted(self, sight: Sight) -> Beside | None:
         """What is to be wished for together with ``sight``."""

@@ -218,8 +218,8 @@ class Window(QMainWindow):
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
             asks=self.asks(), curves=self._curves(),
         )
-        self.wish = replace(  # type: ignore[arg-type]
-            self.wish, sight=sight, asked=asked, beside=self.siding.wanted(sight), **changes)
+        changes["beside"] = self.siding.wanted(sight)
+        self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
 
     def _curves(self) -> int:

@@ -55,6 +55,14 @@ class Beside:
     """Side of a thumbnail."""
     choices: tuple[tuple[str, SideChoice], ...] = ()
     """A reference, and what is chosen of that model."""
+    hidden: tuple[Span, ...] = ()
+    """Words of the source that are to be hidden, besides those that the prompt masks."""
+    text: str = ""
+    """The text that they count in; where another begins otherwise, they are not hidden."""
+
+    def hides(self, text: str) -> tuple[Span, ...]:
+        """The words that are to be hidden in this text."""
+        return tuple(span for span in self.hidden if text[:span[1]] == self.text[:span[1]])
 
     def choice(self, reference: str) -> SideChoice:
         """What is chosen of a model."""

@@ -50,7 +50,7 @@ def look_beside(
             behind a sentinel, with the span as its question.
         beside: what is chosen.
         base: how weights are drawn.
-        live: whether the prompt is this model's own.
+        live: whether the prompt is this model's own, and is read as it is.
 
     Raises:
         Refusal: if the tokenizer fails on the text.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.asks.beside import MeanAsk
+from core.asks.beside import Mean, MeanAsk
 from core.tables import Axis, Table
 
 if TYPE_CHECKING:
@@ -48,5 +48,5 @@ def tell_side(name: str, frame: Frame, shown: Shown) -> dict[str, Table]:
     return {f"{name} {key}": table for key, table in found.items()}
 
 
-def _mean(frame: Frame):  # noqa: ANN202 - core.asks.beside.Mean, or None
+def _mean(frame: Frame) -> Mean | None:
     return next((frame.told(ask) for ask in frame.answers if isinstance(ask, MeanAsk)), None)

@@ -52,7 +52,8 @@ def read_course(
     """
     if not isinstance(model, TwoStreamTransformer):
         return Course()
-    config, order = model.config, ()
+    config = model.config
+    order: tuple[int, ...] = ()
     if prompt.order is not None:
         order = _hide(draw_order(len(source), prompt.order).tolist(), prompt.masked)
     if not prompt.before:

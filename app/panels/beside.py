@@ -31,6 +31,7 @@ from core.beside_numbers import tell_side
 from core.errors import Refusal
 from core.frame import Frame, ModelCard
 from core.tables import Tables
+from core.tokens import Span
 from core.trace import Sight
 
 _SHOWN: dict[str, Shown] = {"head": "head", "mean": "mean", "heads": "heads"}
@@ -43,6 +44,8 @@ class BesidePage(Page):
 
     chosen = Signal(object)
     """References of the models that are to stand side by side."""
+    masked = Signal(int)
+    """A token of the main model that is to be masked, or seen again."""
     attended = Signal(str)
     """The SideAttention that is to be shown of the main model."""
 
@@ -57,6 +60,8 @@ class BesidePage(Page):
         self._view = View()
         self._pointed: Words | None = None
         self._offered: list[str] = []
+        self._hidden: tuple[Span, ...] = ()  # by this page, of
+        self._text = ""
         self.what, self.more, self.words = Chooser(), QComboBox(), Elided()
         self.what.chosen.connect(self._show_what)
         self.more.activated.connect(self._add)
@@ -184,7 +189,8 @@ class BesidePage(Page):
                 cell.show_side(self._sides.get(model), self.shown)
             self._lay_out()
             self._offer()
-        return Beside(models, self.shown, choices=tuple(sorted(choices.items())))
+        return Beside(models, self.shown, choices=tuple(sorted(choices.items())),
+                      hidden=self._hidden, text=self._text)
 
     def _show_what(self, shown: str) -> None:
         self.shown = _SHOWN[shown]
@@ -253,10 +259,11 @@ class BesidePage(Page):
         return Words(query, key) if query or key else None
 
     def _light(self) -> None:
-        words = self.lit
+        words, hidden = self.lit, self._away()
         for cell in self._there():
-            cell.light(words)
-        self.words.setText("" if words is not None else self.tr("Point at a word in any of them."))
+            cell.light(words, hidden)
+        self.words.setText("" if words is not None else self.tr(
+            "Point at a word in any of them; click it to hide it."))
 
     def _point(self, words: Words | None) -> None:
         self._pointed = words
@@ -266,8 +273,36 @@ class BesidePage(Page):
             self.selected.emit({"cell": cell})
 
     def _hold(self, words: Words) -> None:
-        cell = self._main_cell(words)
-        self.selected.emit({"held": None if cell == self._view.held else cell})
+        one = words.query if words.key is None else words.key if words.query is None else None
+        if one is not None:
+            self._hide(one)
+        elif words.query is not None:
+            cell = self._main_cell(words)
+            self.selected.emit({"held": None if cell == self._view.held else cell})
+
+    def _hide(self, place: Place) -> None:
+        """Hide a word of the source, or show it again: by the prompt where the main model has
+        masks, else on this page alone."""
+        frame, span = self._frame, place.span
+        if frame is None or place.text != "source":
+            return
+        if frame.card.masks:
+            for token in tokens_on(frame.queries, span):
+                self.masked.emit(token)
+            return
+        self._text = frame.prompt.source
+        self._hidden = tuple(sorted({*self._hidden} ^ {span}))
+        self.wished.emit()
+        self._light()
+
+    def _away(self) -> tuple[Span, ...]:
+        """The words that are hidden."""
+        frame = self._frame
+        if frame is None:
+            return ()
+        masked = (word_at(frame.queries, at) for at in frame.prompt.masked if frame.card.masks)
+        here = Beside((), hidden=self._hidden, text=self._text).hides(frame.prompt.source)
+        return (*here, *filter(None, masked))
 
     def _main_cell(self, words: Words) -> tuple[int, int] | None:
         """The words' first tokens in the main model, where it shows attention between them."""

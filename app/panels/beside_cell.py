@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from core.beside import (
 )
 from core.errors import Refusal
 from core.frame import Frame
-from core.tokens import Tokens
+from core.tokens import Span, Tokens
 
 NONE = ""
 """Chosen in the place of a model to take it away."""
@@ -52,7 +53,7 @@ class SideCell(QFrame):
     pointed = Signal(object)
     """The Words under the pointer, or None."""
     held = Signal(object)
-    """The Words of a cell that was clicked."""
+    """The Words of a cell that was clicked, or of one token's name."""
     picked = Signal(object)
     """A head that was clicked, where all of them are shown."""
 
@@ -62,6 +63,7 @@ class SideCell(QFrame):
         self.side: Frame | Refusal | None = None
         self._shown: Shown = "head"
         self._words: Words | None = None
+        self._hidden: tuple[Span, ...] = ()
         self._own: tuple[int | None, int | None] | None = None  # what its own pointer is at
         self.model, self.attention = QComboBox(), QComboBox()
         self.layer, self.head = QSpinBox(), QSpinBox()
@@ -118,8 +120,8 @@ class SideCell(QFrame):
         self.attention.setAccessibleName(self.tr("Which attention"))
         self._attentions: dict[SideAttention, str] = {
             "encoder": self.tr("Encoder"), "decoder": self.tr("Decoder"),
-            "cross": self.tr("Cross"), "content": self.tr("Content stream"),
-            "query": self.tr("Query stream"),
+            "cross": self.tr("Cross"), "content": self.tr("Content"),
+            "query": self.tr("Query"),
         }
         self.attention.clear()
         self._show()
@@ -182,7 +184,7 @@ class SideCell(QFrame):
         self._offer_heads(frame)
         self._offer_attentions(frame, several)
         self.picture.show_frame(frame, self._shown)
-        self.light(self._words)
+        self.light(self._words, self._hidden)
 
     def picture_there(self, frame: Frame) -> bool:
         """Whether what is to be shown of it is there."""
@@ -241,9 +243,15 @@ class SideCell(QFrame):
         if self.picture.head_at is not None:
             self._say_head()
 
-    def light(self, words: Words | None) -> None:
+    def light(self, words: Words | None, hidden: Sequence[Span] = ()) -> None:
         """Light a word that looks and one that is looked at, and say what this model makes of
-        them."""
+        them.
+
+        Args:
+            words: that are pointed at.
+            hidden: words of the source that models are not to see, where they can hide any.
+        """
+        self._hidden = tuple(hidden)
         self._words, frame = words, self.frame
         if frame is None:
             return
@@ -252,7 +260,8 @@ class SideCell(QFrame):
         lit = (
             self._tokens(frame.queries, texts[0], words.query if words else None, own[0]),
             self._tokens(frame.keys, texts[1], words.key if words else None, own[1]))
-        self.picture.light(lit)
+        away = {at for span in self._hidden for at in tokens_on(frame.keys, span)}
+        self.picture.light(lit, tuple(sorted(away)) if texts[1] == "source" else ())
         if self.picture.head_at is None:
             self.reading.setText(self._say_words(frame, *lit))
         self._describe(frame)

@@ -47,7 +47,7 @@ class SidePicture(QWidget):
     pointed = Signal(object)
     """(query, key) under the pointer, either None over the other's tokens; or None."""
     held = Signal(object)
-    """(query, key) that was clicked."""
+    """(query, key) that was clicked, either None where it was a token's name."""
     picked = Signal(object)
     """The head that was clicked, where all are shown."""
 
@@ -60,6 +60,8 @@ class SidePicture(QWidget):
         self._frame: Frame | None = None
         self._shown: Shown = "head"
         self.lit: Lit = ((), ())
+        self.hidden: tuple[int, ...] = ()
+        """Keys that the model is not to see."""
         self.head_at: tuple[int, int] | None = None
         """The head under the pointer, where all are shown."""
         self._at: tuple[int | None, int | None] | None = None
@@ -94,10 +96,10 @@ class SidePicture(QWidget):
             self.head_at = None
             self.update()
 
-    def light(self, lit: Lit) -> None:
-        """Light these tokens, and the cells where they meet."""
-        if lit != self.lit:
-            self.lit = lit
+    def light(self, lit: Lit, hidden: tuple[int, ...] = ()) -> None:
+        """Light these tokens, and the cells where they meet; mark those that are hidden."""
+        if (lit, hidden) != (self.lit, self.hidden):
+            self.lit, self.hidden = lit, hidden
             self.update()
 
     # -- what is drawn ----------------------------------------------------------------------
@@ -196,7 +198,7 @@ class SidePicture(QWidget):
         if self._frame is not None:
             area = self.area()
             queries = self.lit[0] if self._alike else ()
-            draw_chips(painter, self.chips(), queries, self.lit[1], self._theme)
+            draw_chips(painter, self.chips(), queries, self.lit[1], self.hidden, self._theme)
             if self._shown == "heads":
                 self._draw_heads(painter, self._frame, area)
             elif self.pattern is not None:
@@ -227,8 +229,10 @@ class SidePicture(QWidget):
         painter.setPen(QColor(self._theme.line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)
-        lit = next(iter(self.lit[0]), None)
-        draw_row_names(painter, area, frame.queries.labels, lit, self._theme)
+        names, lit = list(frame.queries.labels), next(iter(self.lit[0]), None)
+        if lit is not None:
+            names[lit] = "".join(names[at] for at in self.lit[0])
+        draw_row_names(painter, area, names, lit, self._theme)
         self._draw_lit(painter, area, *pattern.shape)
 
     def _make_image(self) -> None:
@@ -238,22 +242,20 @@ class SidePicture(QWidget):
             self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
 
     def _draw_lit(self, painter: QPainter, area: QRectF, rows: int, columns: int) -> None:
+        """A frame for each word, and one where they meet."""
         high, wide = area.height() / max(rows, 1), area.width() / max(columns, 1)
-        across = [QRectF(area.left(), area.top() + row * high, area.width(), high)
-                  for row in self.lit[0] if row < rows]
-        down = [QRectF(area.left() + column * wide, area.top(), wide, area.height())
-                for column in self.lit[1] if column < columns]
+        across = [QRectF(area.left(), area.top() + first * high, area.width(), count * high)
+                  for first, count in _runs(self.lit[0])]
+        down = [QRectF(area.left() + first * wide, area.top(), count * wide, area.height())
+                for first, count in _runs(self.lit[1])]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for boxes, colour in ((across, self._theme.query), (down, self._theme.key)):
-            for box in boxes:
-                painter.setPen(QPen(QColor(self._theme.text), 2.5))
-                painter.drawRect(box)
-                painter.setPen(QPen(QColor(colour), 1.5))
-                painter.drawRect(box)
-        painter.setPen(QPen(QColor(self._theme.accent), 2.5))
+        painter.setPen(QPen(QColor(self._theme.accent), 1.5))
+        for box in (*across, *down):
+            painter.drawRect(box.intersected(area))
+        painter.setPen(QPen(QColor(self._theme.accent), 3))
         for box in across:
             for other in down:
-                painter.drawRect(box.intersected(other))
+                painter.drawRect(box.intersected(other).intersected(area))
 
     def _draw_heads(self, painter: QPainter, frame: Frame, area: QRectF) -> None:
         levels = frame.thumbnails
@@ -314,11 +316,12 @@ class SidePicture(QWidget):
         head, at = self._head_at(event.position()), self._cell_at(event.position())
         if head is not None:
             self.picked.emit(head)
-        elif at is not None and None not in at:
+        elif at is not None:
             self.held.emit(at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys go from cell to cell, or from head to head; Enter holds or picks."""
+        """Arrow keys go from cell to cell, or from head to head; Enter holds or picks, Space hides
+        the word that looks."""
         key, frame = Qt.Key(event.key()), self._frame
         plain = not event.modifiers() & Qt.KeyboardModifier.AltModifier
         if frame is None or not plain:
@@ -334,7 +337,9 @@ class SidePicture(QWidget):
             down, across = _MOVES[key] if self._at is not None else (0, 0)
             self._point((min(max((row or 0) + down, 0), len(frame.queries) - 1),
                          min(max((column or 0) + across, 0), len(frame.keys) - 1)))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key == Qt.Key.Key_Space and self._at is not None:
+            self.held.emit((self._at[0], None))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.head_at is not None:
                 self.picked.emit(self.head_at)
             elif self._at is not None and None not in self._at:
@@ -353,3 +358,14 @@ class SidePicture(QWidget):
         self._hover_head(None)
         self._point(None)
         self.update()
+
+
+def _runs(tokens: tuple[int, ...]) -> list[tuple[int, int]]:
+    """The first of each run of tokens that follow one another, and how many they are."""
+    runs: list[tuple[int, int]] = []
+    for token in tokens:
+        if runs and sum(runs[-1]) == token:
+            runs[-1] = runs[-1][0], runs[-1][1] + 1
+        else:
+            runs.append((token, 1))
+    return runs

@@ -69,16 +69,21 @@ def place_chips(
 
 def draw_chips(
     painter: QPainter, chips: Sequence[Chip], queries: Sequence[int], keys: Sequence[int],
-    theme: Theme,
+    hidden: Sequence[int], theme: Theme,
 ) -> None:
     """Box after box: a token that looks on the colour of queries, one that is looked at on that of
-    keys, one that does both with a frame of the second."""
+    keys, one that does both with a frame of the second; a hidden one with a dashed frame."""
     measure = painter.fontMetrics()
     for chip in chips:
         looks, seen = chip.token in queries, chip.token in keys
         ground = theme.query if looks else theme.key if seen else theme.window
-        painter.setPen(QPen(QColor(theme.text if looks or seen else theme.line),
-                            1.5 if looks or seen else 1))
+        away = chip.token in hidden
+        pen = QPen(QColor(theme.accent if away else theme.text if looks or seen else theme.line),
+                   1.5 if away or looks or seen else 1)
+        if away:
+            pen.setStyle(Qt.PenStyle.DashLine)
+            ground = theme.masked if ground == theme.window else ground
+        painter.setPen(pen)
         painter.setBrush(QColor(ground))
         if chip.token >= 0:
             painter.drawRect(chip.box.adjusted(0.5, 0.5, -0.5, -0.5))

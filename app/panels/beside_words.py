@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.paint.words import isolated
+from core.beside import word_at
 from core.frame import Frame, ModelCard
 
 PREDICTED = 3
@@ -55,7 +56,7 @@ def say_predictions(frame: Frame) -> str:
 
 
 def _listed(chances: list[tuple[str, float]]) -> str:
-    return " · ".join(f"{isolated(label)} {chance * 100:.0f} %" for label, chance in chances)
+    return ", ".join(f"“{isolated(label)}” {chance * 100:.0f} %" for label, chance in chances)
 
 
 def _place(frame: Frame) -> str:
@@ -70,7 +71,8 @@ def _place(frame: Frame) -> str:
         return translate("beside", "After “{token}”:").format(token=isolated(tokens.labels[at]))
     if frame.behind_mask:
         return translate("beside", "Behind the mask:")
-    word = isolated(tokens.text[slice(*tokens.groups[at])].strip() or tokens.labels[at])
+    span = word_at(tokens, at)
+    word = isolated(tokens.labels[at] if span is None else tokens.text[slice(*span)])
     if at in frame.prompt.masked and frame.order:
         return translate("beside", "For “{token}”, read last:").format(token=word)
     return translate("beside", "In place of “{token}”:").format(token=word)
