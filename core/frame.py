@@ -183,7 +183,7 @@ class Frame:
     queries: Tokens
     keys: Tokens
     thumbnails: NDArray[np.uint8] | None = None
-    """[layer, head, row, column], see ``core.trace.reduce_pattern``."""
+    """[layer, head, row, column], see ``core.thumbnail.reduce_pattern``."""
     head: HeadPicture | None = None
     predictions: tuple[Prediction, ...] = ()
     predicted_at: int | None = None

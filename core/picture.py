@@ -12,7 +12,8 @@ import torch
 from core.frame import HeadPicture, Term, TermName, Turn
 from core.omit import leave_out, left_out
 from core.readings.kept import Kept
-from core.trace import AttentionTrace, LayerTrace, Sight, Trace, reduce_pattern, to_host
+from core.thumbnail import Plan, reduce_pattern
+from core.trace import AttentionTrace, LayerTrace, Sight, Trace, to_host
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +38,7 @@ class Glimpse:
         """None where it is not wanted, or not there."""
         self._reduced: list[Tensor] = []
         self._thumbnails: NDArray[np.uint8] | None = None
+        self._plan: Plan | None = None
 
     def take(self, trace: Trace) -> None:
         """See the layers of a trace that has been kept; what is small is made of it once."""
@@ -60,7 +62,7 @@ class Glimpse:
 
     @property
     def thumbnails(self) -> NDArray[np.uint8] | None:
-        """[layer, head, row, column], see :func:`core.trace.reduce_pattern`; None if unwanted.
+        """[layer, head, row, column], see :func:`core.thumbnail.reduce_pattern`; None if unwanted.
         The same array as before where nothing in it is new."""
         return to_host(torch.stack(self._reduced)) if self._reduced else self._thumbnails
 
@@ -71,7 +73,9 @@ class Glimpse:
         seen, sight = self._seen(layer), self.sight
         pattern, shown = leave_out(
             seen.pattern[0], seen.visible[0], *self._without, sight.renormalise)
-        return reduce_pattern(pattern, shown, sight.pixels, sight.scale)
+        if self._plan is None or not torch.equal(self._plan.visible, shown):
+            self._plan = Plan(shown, sight.pixels)  # of all layers, as a rule
+        return reduce_pattern(pattern, shown, sight.pixels, sight.scale, self._plan)
 
     def _picture(self, seen: AttentionTrace, layer: int, head: int) -> HeadPicture | None:
         """One head in full precision, with what is particular to how its scores came about; None

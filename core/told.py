@@ -51,7 +51,7 @@ def tell_asked(frame: Frame, asks: Iterable[Ask[Any]]) -> Found:
 
 
 def tell_sheet(frame: Frame) -> Found:
-    """The levels of every head as they are drawn, see ``core.trace.reduce_pattern``; those of a
+    """The levels of every head as they are drawn, see ``core.thumbnail.reduce_pattern``; those of a
     difference or a gradient, and the value that their ends stand for, see ``Contrast``."""
     import numpy as np
 

@@ -30,7 +30,6 @@ more than queries: XLNet's memory comes before token 0.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -207,39 +206,6 @@ class Sight:
     """Points of each curve of a run; 0 where they are not on screen."""
     asks: tuple[Ask[Any], ...] = ()
     """What the panels ask that are on screen; see ``core.answers``."""
-
-
-def reduce_pattern(pattern: Tensor, visible: Tensor, pixels: int, scale: Scale) -> Tensor:
-    """The 8-bit thumbnail of a pattern, made where the tensor is.
-
-    A pixel shows the largest weight of the cells it covers, so that one strong cell among a
-    thousand is still seen.
-
-    Args:
-        pattern: [head, query, key], weights from 0 to 1.
-        visible: [query, key] bool, False where a key is masked.
-        pixels: the largest side of the answer.
-        scale: linear, square root, or logarithmic from ``LOG_FLOOR`` to 1.
-
-    Returns:
-        [head, min(query, pixels), min(key, pixels)] uint8: ``MASKED``, or 1 to 255 for 0 to 1.
-    """
-    import torch
-    from torch.nn import functional as F
-
-    size = tuple(min(side, pixels) for side in pattern.shape[-2:])
-    seen = visible.to(torch.uint8)
-    if size != pattern.shape[-2:]:
-        pattern = F.adaptive_max_pool2d(pattern, size)
-        seen = F.adaptive_max_pool2d(visible[None].float(), size)[0].to(torch.uint8)
-    if pattern.itemsize < 4:  # 8 bits are no more than bfloat16 has
-        pattern = pattern.float()
-    if scale == "root":
-        pattern = pattern.sqrt()
-    elif scale == "log":
-        pattern = 1 - pattern.clamp_min(LOG_FLOOR).log() / math.log(LOG_FLOOR)
-    level = pattern.nan_to_num(0.0).mul(254).add_(1.5).clamp_(1, 255).to(torch.uint8)
-    return level.mul_(seen)
 
 
 def to_host(tensor: Tensor) -> np.ndarray:

@@ -16,7 +16,8 @@ from app.paint.colour import colour_table, tick_level, weight_levels
 from app.paint.sheet import SheetGrid, paint_sheet
 from app.panels.colour_bar import fitting_ticks
 from app.theme import DARK, LIGHT, Theme
-from core.trace import LOG_FLOOR, MASKED, Scale, reduce_pattern
+from core.thumbnail import reduce_pattern
+from core.trace import LOG_FLOOR, MASKED, Scale
 
 SCALES: list[Scale] = ["linear", "root", "log"]
 THEMES = [LIGHT, DARK]

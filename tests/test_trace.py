@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from core.attention import Attention
 from core.config import ModelConfig, StackName
 from core.model import Layer, Transformer
-from core.trace import AttentionTrace, Scale, Trace, reduce_pattern, to_host
+from core.thumbnail import reduce_pattern
+from core.trace import AttentionTrace, Scale, Trace, to_host
 from tests.randomised import randomise, same_pattern, same_stream
 
 # All different, so that no axis can be taken for another; heads x head_width is not the width.

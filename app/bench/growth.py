@@ -15,7 +15,8 @@ from app.bench.tracing import take_turns
 from app.engine import torch_threads
 from core.config import ModelConfig
 from core.model import Transformer
-from core.trace import AttentionTrace, LayerTrace, Trace, reduce_pattern, to_host
+from core.thumbnail import Plan, reduce_pattern
+from core.trace import AttentionTrace, LayerTrace, Trace, to_host
 
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024)
 SHAPES = (
@@ -63,8 +64,10 @@ def _measure(model: Transformer, tokens: int, rounds: int) -> dict[str, Any]:
     def reduce() -> object:
         decoder = traces[0].decoder
         assert decoder is not None
+        visible = decoder.layers[0].self.visible[0]
+        plan = Plan(visible, _PIXELS)
         return to_host(torch.stack([
-            reduce_pattern(layer.self.pattern[0], layer.self.visible[0], _PIXELS, "linear")
+            reduce_pattern(layer.self.pattern[0], visible, _PIXELS, "linear", plan)
             for layer in decoder.layers]))
 
     seconds = take_turns({

@@ -19,8 +19,9 @@ from app.engine import torch_threads
 from app.panels.sheet import HeadSheet
 from app.state import View
 from core.frame import Frame, ModelCard, Prompt
+from core.thumbnail import Plan, reduce_pattern
 from core.tokens import Tokens
-from core.trace import Sight, reduce_pattern, to_host
+from core.trace import Sight, to_host
 
 LAYERS, HEADS = 12, 12
 WIDTH, HEIGHT = 620, 560  # of the sheet, in a window of 1280 x 800
@@ -78,8 +79,9 @@ def _measure(tokens: int, repeats: int) -> dict[str, Any]:
     for turn in range(-3, repeats):  # the first few find the size and warm the caches
         layers = patterns[turn % _SETS]
         started = time.perf_counter()
+        plan = Plan(visible, pixels)
         thumbnails = to_host(torch.stack([
-            reduce_pattern(layer, visible, pixels, "linear") for layer in layers
+            reduce_pattern(layer, visible, pixels, "linear", plan) for layer in layers
         ]))
         reduced = time.perf_counter()
         frame = _frame(tokens, thumbnails)

@@ -39,7 +39,7 @@ def weight_levels(
     Args:
         weights: [query, key] from 0 to 1.
         visible: [query, key], False where masked.
-        scale: as in ``core.trace.reduce_pattern``.
+        scale: as in ``core.thumbnail.reduce_pattern``.
     """
     scaled = scale_weights(weights, scale)
     return np.where(visible, (scaled * 254 + 1.5).astype(np.uint8), np.uint8(MASKED))
