@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from app.lecture_command import add_lecture, check_lecture
 from app.page_names import PAGES
 from app.training_command import add_train, find_recipe, train
 from core.broken import Broken, say_broken
@@ -114,6 +115,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     opens.add_argument("session", type=_session, metavar="FILE", help="a .headlight file")
 
+    add_lecture(commands)
+
     evaluate = commands.add_parser(
         "evaluate", help="measure a model on what its recipe holds out, beside a simpler one"
     )
@@ -216,7 +219,7 @@ def run_command(options: argparse.Namespace) -> int:
     """
     commands = {
         "trace": _trace, "snapshot": _snapshot, "train": train, "evaluate": _evaluate,
-        "bench": _bench, "models": _models,
+        "bench": _bench, "models": _models, "lecture": check_lecture,
     }
     return commands[options.command](options)
 

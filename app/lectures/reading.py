@@ -184,9 +184,11 @@ def _scene(
 ) -> tuple[Scene, _Before]:
     sources, troubles = _sources(stem, stems, here, language)
     said: dict[str, Any] = {}
+    spots: dict[str, Spot] = {}
     for key, given in (one for source in sources for one in source.keys.items()):
         try:
             said[key] = _value(key, given, here)
+            spots[key] = Spot(given.file, given.line)
         except Refusal as refusal:
             troubles.append(Trouble(given.line, refusal, given.file))
     said = {key: value for key, value in said.items() if value != NONE or key in TEXTS}
@@ -200,7 +202,8 @@ def _scene(
     scene = Scene(
         stem, said.get("title", stem), worded.words, noted.notes,
         replace(place, panels=shown.panels), shown.words, said.get("highlight", ()),
-        tuple(sorted(troubles, key=lambda one: (one.file, one.line))), words_at, notes_at)
+        tuple(sorted(troubles, key=lambda one: (one.file, one.line))), words_at, notes_at,
+        tuple(spots.items()))
     return scene, _Before(place.model, place.prompt, place.pages)
 
 

@@ -55,6 +55,12 @@ class Scene:
     troubles: tuple[Trouble, ...] = ()
     words_at: Spot = field(default_factory=Spot)
     notes_at: Spot = field(default_factory=Spot)
+    keys_at: tuple[tuple[str, Spot], ...] = ()
+    """Where each key stands that is understood."""
+
+    def spot(self, key: str) -> Spot:
+        """Where ``key`` stands; the beginning of the file where it is not said."""
+        return dict(self.keys_at).get(key, Spot(self.words_at.file))
 
 
 @dataclass(frozen=True)
