@@ -7,7 +7,7 @@ TRAINING = "training"
 BESIDE = "beside"
 """The page of several models on one sentence."""
 PAGES = (
-    HEAD, "lines", "derivation", "positions", "activations", "lens", "readings", "flow",
+    HEAD, "lines", "derivation", "positions", "activations", "weights", "lens", "readings", "flow",
     "generation", "changes", BESIDE, TRAINING,
 )
 """In the order of their tabs."""

@@ -54,6 +54,8 @@ class WeightsPlace:
     """Whether something is added to the product."""
     tied: bool = False
     """Whether the embedding makes the logits, too."""
+    scaled: bool = False
+    """Whether rows of the embedding are multiplied by the root of the width."""
     norm: Norm = "layer"
     activation: Activation = "gelu_tanh"
 

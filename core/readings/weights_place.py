@@ -58,7 +58,7 @@ def find_place(look: Look, matrix: MatrixName, layer: int, head: int) -> Weights
             _head_norms(attention) if matrix == "head_norms" else ()),
         bias=_has_bias(module, attention, matrix),
         tied=config.tied_head and config.head != "none",
-        norm=config.norm, activation=config.activation,
+        scaled=config.scale_embedding, norm=config.norm, activation=config.activation,
     )
 
 
