@@ -15,8 +15,8 @@ from app.choices import BUDGETS
 from app.exporting import Exporting
 from app.language import LANGUAGES
 from app.lecture_actions import LectureActions
-from app.session_actions import SessionActions
 from app.panel_keys import panel_keys
+from app.session_actions import SessionActions
 from app.shortcuts import Group, Row, ShortcutSheet, plain
 from core.cache import cached_models
 from core.catalogue import bundled_models, program_version

@@ -52,9 +52,11 @@ def write_whole(path: Path, raw: bytes, before: Path | None = None) -> None:
             raise _irregular(path)
         if mode is not None and not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        part = place.with_name(f"~{os.getpid()}.part")  # short, whatever the file is called
+        name = fingerprint(os.fsencode(place.name))[:12]  # short, whatever the file is called
+        part = place.with_name(f"~{name}.part")
+        part.unlink(missing_ok=True)  # of a process that was killed
         try:
-            with part.open("wb") as file:
+            with part.open("xb") as file:
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import slots
 from app.page_names import PAGES
 from app.place import PANELS, Place
 from app.session_file import (
@@ -23,6 +28,7 @@ from app.session_file import (
     VERSION,
     SavedSession,
     read_session,
+    session_bytes,
     trouble,
     write_session,
 )
@@ -419,6 +425,87 @@ def test_a_disk_that_is_full_leaves_what_was_there(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_is_told(place: str) -> None:
     with pytest.raises(Refusal, match=r"can't be written|no regular file"):
         write_session(Path(place), SavedSession())
+
+
+# -- slots ------------------------------------------------------------------------------------
+
+WRITER = """
+import sys
+from itertools import count
+from pathlib import Path
+from app.place import Place
+from app.session_file import SavedSession, session_bytes
+from app.slots import claim, take
+from core.frame import Prompt
+folder = Path(sys.argv[1])
+slot = claim(folder) if not folder.exists() else take(folder / "0.headlight")
+for number in count(int(sys.argv[2])):
+    slot.write(session_bytes(SavedSession(Place(prompt=Prompt(f"{number} " + "a" * 5000)))))
+    print(number, flush=True)
+"""
+
+
+def test_a_slot_is_whole_whenever_its_process_is_killed(tmp_path: Path) -> None:
+    folder, chance, at = tmp_path / "windows", random.Random(0), 0
+    for _ in range(12):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(folder), str(at)], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        assert writer.stdout.readline()
+        time.sleep(chance.uniform(0, 0.05))
+        writer.kill()
+        told = [int(line) for line in writer.stdout.read().split("\n")[:-1]] or [at]
+        writer.wait()
+        writer.stdout.close()
+        session = slots.read(folder / "0.headlight")
+        assert session is not None
+        number, letters = session.place.prompt.source.split()
+        assert letters == "a" * 5000
+        assert int(number) >= told[-1]  # what was said to be on the disk is
+        at = int(number) + 1
+    assert slots.waiting(folder) is not None
+    found = slots.adopt(folder)
+    assert found is not None
+    assert found[1] == session
+    assert slots.adopt(folder) is None  # one window alone has it
+    found[0].release()
+
+
+def test_a_slot_holds_a_longer_prompt_than_a_file(tmp_path: Path) -> None:
+    slot = slots.claim(tmp_path)
+    assert slot is not None
+    slot.write(session_bytes(SavedSession(Place(prompt=Prompt("sea, [{:" * 500_000)))))
+    slot.release()
+    session = slots.read(slot.path)
+    assert session is not None
+    assert session.place.prompt.source == "sea, [{:" * 500_000
+
+
+def test_a_slot_that_is_damaged_is_passed_over_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "0.headlight").write_bytes(b"damaged")
+    assert slots.adopt(tmp_path) is None
+    slot = slots.claim(tmp_path)
+    assert slot is not None
+    assert slot.path.name == "1.headlight"
+    assert (tmp_path / "0.headlight").read_bytes() == b"damaged"
+    slot.release()
+
+
+def test_no_more_slots_stay_than_eight_that_no_window_has(tmp_path: Path) -> None:
+    raw = session_bytes(SavedSession())
+    for number in range(12):
+        slot = slots.claim(tmp_path)
+        assert slot is not None
+        slot.write(raw)
+        os.utime(slot.path, (number, number))
+        slot.release()
+    held = [slots.claim(tmp_path) for _ in range(3)]
+    assert len(list(tmp_path.glob("*.headlight"))) == 7
+    times = [path.stat().st_mtime for path in tmp_path.glob("*.headlight")]
+    assert min(times) == 5  # the oldest went
+    for one in held:
+        assert one is not None
+        one.release()
 
 
 # -- the command line -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from app.choices import Choices
+from app.lectures.reading import find_lecture, read_lecture
 from app.page_names import PAGES
 from app.place import Place
 from app.session_file import PAGE_SETTINGS, SavedSession, read_session, write_session
@@ -24,6 +25,7 @@ from core.edits import Edit, Edits
 from core.frame import Prompt
 from core.sampling import Sampling
 from tests.conftest import wait_until
+from tests.lecture_hands import three_scenes
 from tests.window_hands import drop, settled
 
 Open = Callable[..., Window]
@@ -565,3 +567,54 @@ def test_a_shown_sample_is_not_kept(open_window: Open, tmp_path: Path) -> None:
     wait_until(lambda: settled(window) and not window.keeping._timer.isActive())
     window.close()
     assert slots_of(settings) == {}
+
+
+# -- in a lecture -----------------------------------------------------------------------------
+
+
+def test_a_session_goes_on_in_its_lecture_and_leaves_it_to_where_it_was(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    folder, path = three_scenes(tmp_path / "lecture", tiny_model), tmp_path / "a.headlight"
+    window = open_window("My own words.")
+    window.lecturing.open(folder, 1)
+    wait_until(lambda: settled(window))
+    QTest.keyClicks(window.editor, " More")
+    wait_until(lambda: settled(window))
+    place, name = window.placing.take(), window.lecturing.scene and window.lecturing.scene.name
+    window.sessions.save_to(path)
+    assert json.loads(path.read_bytes())["lecture"] == {"name": str(folder), "scene": name}
+    window.lecturing.leave()
+    placed(window, Place(str(tiny_model), prompt=Prompt("elsewhere")))
+    window.sessions.open(path)
+    wait_until(lambda: settled(window))
+    assert window.lecturing.scene is not None
+    assert window.lecturing.scene.name == name
+    assert window.placing.take() == place
+    window.lecturing.leave()
+    wait_until(lambda: settled(window))
+    assert window.editor.prompt() == "My own words."
+    shutil.rmtree(folder)
+    window.sessions.open(path)
+    assert "lecture" in window.notice.text()
+    wait_until(lambda: settled(window))
+    assert window.editor.prompt() == "My own words."
+
+
+def test_a_lecture_that_was_killed_goes_on_at_its_scene(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    settings, found = tmp_path / "kept.ini", find_lecture("sample")
+    scene = read_lecture(found).scenes[1]
+    place = Place(str(tiny_model), prompt=Prompt("typed in the middle of it"))
+    crash(settings, SavedSession(
+        place, lecture="sample", scene=scene.name,
+        before=Place(str(tiny_model), prompt=Prompt("mine"))))
+    window = open_window(None, settings=settings)
+    wait_until(lambda: window.lecturing.scene is not None and settled(window))
+    assert window.lecturing.at == 1
+    assert window.editor.prompt() == "typed in the middle of it"
+    wait_until(lambda: [one.lecture for one in slots_of(settings).values()] == ["sample"])
+    window.lecturing.leave()
+    wait_until(lambda: settled(window))
+    assert window.editor.prompt() == "mine"
