@@ -117,11 +117,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
     add_lecture(commands)
 
-    opens = commands.add_parser(
-        "open", help="open the window on a session, or a model's folder; the word can be left out"
-    )
-    opens.add_argument("session", type=_session, metavar="FILE", help="a .headlight file")
-
     evaluate = commands.add_parser(
         "evaluate", help="measure a model on what its recipe holds out, beside a simpler one"
     )
