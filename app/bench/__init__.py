@@ -42,9 +42,12 @@ def _measure(what: str, model: str) -> dict[str, Any]:
 
         return measure_painting()
     if what == "typing":
-        from app.bench.typing import measure_typing
+        from app.bench.typing import measure_typing, measure_typing_large
 
-        return measure_typing(model)
+        measured = measure_typing(model)
+        if model == DEFAULT_MODEL:
+            measured["GPT-2 small's size, 128 tokens"] = measure_typing_large()
+        return measured
     if what == "selecting":
         from app.bench.selecting import measure_selecting
 

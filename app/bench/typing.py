@@ -6,6 +6,7 @@ Keys have due times that nothing moves. What a key waits before it is handled co
 from __future__ import annotations
 
 import math
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QT
 from PySide6.QtGui import QKeyEvent
 
 from app.bench.machine import ratio, spread
+from app.bench.random_model import make_model
 from app.bench.shown import shown_window
 from app.engine import torch_threads
 from app.state import Answer
@@ -34,16 +36,33 @@ TEXT = (
 _WORD = " and then she"  # typed and taken back in turn, so that the length stays
 
 
-def measure_typing(model: str, seconds: float = SECONDS) -> dict[str, Any]:
-    """Type at 15 keys a second; half of the reference runs before it and half after."""
+def measure_typing(
+    model: str, seconds: float = SECONDS, tokens: int = TOKENS
+) -> dict[str, Any]:
+    """Type at 15 keys a second; half of the reference runs before it and half after.
+
+    Args:
+        model: a bundled name or a folder.
+        seconds: of typing.
+        tokens: that the prompt has; keys come at its end.
+
+    Raises:
+        Refusal: if the model can't be opened, or reads fewer tokens.
+    """
     find_model(model)
-    with shown_window(model, TEXT) as (window, _):
-        return _measure(window, find_model(model), seconds)
+    with shown_window(model, TEXT * (1 + tokens // 70)) as (window, _):
+        return _measure(window, find_model(model), seconds, tokens)
 
 
-def _measure(window: Window, folder: Path, seconds: float) -> dict[str, Any]:
+def measure_typing_large(seconds: float = SECONDS) -> dict[str, Any]:
+    """The same with random weights of GPT-2 small's size, at the end of 128 tokens."""
+    with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
+        return measure_typing(str(make_model(Path(folder) / "model")), seconds, 128)
+
+
+def _measure(window: Window, folder: Path, seconds: float, tokens: int) -> dict[str, Any]:
     wait_for(lambda: window.complete, window)
-    ids = shorten(window)
+    ids = shorten(window, tokens)
     reference = _Reference(folder, ids)
     reference.run()
     typist, heart = Typist(window, round(RATE * seconds)), Heart()
@@ -71,16 +90,16 @@ def _measure(window: Window, folder: Path, seconds: float) -> dict[str, Any]:
     return result | reference.figures(typist)
 
 
-def shorten(window: Window) -> tuple[int, ...]:
+def shorten(window: Window, tokens: int = TOKENS) -> tuple[int, ...]:
     """Cut the prompt to the wished number of tokens, less a few for the word that is typed."""
     assert window.answer is not None
     read = window.answer.frame.queries
-    if len(read) < TOKENS:
+    if len(read) < tokens:
         raise Refusal(translate("core", "This model reads too few tokens for this measure."))
-    text = read.text[: read.spans[TOKENS - 3][1]]
+    text = read.text[: read.spans[tokens - 3][1]]
     window.editor.set_prompt(text)
     wait_for(lambda: window.complete and window.wish.prompt == Prompt(text), window)
-    return read.ids[:TOKENS]
+    return read.ids[:tokens]
 
 
 def wait_for(done: Callable[[], bool], window: Window, seconds: float = 120.0) -> None:
