@@ -7,6 +7,7 @@ before the next of them.
 from __future__ import annotations
 
 import logging
+import time
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from core.frame import Frame, Prompt
     from core.sides import Sides
     from core.tokens import Span
+
+_REST = 0.03
+"""Seconds after a key in which the main picture reaches the screen; and twice the time of the
+slowest look more, up to ``_LONGEST``, so that the next key meets none."""
+_LONGEST = 0.4
 
 log = logging.getLogger(__name__)
 Told = tuple[tuple[object, ...], "Frame | Refusal"]
@@ -47,6 +53,8 @@ class Besides:
         self._sides: Sides | None = None
         self._shared: tuple[Prompt, tuple[Span, ...]] | None = None
         self._due: list[str] = []
+        self._from = 0.0  # when looks may begin
+        self._slowest = 0.0
 
     def want(self, wish: Wish, sides: Sides, frame: Frame) -> None:
         """From now on have the models of ``wish``, whose main picture is ``frame``."""
@@ -57,6 +65,8 @@ class Besides:
             return
         models, main = wish.beside.models, sides.session.card.reference
         self._wish, self._sides = wish, sides
+        if wish.asked:
+            self._from = time.monotonic() + min(_REST + 2 * self._slowest, _LONGEST)
         self._keep(models, main)
         if frame.queries.ids:  # without a text the last picture stays
             self._due = list(models)
@@ -94,9 +104,9 @@ class Besides:
     # -- looks ------------------------------------------------------------------------------
 
     @property
-    def waiting(self) -> bool:
-        """Whether one that is there is still to be looked at."""
-        return self._next() is not None
+    def patience(self) -> float | None:
+        """Seconds until the next one is to be looked at; None where none waits."""
+        return None if self._next() is None else max(self._from - time.monotonic(), 0.0)
 
     def _next(self) -> str | None:
         return next((model for model in self._due if self._there(model)), None)
@@ -118,8 +128,10 @@ class Besides:
         self._tell()
 
     def _look(self, model: str) -> None:
+        started = time.monotonic()
         try:
             self._told[model] = self._seen(model)
+            self._slowest = max(time.monotonic() - started, self._slowest * 0.9)
         except Refusal as refusal:
             log.info("refused: %s", str(refusal))
             self._told[model] = (), bare(refusal)

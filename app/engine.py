@@ -197,11 +197,11 @@ class Engine(QObject):
 
     def _patience(self) -> float | None:
         """Seconds to wait for news at most; None for as long as it takes."""
-        if self._probing or self.besides.waiting:
+        if self._probing:
             return 0.0
-        if self._watch is not None:
-            return self._watch.patience
-        return None if self._pace is None else self._pace.patience
+        run = self._watch or self._pace
+        waits = self.besides.patience, None if run is None else run.patience
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _steer(self, wish: Wish) -> None:
         """Let the run go on as the wish says, if it is the one that is meant."""
@@ -223,7 +223,7 @@ class Engine(QObject):
         or read heads at kept steps."""
         if self._last is None:
             return
-        if self.besides.waiting:
+        if self.besides.patience == 0:
             self.besides.look()
         elif self._watch is not None and self._watch.patience <= 0:
             self._scan(self._watch, self._last)

@@ -120,6 +120,11 @@ def sight_of(card: ModelCard, choice: SideChoice, shown: Shown, base: Sight) -> 
         head=(layer, min(max(head, 0), card.heads - 1)))
 
 
+def shown_in(sight: Sight) -> Shown:
+    """What a sight of :func:`sight_of` shows."""
+    return "heads" if sight.thumbnails else "mean" if sight.asks else "head"
+
+
 def first_head(card: ModelCard, attention: SideAttention | None) -> tuple[int, int]:
     """The head of this attention that is known for most; the first where none is known."""
     aligns = attention == "cross"

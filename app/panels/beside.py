@@ -23,6 +23,7 @@ from core.beside import (
     SideAttention,
     SideChoice,
     attention_at,
+    shown_in,
     texts_of,
     tokens_on,
     word_at,
@@ -186,7 +187,7 @@ class BesidePage(Page):
             self._models, self._main = models, main
             for cell, model in zip(self.cells, models, strict=False):
                 cell.show_model(model)
-                cell.show_side(self._sides.get(model), self.shown)
+                cell.show_side(self._sides.get(model))
             self._lay_out()
             self._offer()
         return Beside(models, self.shown, choices=tuple(sorted(choices.items())),
@@ -234,8 +235,10 @@ class BesidePage(Page):
         self._sides = answer.sides
         for cell in self.cells[:len(self._models)]:
             side = answer.sides.get(cell.reference)
-            if side is not None or cell.reference not in beside.models:
-                cell.show_side(side, beside.shown)
+            if side is not cell.side and (
+                side is not None or cell.reference not in beside.models
+            ):
+                cell.show_side(side)
         self._light()
 
     def show_frame(self, frame: Frame, view: View) -> None:
@@ -263,7 +266,7 @@ class BesidePage(Page):
         for cell in self._there():
             cell.light(words, hidden)
         self.words.setText("" if words is not None else self.tr(
-            "Point at a word in any of them; click it to hide it."))
+            "Point at a word; click it to hide it."))
 
     def _point(self, words: Words | None) -> None:
         self._pointed = words
@@ -336,5 +339,5 @@ class BesidePage(Page):
             names.append(name)
             if names.count(name) > 1:
                 name = f"{name} {names.count(name)}"
-            found = {**found, **tell_side(name, cell.frame, self.shown)}
+            found = {**found, **tell_side(name, cell.frame, shown_in(cell.frame.sight))}
         return found

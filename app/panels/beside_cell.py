@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.language import say_refusal
@@ -22,6 +23,7 @@ from core.beside import (
     SideChoice,
     attention_at,
     attentions,
+    shown_in,
     texts_of,
     tokens_on,
     word_at,
@@ -110,12 +112,9 @@ class SideCell(QFrame):
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        for box, prefix, name in (
-            (self.layer, self.tr("layer "), self.tr("Layer")),
-            (self.head, self.tr("head "), self.tr("Head")),
-        ):
-            box.setPrefix(prefix)
-            box.setAccessibleName(name)
+        self.layer.setAccessibleName(self.tr("Layer"))
+        self.head.setAccessibleName(self.tr("Head"))
+        self._name_boxes()
         self.model.setAccessibleName(self.tr("The model"))
         self.attention.setAccessibleName(self.tr("Which attention"))
         self._attentions: dict[SideAttention, str] = {
@@ -125,6 +124,17 @@ class SideCell(QFrame):
         }
         self.attention.clear()
         self._show()
+
+    def _name_boxes(self) -> None:
+        """In a letter where a word would leave no room for the model's name."""
+        narrow = self.width() < 24 * self.fontMetrics().averageCharWidth() * 2
+        self.layer.setPrefix(self.tr("L ") if narrow else self.tr("layer "))
+        self.head.setPrefix(self.tr("H ") if narrow else self.tr("head "))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._name_boxes()
 
     def offer(self, references: list[str]) -> None:
         """Models that may stand here."""
@@ -153,9 +163,11 @@ class SideCell(QFrame):
         if reference != self.reference:
             self.reference, self.side, self._own = reference, None, None
 
-    def show_side(self, side: Frame | Refusal | None, shown: Shown) -> None:
+    def show_side(self, side: Frame | Refusal | None) -> None:
         """Draw what is known of it; None where it is still being read."""
-        self.side, self._shown = side, shown
+        self.side = side
+        if isinstance(side, Frame):
+            self._shown = shown_in(side.sight)
         self._show()
 
     @property

@@ -166,7 +166,7 @@ class SidePicture(QWidget):
         if self._shown != "heads" and self._frame is not None:
             measure = self.fontMetrics()
             widest = max(map(measure.horizontalAdvance, self._frame.queries.labels), default=0)
-            left = min(widest + 10, self.width() * 0.24)
+            left = min(widest + 14, self.width() * 0.28)
         return QRectF(left, top, max(self.width() - left - 2, 1), max(self.height() - top - 2, 1))
 
     def _cell_at(self, place: QPointF) -> tuple[int | None, int | None] | None:
