@@ -143,7 +143,7 @@ def test_the_sentence_of_a_picture_follows_the_text(open_window: Open, page: str
     before = said()
     window.editor.set_prompt("She saw the sea, and the sea saw her again and again.")
     wait_until(lambda: window.complete and window.wish.prompt.source.startswith("She"))
-    if page == "training":
-        assert said() == before  # there is no run
+    if page in ("training", "weights"):  # there is no run; the same weights read every text
+        assert said() == before
     else:
         wait_until(lambda: said() != before)

@@ -293,6 +293,7 @@ def test_npz_of_the_window_has_every_part(open_window: Open, tmp_path: Path) -> 
     ("key", "name", "field"),
     [("lines", "weight", "weight"), ("lens", "probability", "probabilities"),
      ("activations", "value", "values"), ("flow", "rollout", "values"),
+     ("weights", "value", "values"),
      ("positions", "row", "rows")],
 )
 def test_npz_of_a_page_is_the_answer_that_it_draws(
