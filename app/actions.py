@@ -283,6 +283,10 @@ class Actions(QObject):
     def _build_help(self) -> None:
         menu = self._menu(lambda: self.tr("Hel&p"))
         self._add(menu, lambda: self.tr("&Keys"), "F1", self._show_keys)
+        self._add(menu, lambda: self.tr("&What am I looking at?"), "Shift+F1",
+                  lambda: self.window.helping.toggle_focused())
+        self._add(menu, lambda: self.tr("Show the first &hint"), "",
+                  lambda: self.window.hint.show_again())
         self._add(menu, lambda: self.tr("&About Headlight"), "", self._about)
 
     def show_chosen(self) -> None:
@@ -332,11 +336,13 @@ class Actions(QObject):
                 if isinstance(menu, QMenu)]
 
     def _rows(self, menu: QMenu, before: str = "") -> Iterator[Row]:
+        known = [item for item, _ in self.texts]
         for action in menu.actions():
             inner, text = action.menu(), before + plain(action.text())
-            if isinstance(inner, QMenu) and inner is not self._models:  # folders come and go
+            stays = isinstance(inner, QMenu) and any(one in known for one in inner.actions())
+            if isinstance(inner, QMenu) and stays:  # else it lists folders, which come and go
                 yield from self._rows(inner, f"{text} › ")
-            elif text:
+            elif not action.isSeparator():
                 keys = (key.toString(QKeySequence.SequenceFormat.NativeText)
                         for key in action.shortcuts())
                 yield text, ", ".join(keys)

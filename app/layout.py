@@ -72,6 +72,11 @@ class Layout(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.rows, 1)
         layout.addWidget(self.timeline)
+        self._column = layout
+
+    def add_below(self, part: QWidget) -> None:
+        """Put it below the panels, above the time of a run."""
+        self._column.insertWidget(1, part)
 
     def offer(self, frame: Frame, view: View) -> None:
         """Offer the attention, streams and quantities that there are."""

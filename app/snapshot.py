@@ -47,6 +47,7 @@ def take_snapshot(
     with tempfile.TemporaryDirectory() as folder:
         settings = make_settings(Path(folder) / "settings.ini")
         settings.setValue("theme", theme)
+        settings.setValue("hinted", "yes")  # the picture is of the panels
         settings.setValue("scale", scale)
         settings.setValue("language", language)
         if panel in PAGES:

@@ -18,6 +18,8 @@ from app.choices import Choices
 from app.dress import Dress
 from app.driving import Driving
 from app.engine import Engine
+from app.helping import Helping
+from app.hint import Hint
 from app.jump_list import JumpList
 from app.keeping import Keeping
 from app.layout import Layout
@@ -119,6 +121,8 @@ class Window(QMainWindow):
         self.sessions = Sessions(self)
         self.lecturing = Lecturing(self)
         self.staging, self.presenting = Staging(self), Presenting(self)
+        self.helping, self.hint = Helping(self), Hint(self.choices)
+        layout.add_below(self.hint)
         self.jump_list, self.lecture_keys = JumpList(self), LectureKeys(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
@@ -135,6 +139,7 @@ class Window(QMainWindow):
         self.layout_.tint.chosen.connect(self.selecting.show_tint)
         self.sheet.hovered.connect(self.selecting.hover)
         self.sheet.pinned.connect(self.selecting.pin)
+        self.sheet.pinned.connect(self.hint.dismiss)
         self.sheet.resized.connect(self._ask_again)
         self.pages.made.connect(self._add_page)
         self.sheet_panel.appeared.connect(self._ask_again)
@@ -344,6 +349,7 @@ class Window(QMainWindow):
 
     def release(self) -> None:
         """Let the model write no more; else release the held cell; else the pinned head."""
+        self.hint.dismiss()
         if not self.opening.cancel() and not self.prompting.stop():
             self.selecting.release()
 
@@ -421,7 +427,8 @@ class Window(QMainWindow):
         self.matrix_panel.say(self.tr("No head is pinned"))
         self.predictions_panel.say(self.tr("Next token"))
         for part in (self.layout_.prompt, self.sheet, self.predictions, self.pages,
-                     self.layout_.tint, self.layout_.timeline, self.staging, self.jump_list):
+                     self.layout_.tint, self.layout_.timeline, self.staging, self.jump_list,
+                     self.helping, self.hint):
             part.retranslate()
         self.actions_.retranslate()
         self.showing.show()

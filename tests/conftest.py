@@ -99,11 +99,12 @@ def open_window(
 
     def open_one(
         text: str | None = "The cat sat.", model: str | None = None, settings: Path | None = None,
-        wait: bool = True, watch: bool = False,
+        wait: bool = True, watch: bool = False, hint: bool = False,
     ) -> Window:
+        kept = make_settings(settings or tmp_path / "settings.ini")
+        kept.setValue("hinted", "" if hint else "yes")
         window = Window(
-            Engine(), make_settings(settings or tmp_path / "settings.ini"),
-            model or str(tiny_model), text, watch,
+            Engine(), kept, model or str(tiny_model), text, watch,
         )
         opened.append(window)
         window.show()

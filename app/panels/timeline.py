@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from app.panels.elided import Elided
+from app.panels.help_button import HelpButton
 from app.panels.timeline_button import TimeButton
 from app.panels.timeline_track import StepTrack
 from app.state import Answer, Wish
@@ -58,6 +59,8 @@ class TimelineBar(QFrame):
             button.setObjectName("choice")
             button.setCheckable(True)
             row.addWidget(button)
+        self.question = HelpButton()
+        row.addWidget(self.question)
         self.retranslate()
         self.hide()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
+from app.panels.help_button import HelpButton
 
 
 class Titled(QFrame):
@@ -28,7 +29,8 @@ class Titled(QFrame):
         self._tools = QWidget()
         self._row = QHBoxLayout(self._tools)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._tools.hide()
+        self.question = HelpButton()
+        self._row.addWidget(self.question)
         head.addWidget(self._tools, 0)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(10, 6, 10, 8)
@@ -39,14 +41,13 @@ class Titled(QFrame):
         self._hint: QLabel | None = None
 
     def add_tools(self, *tools: QWidget) -> None:
-        """Put choices at the end of the line of words."""
+        """Put choices at the end of the line of words, before the question mark."""
         for tool in tools:
-            self._row.addWidget(tool, 0)
-        self._tools.show()
+            self._row.insertWidget(self._row.count() - 1, tool)
 
     def show_tools(self, shown: bool) -> None:
         """Show them, or the words alone, as for an audience."""
-        self._tools.setVisible(shown and self._row.count() > 0)
+        self._tools.setVisible(shown)
 
     def fill(self, content: QWidget) -> None:
         """Put ``content`` where something else was."""

@@ -1,0 +1,59 @@
+"""Three lines for who opens the program for the first time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from app.choices import Choices
+
+
+class Hint(QFrame):
+    """Covers nothing and waits for nothing; a click, Esc or a head that is pinned ends it for good.
+    """
+
+    def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hint")
+        self._choices = choices
+        self.words, self.gone = QLabel(), QToolButton()
+        self.words.setWordWrap(True)
+        self.gone.setObjectName("choice")
+        self.gone.setText("✕")
+        self.gone.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.gone, 0, Qt.AlignmentFlag.AlignTop)
+        self.retranslate()
+        self.setVisible(not choices.word("hinted", ""))
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        lines = (
+            self.tr("Type above: every head of every layer answers with each key."),
+            self.tr("Point at a square to see that head large; click to keep it, Esc lets go."),
+            self.tr("? on a panel says what it shows, F1 lists every key, and a click on this hint "
+                    "ends it."),
+        )
+        self.words.setText("\n".join(lines))
+        self.setAccessibleName(self.tr("Hint"))
+        self.setAccessibleDescription(" ".join(lines))
+        self.gone.setAccessibleName(self.tr("Close the hint"))
+        self.gone.setToolTip(self.tr("Close the hint (Esc)"))
+
+    def dismiss(self) -> None:
+        """It is known now."""
+        if not self.isHidden():
+            self._choices.keep("hinted", "yes")
+            self.hide()
+
+    def show_again(self) -> None:
+        """Until it is dismissed the next time."""
+        self._choices.keep("hinted", "")
+        self.show()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click ends it."""
+        self.dismiss()
