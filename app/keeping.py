@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TEXT_AFTER = 1000  # milliseconds after the last key
 _EVERY = 250  # milliseconds, at most, from a change to its being written
+_PATIENCE = 10.0  # seconds for a write that is under way, at the end
 _TEXTS = ("text", "second", "target")
 
 
@@ -113,6 +114,7 @@ class Keeping(QObject):
         self._work.start()
 
     def _ended(self, outcome: object) -> None:
+        self._complained &= isinstance(outcome, Refusal)
         if isinstance(outcome, Refusal):
             self.failed.emit(outcome)
 
@@ -164,9 +166,11 @@ class Keeping(QObject):
 
     def leave(self) -> None:
         """Write all down, and leave the slot to whoever comes next; this window takes another."""
-        if self._work is not None:
-            self._work.thread.join()
         self._timer.stop()
+        if self._work is not None:
+            self._work.thread.join(_PATIENCE)
+            if self._work.thread.is_alive():
+                return  # the disk does not answer
         raw = self._bytes() if self.own else self._last
         slot = self._slot if raw == self._last else self._claim()
         if slot is None:

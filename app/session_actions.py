@@ -30,7 +30,7 @@ class SessionActions(QObject):
         add(menu, lambda: self.tr("Open a sess&ion …"), "Ctrl+Alt+O", sessions.choose)
         self.recent = add_menu(lambda: self.tr("Recen&t sessions"), menu)
         self.recent.aboutToShow.connect(self.fill)
-        self.fill()
+        window.opened.connect(self.fill)
         add(menu, lambda: self.tr("&Save the session"), "Ctrl+S", sessions.save)
         add(menu, lambda: self.tr("Save the session &as …"), "Ctrl+Shift+S", sessions.save_as)
 

@@ -47,6 +47,18 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
 
 
 @dataclass(frozen=True)
+class OpenFile:
+    """Which file a window had open, besides what it showed."""
+
+    file: str = ""
+    """Empty if none."""
+    seen: str = ""
+    """The fingerprint of its content, as the window knew it."""
+    changed: bool = False
+    """Whether the window showed something that is in no file."""
+
+
+@dataclass(frozen=True)
 class SavedSession:
     """What a file keeps."""
 
@@ -64,6 +76,8 @@ class SavedSession:
     """Where to go when the lecture is left."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Of ``PAGE_SETTINGS``."""
+    open: OpenFile | None = None
+    """Of a slot; see ``app.slots``."""
     unknown: Mapping[str, Any] = field(default_factory=dict)
     """What this version does not know, by its group and then its key; it is written as it was
     read."""
@@ -128,7 +142,7 @@ class _Reader:
         self.unknown: dict[str, Any] = {}
 
     def session(self, told: Mapping[str, Any], folder: Path) -> SavedSession:
-        known = ("headlight", "program", "place", "before", "window", "lecture", "pages")
+        known = ("headlight", "program", "place", "before", "window", "lecture", "pages", "open")
         self._note("", told, known)
         window = self._group(told, "window", ("size", "maximised", *SIZES))
         lecture = self._group(told, "lecture", ("name", "scene"))
@@ -147,6 +161,7 @@ class _Reader:
             before=self._place(told, "before", folder) if "before" in told else None,
             settings={name: word for name in PAGE_SETTINGS if (word := self._take(
                 str, pages, name, None, lambda told: len(told) <= _SETTING)) is not None},
+            open=self._take(OpenFile, told, "open", None),
             unknown=self.unknown, bad=self.bad,
         )
 
@@ -222,6 +237,8 @@ def session_bytes(session: SavedSession, folder: Path | None = None) -> bytes:
     if session.lecture:
         told["lecture"] = {"name": session.lecture, "scene": session.scene}
     told["pages"] = {name: kept[name] for name in PAGE_SETTINGS if name in kept}
+    if session.open is not None:
+        told["open"] = encode(session.open)
     for group, values in session.unknown.items():
         if group:
             told[group] = told.get(group, {}) | values

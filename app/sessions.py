@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app import slots
 from app.keeping import take_session
 from app.lectures.reading import find_lecture
-from app.lock import Lock, holder
 from app.place import PANELS, Place
 from app.references import short
-from app.session_file import ENDING, LIMIT, SavedSession, read_session, trouble, write_session
-from app.whole_file import fingerprint, read_file
-from core.errors import Refusal, translate
+from app.session_file import ENDING, OpenFile, SavedSession, read_session, trouble
+from app.session_hold import SessionHold
+from core.errors import Refusal
 from core.frame import Prompt
 
 if TYPE_CHECKING:
     from app.state import Wish
     from app.window import Window
 
-_MARK = "open"
-"""Where a slot says which file its window had open."""
-
 
 class Sessions(QObject):
     """The file that is open, if one is; what is not in it yet is in the window's slot."""
 
-    renamed = Signal()
-    """The title says something else."""
-
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self.window = window
-        self.path: Path | None = None
-        """The file that Save writes."""
+        self._file = SessionHold(window.choices.state)
         self._copied: Path | None = None  # the file whose copy this is
-        self._lock: Lock | None = None
-        self._seen = ""  # the fingerprint of the file, as this window knows it
-        self._unknown: Mapping[str, Any] = {}
+        self._unknown = SavedSession().unknown
         self._settled: Place | None = None  # the place that is in the file
         self._edited = False  # whether there is more than that, whatever the place is
         self._waits = ""  # for this model, which the file names
@@ -52,6 +40,11 @@ class Sessions(QObject):
         window.keeping.ticked.connect(self._follow)
         window.prompting.typed.connect(self._edit)
         window.engine.refused.connect(self._refuse)
+
+    @property
+    def path(self) -> Path | None:
+        """The file that Save writes."""
+        return self._file.path
 
     # -- at the start -----------------------------------------------------------------------
 
@@ -67,20 +60,18 @@ class Sessions(QObject):
 
     def _go_on(self, session: SavedSession, model: str | None, watch: bool) -> None:
         """With what a window left."""
-        own = session.unknown.get("", {})
-        told = own.pop(_MARK, {})
-        file = Path(str(told["file"])) if told.get("file") else None
-        self._unknown = {key: group for key, group in session.unknown.items() if group}
-        self._edited = told.get("changed") is True
-        if file is not None and self._hold(file):
-            self.path, self._seen = file, str(told.get("seen"))
-        elif file is not None:
-            self._copied = file
-        place = session.place
+        place, told = session.place, session.open or OpenFile()
         if model is not None and (short(model, None), watch) != (place.model, place.watch):
-            place = _elsewhere(place, model, watch)
-            session = replace(session, lecture="", before=None)
-        self._show(replace(session, place=place))
+            self._show(replace(
+                session, place=_elsewhere(place, model, watch), lecture="", before=None))
+            return
+        self._unknown, self._edited = session.unknown, told.changed
+        if told.file:
+            try:
+                self._file.take(Path(told.file), told.seen)
+            except Refusal:
+                self._copied = Path(told.file)
+        self._show(session)
 
     # -- what the user does -----------------------------------------------------------------
 
@@ -89,14 +80,13 @@ class Sessions(QObject):
         if self.path is None:
             self.save_as()
             return
-        if self._changed_on_disk(self.path):
-            self.window.remark(Refusal(
-                translate("core", "{path} was changed by another program since it was opened "
-                          "here, so it was not written; save this under another name."),
-                path=self.path))
+        try:
+            self._file.check()
+        except Refusal as refusal:
+            self.window.remark(refusal)
             self.save_as()
             return
-        self._write(self.path)
+        self.save_to(self.path)
 
     def save_as(self) -> None:
         """Ask for a file and write it."""
@@ -110,39 +100,19 @@ class Sessions(QObject):
 
     def save_to(self, path: Path) -> None:
         """Write this file, which is the open one from here on."""
-        before = self._lock
-        if self.path is None or _real(path) != _real(self.path):
-            self._lock = None
-            if not self._hold(path):
-                self._lock = before
-                self.window.remark(_held(self._lock_path(path), path, translate(
-                    "core", "{path} is open in another window (process {process}), so it was not "
-                    "written; save this under another name.")))
-                return
-        if self._write(path):
-            if before is not None and before is not self._lock:
-                before.release()
-        elif self._lock is not before:
-            if self._lock is not None:
-                self._lock.release()
-            self._lock = before
-
-    def _write(self, path: Path) -> bool:
-        window = self.window
-        session = replace(take_session(window), unknown=self._unknown)
+        window, session = self.window, replace(take_session(self.window), unknown=self._unknown)
         try:
-            self._seen = write_session(path, self._named(session))
+            self._file.write(path, self._named(session))
         except Refusal as refusal:
             window.remark(refusal)
-            return False
-        self.path, self._copied, self._edited = path, None, False
+            return
+        self._copied, self._edited = None, False
         self._settled = _compared(session.place)
         window.choices.keep_session(str(path.absolute()))
         if window.refusal is not None and window.refusal.values.get("path") == path:
             window.forget(window.refusal)
         self._retitle()
         window.keeping.touch()
-        return True
 
     def choose(self) -> None:
         """Ask for a file and open it."""
@@ -178,13 +148,11 @@ class Sessions(QObject):
         """What other windows left that is in no file."""
         found = slots.waiting(self.window.choices.state / "windows")
         return {path: session for path, session in found
-                if session.unknown.get("", {}).get(_MARK, {}).get("changed") is True}
+                if session.open is not None and session.open.changed}
 
     def close(self) -> None:
         """Let another window have the file."""
-        if self._lock is not None:
-            self._lock.release()
-        self.path = self._lock = None
+        self._file.release()
 
     # -- what becomes of it -----------------------------------------------------------------
 
@@ -199,16 +167,13 @@ class Sessions(QObject):
     def _take(self, path: Path, session: SavedSession) -> None:
         window, said = self.window, trouble(path, session)
         self._unknown = session.unknown
-        if not self._hold(path):
-            self._copied = path
-            said = _held(self._lock_path(path), path, translate(
-                "core", "{path} is open in another window (process {process}); this is a copy, to "
-                "be saved under another name."))
-        elif session.bad:  # to save it would replace what stands there
-            self.close()
-            self._copied = path
-        else:
-            self.path, self._seen = path, session.seen
+        self._copied = path
+        try:
+            if not session.bad:  # else saving would replace what stands there
+                self._file.take(path, session.seen)
+                self._copied = None
+        except Refusal as refusal:
+            said = refusal
         self._show(session)
         window.choices.keep_session(str(path.absolute()))
         window.keeping.own = True
@@ -242,30 +207,6 @@ class Sessions(QObject):
         if not place.recipe:  # a scene's own run is begun anew
             self.window.placing.set(place)
 
-    def _hold(self, path: Path) -> bool:
-        """Whether no other window has it; where that can't be told, none has."""
-        if self._lock is not None and self._lock.path == self._lock_path(path):
-            return True
-        try:
-            lock = Lock.take(self._lock_path(path))
-        except OSError:
-            return True
-        if lock is not None:
-            self._lock = lock
-        return lock is not None
-
-    def _lock_path(self, path: Path) -> Path:
-        name = hashlib.sha256(str(_real(path)).encode("utf-8", "surrogateescape")).hexdigest()
-        return self.window.choices.state / "files" / f"{name[:32]}.lock"
-
-    def _changed_on_disk(self, path: Path) -> bool:
-        try:
-            if not path.exists():
-                return False
-            return fingerprint(read_file(path, LIMIT)) != self._seen
-        except (OSError, Refusal):
-            return True
-
     def _refuse(self, refusal: Refusal, wish: Wish) -> None:
         """The file's model can't be opened; to save another one in its place is not meant."""
         gone = wish.model == self._waits != self.window.wish.model
@@ -293,12 +234,8 @@ class Sessions(QObject):
     def mark(self, session: SavedSession) -> SavedSession:
         """The same for a slot, which also keeps what file is open."""
         file = self.path or self._copied
-        told = {
-            "file": "" if file is None else str(file.absolute()), "changed": self.changed,
-            "seen": self._seen if self.path is not None else "",
-        }
-        own = dict(self._unknown.get("", {})) | {_MARK: told}
-        return self._named(replace(session, unknown={**self._unknown, "": own}))
+        told = OpenFile("" if file is None else str(file.absolute()), self._file.seen, self.changed)
+        return self._named(replace(session, unknown=self._unknown, open=told))
 
     def _named(self, session: SavedSession) -> SavedSession:
         """With a shipped lecture by its name, so that it is found on another machine."""
@@ -350,17 +287,6 @@ def dropped_session(data: QMimeData) -> Path | None:
         if url.isLocalFile() and path.suffix == ENDING and not path.is_dir():
             return path
     return None
-
-
-def _held(lock: Path, path: Path, template: str) -> Refusal:
-    return Refusal(template, path=path, process=holder(lock))
-
-
-def _real(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path.absolute()
 
 
 def _compared(place: Place) -> Place:

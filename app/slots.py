@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from app.lock import Lock, is_held
@@ -37,14 +39,20 @@ class Slot:
         write_whole(self.path, raw, before=_before(self.path))
 
     def release(self) -> None:
-        """Leave it to whoever comes next."""
+        """Leave it to whoever comes next, as the one that was left last."""
+        with suppress(OSError):
+            os.utime(self.path)
+        self._lock.release()
+
+    def put_back(self) -> None:
+        """Have nothing to do with it."""
         self._lock.release()
 
     def drop(self) -> None:
         """Remove it with all that it holds."""
         for path in (self.path, _before(self.path)):
             path.unlink(missing_ok=True)
-        self.release()
+        self._lock.release()
 
 
 def claim(folder: Path) -> Slot | None:
@@ -91,7 +99,7 @@ def adopt(folder: Path) -> tuple[Slot, SavedSession] | None:
         session = read(path)
         if session is not None:
             return slot, session
-        slot.release()
+        slot.put_back()
     return None
 
 

@@ -26,6 +26,7 @@ from app.session_file import (
     PAGE_SETTINGS,
     SIZES,
     VERSION,
+    OpenFile,
     SavedSession,
     read_session,
     session_bytes,
@@ -92,6 +93,8 @@ sessions = st.builds(
     lecture=st.sampled_from(["", "03-encoder", "/folder"]), scene=st.sampled_from(["", "02-b"]),
     before=st.none() | st.builds(Place, **{
         part.name: PLACES[part.name] for part in fields(Place)}),
+    open=st.none() | st.builds(
+        OpenFile, file=st.text(max_size=9), seen=st.text(max_size=9), changed=st.booleans()),
     settings=st.dictionaries(st.sampled_from(PAGE_SETTINGS), st.text(max_size=20)),
 )
 
@@ -289,6 +292,7 @@ SPOILT: dict[str, tuple[bytes, str]] = {
     "lecture": (keyed(lecture={"name": 3}), "name"),
     "scene": (keyed(lecture={"scene": 3}), "scene"),
     "before": (keyed(before=[1]), "before"),
+    "open a list": (keyed(open=["x"]), "open"), "open else": (keyed(open={"file": 3}), "open"),
     "a setting": (keyed(pages={"lines": ["curved"]}), "lines"),
     "a long setting": (keyed(pages={"lines": "a" * 2000}), "lines"),
 }
@@ -497,8 +501,8 @@ def test_no_more_slots_stay_than_eight_that_no_window_has(tmp_path: Path) -> Non
         slot = slots.claim(tmp_path)
         assert slot is not None
         slot.write(raw)
-        os.utime(slot.path, (number, number))
         slot.release()
+        os.utime(slot.path, (number, number))
     held = [slots.claim(tmp_path) for _ in range(3)]
     assert len(list(tmp_path.glob("*.headlight"))) == 7
     times = [path.stat().st_mtime for path in tmp_path.glob("*.headlight")]

@@ -265,7 +265,7 @@ def test_another_process_that_has_the_file_is_named(
         "import sys, pathlib; from app.lock import Lock; "
         "held = Lock.take(pathlib.Path(sys.argv[1])); print('held', flush=True); input()")
     other = subprocess.Popen(
-        [sys.executable, "-c", code, str(window.sessions._lock_path(path))],
+        [sys.executable, "-c", code, str(window.sessions._file.lock_of(path))],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert other.stdout is not None
