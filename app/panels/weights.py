@@ -110,8 +110,8 @@ class WeightsPage(Page):
         choices = [
             ("weights", self.tr("Weights"), self.tr("The numbers of the matrix")),
             ("gradient", self.tr("Gradient"), self.tr(
-                "What one more of each number would add to the loss of this text; the model runs "
-                "once more, and back")),
+                "How fast the loss of this text rises with each number; the model runs once more, "
+                "and back")),
             ("change", self.tr("Change"), self.tr(
                 "What became of each number since the step that is compared with, or else since "
                 "the first that is kept")),

@@ -167,7 +167,7 @@ def about(told: WeightsPicture) -> str:
     """Whose gradient or change it is; empty of weights, but for those that do two things."""
     if told.side == "gradient" and told.loss is not None and told.loss_of is not None:
         return translate(
-            "weights", "What one more of each would add to the loss {of}, {loss} nats").format(
+            "weights", "How fast the loss {of}, {loss} nats, rises with each number").format(
                 of=loss_name(told.loss_of), loss=signed(told.loss))
     if told.side == "change":
         if told.step is None:
