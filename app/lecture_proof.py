@@ -125,7 +125,8 @@ def _no_part(edit: Edit, card: ModelCard, tokens: int) -> Iterator[Wrong]:
     layers = card.layers.get(edit.stack, 0)
     if not layers or (edit.kind == "cross" and len(card.layers) < 2):
         yield "alter", Refusal(
-            translate("core", "{model} has no attention that is named so."), model=card.name)
+            translate("core", "{key}: {model} has no such attention."), key="alter",
+            model=card.name)
     elif edit.part == "token":
         yield from _no_token("alter", edit.at, tokens)
     elif edit.part != "scale":
