@@ -56,8 +56,10 @@ class Siding(QObject):
 
     def set_models(self, models: Sequence[str]) -> None:
         """Let these stand side by side, the first four of them; none for one of each family."""
-        self.models = tuple(dict.fromkeys(models))[:MOST]
-        self.window.ask()
+        models = tuple(dict.fromkeys(models))[:MOST]
+        if models != self.models:
+            self.models = models
+            self.window.ask()
 
     def _choose(self, models: tuple[str, ...]) -> None:
         self.window.choices.keep("beside", "\n".join(models))
