@@ -369,6 +369,28 @@ def test_it_scrolls_by_keyboard(view: WordsView) -> None:
     assert view.fits()
 
 
+def test_the_focus_is_seen(view: WordsView) -> None:
+    show(view, "Words")
+    view.clearFocus()
+    before = picture(view)
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    wait_until(view.hasFocus)
+    assert ((picture(view) & 0xFFFFFF) == int(LIGHT.accent[1:], 16)).sum() > 1000
+    view.clearFocus()
+    assert (picture(view) == before).all()
+
+
+def test_its_menu_copies(view: WordsView) -> None:
+    show(view, "Say $x$")
+    copy, everything = view.menu().actions()
+    assert not copy.isEnabled()
+    everything.trigger()
+    copy, _ = view.menu().actions()
+    assert copy.isEnabled()
+    copy.trigger()
+    assert QApplication.clipboard().text() == "Say $x$"
+
+
 # -- what can't be typeset -------------------------------------------------------------------------
 
 

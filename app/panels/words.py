@@ -7,11 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QDesktopServices,
+    QFocusEvent,
     QImageReader,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPaintEvent,
     QTextDocument,
 )
 from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QTextBrowser, QWidget
@@ -53,6 +57,7 @@ class WordsView(QTextBrowser):
         self._spots: list[Spot] = []
         self._waiting: list[Spot] = []
         self._work: Work | None = None
+        self._framed = False
         self._formulas = FormulaObject(self)
         self.document().documentLayout().registerHandler(FORMULA, self._formulas)
         self._looking = QTimer(self, interval=_LOOK)
@@ -139,14 +144,39 @@ class WordsView(QTextBrowser):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that keys come here, unless a click says so already."""
+        super().focusInEvent(event)
+        self._framed = event.reason() != Qt.FocusReason.MouseFocusReason
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the frame away."""
+        super().focusOutEvent(event)
+        self._framed = False
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The words, and the frame of the focus."""
+        super().paintEvent(event)
+        if self._framed:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._theme.accent))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.end()
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Copy, or select all."""
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """What can be done with the words."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         copy = menu.addAction(self.tr("&Copy"), self.copy)
         copy.setEnabled(self.textCursor().hasSelection())
         menu.addAction(self.tr("Select &all"), self.selectAll)
-        menu.popup(event.globalPos())
+        return menu
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
         """A picture of the folder; nothing else is fetched."""
