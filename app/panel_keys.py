@@ -17,6 +17,7 @@ def panel_keys() -> list[Group]:
     matrix = translate("keys", "In grids, bars and curves")
     lines = translate("keys", "On the page Lines")
     arithmetic = translate("keys", "On the page Arithmetic")
+    weights = translate("keys", "On the page Weights")
     readings = translate("keys", "In the table of readings")
     space = translate("keys", "Space")
     time = translate("keys", "In the timeline and the plot of a run")
@@ -61,6 +62,11 @@ def panel_keys() -> list[Group]:
         (arithmetic, [
             (translate("keys", "Next step, or the one before"), "→, ←"),
             (translate("keys", "First step, last step"), "Home, End"),
+        ]),
+        (weights, [
+            (translate("keys", "Choose the matrix"), "Q, K, V, O, R, 1, 2, G, N, M, E"),
+            (translate("keys", "Move the number that is held"), "← → ↑ ↓"),
+            (translate("keys", "Let the number go"), "Backspace"),
         ]),
         (readings, [
             (translate("keys", "Next head, next reading"), "↑ ↓, ← →"),
