@@ -314,10 +314,9 @@ def _(answer: WeightsPicture, frame: Frame) -> Found:
     found = {"value": Table(answer.values, (Axis("row"), Axis("column")))}
     if answer.spots is not None:
         found = _spots(answer.values, answer.spots, answer.summary.width)
-    if answer.spectra is not None:
-        for name in ("score", "write"):
-            found[f"singular value of {name}"] = Table(
-                getattr(answer.spectra, name), (Axis("rank", first=1),))
+    for name in ("score", "write") if answer.spectra is not None else ():
+        found[f"singular value of {name}"] = Table(
+            getattr(answer.spectra, name), (Axis("rank", first=1),))
     return found
 
 

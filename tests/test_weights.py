@@ -449,6 +449,19 @@ def test_the_change_is_since_the_step_that_is_asked_for_or_the_first(
     assert np.array_equal(found.values, seen[1] - seen[3])
 
 
+def test_in_half_the_memory_numbers_are_the_same_but_for_their_digits(
+    folders: dict[str, Path]
+) -> None:
+    whole = open_session(str(folders["llama"]))
+    half = open_session(str(folders["llama"]), Way(dtype="bfloat16"))
+    for side in ("weights", "gradient"):
+        ask = ask_for("key", side=side)
+        wanted, found = told(whole, Prompt(SENTENCE), ask), told(half, Prompt(SENTENCE), ask)
+        size = np.abs(wanted.values).max()
+        assert np.abs(found.values - wanted.values).max() < 0.1 * size
+        assert found.spectra is not None
+
+
 def test_gradients_follow_the_weights_and_leave_no_trace(folders: dict[str, Path]) -> None:
     session, prompt = open_session(str(folders["gpt2"])), Prompt(SENTENCE)
     ask = ask_for("query", side="gradient")

@@ -54,6 +54,8 @@ class _Slopes:
     """What each weight of a layer, or of the text's rows of the embedding, adds to the loss."""
 
     found: Mapping[str, Tensor]
+    """By the names of the layer; or, as ``EMBEDDING``, the rows of the text alone: all of them are
+    many."""
     loss: float
     loss_of: LossOf
 
@@ -87,8 +89,9 @@ def _numbers(ask: WeightsAsk, place: WeightsPlace, look: Look) -> _Numbers:
     with torch.inference_mode(False):
         if ask.side == "gradient":
             slopes = _slopes(place, look)
-            return _Numbers(
-                cut(place, look, slopes.found).float(), slopes.loss, slopes.loss_of)
+            rows = slopes.found.get(EMBEDDING)
+            matrix = cut(place, look, slopes.found) if rows is None else rows
+            return _Numbers(matrix.float(), slopes.loss, slopes.loss_of)
         with torch.no_grad():
             now = cut(place, look, _weights(place, look)).float()
             if ask.side == "weights":
@@ -122,7 +125,7 @@ def _before(
 
 def _slopes(place: WeightsPlace, look: Look) -> _Slopes:
     """Of one layer, or of the embedding: those of the last that was asked for stay at hand."""
-    at = "embedding" if place.matrix == "embedding" else (place.stack, place.layer)
+    at = place.stack, None if place.matrix == "embedding" else place.layer
     slots: dict[object, _Slopes] = _kept(look, ("slopes", look.at), dict)
     if at not in slots:
         slots.clear()
@@ -143,6 +146,8 @@ def _differentiate(place: WeightsPlace, look: Look) -> _Slopes:
         name: torch.zeros_like(weight) if slope is None else slope
         for (name, weight), slope in zip(weights.items(), found, strict=True)
     }
+    if place.matrix == "embedding":
+        slopes = {EMBEDDING: cut(place, look, slopes)}
     return _Slopes(slopes, float(loss.detach()), loss_of)
 
 
