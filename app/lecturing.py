@@ -237,8 +237,9 @@ class Lecturing(QObject):
     def _complain(self, refusal: Refusal, key: str) -> None:
         scene = self.scene
         if scene is not None and self.lecture is not None:
-            line = _line_of(self.lecture.folder / f"{scene.name}.md", key)
-            self._refused = (*self._refused, Trouble(line, refusal, scene.name))
+            file = f"{scene.name}.md"
+            line = _line_of(self.lecture.folder / file, key)
+            self._refused = (*self._refused, Trouble(line, refusal, file))
 
     def close(self) -> None:
         """Remove what the lecture trained; the engine has ended."""

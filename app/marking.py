@@ -47,14 +47,17 @@ class Marking(QObject):
         if heads:
             self._lay(window.sheet, partial(self._heads, heads))
         if tokens:
-            self._lay(strip.viewport(), partial(self._strip, tokens))
+            self._lay(strip.viewport(), partial(self._strip, tokens), arrows=False)
             for editor in window.layout_.prompt.editors():
-                self._lay(editor.viewport(), partial(self._text, editor, tokens))
+                self._lay(editor.viewport(), partial(self._text, editor, tokens), arrows=False)
         matrix = window.matrix
         if matrix is not None and (tokens or cells):
             from app.panels.matrix_marks import canvas  # with the page, which is slow to come
 
-            self._lay(canvas(matrix), partial(self._matrix, tokens, cells))
+            if cells:
+                self._lay(canvas(matrix), partial(self._cells, cells))
+            if tokens:
+                self._lay(canvas(matrix), partial(self._axes, tokens), arrows=False)
         for mark in marks:
             panel = self._panel(mark.at) if isinstance(mark.at, str) else None
             if panel is not None:
@@ -70,8 +73,8 @@ class Marking(QObject):
         for layer in self.layers:
             layer.set_theme(self.window.theme)
 
-    def _lay(self, over: QWidget, boxes: Boxes) -> None:
-        self.layers.append(MarkLayer(over, boxes, self.window.theme))
+    def _lay(self, over: QWidget, boxes: Boxes, arrows: bool = True) -> None:
+        self.layers.append(MarkLayer(over, boxes, self.window.theme, arrows))
 
     # -- where things are -------------------------------------------------------------------
 
@@ -109,21 +112,27 @@ class Marking(QObject):
             return []
         for (at,) in tokens:
             low, high = read.groups[at] if at < len(read) else (0, 0)
+            word = read.text[low:high]
+            low, high = low + len(word) - len(word.lstrip()), high - len(word) + len(word.rstrip())
             if start <= low < high <= end:
                 boxes.append(editor.box((low - start, high - start)))
         return boxes
 
-    def _matrix(
-        self, tokens: Sequence[Numbers], cells: Sequence[Numbers]
-    ) -> list[QRectF]:
-        from app.panels.matrix_marks import cell_boxes, token_boxes
+    def _cells(self, cells: Sequence[Numbers]) -> list[QRectF]:
+        from app.panels.matrix_marks import cell_boxes
+
+        matrix = self.window.matrix
+        if matrix is None or self.window.view.shown is None:
+            return []
+        return cell_boxes(matrix, [(query, key) for query, key in cells])
+
+    def _axes(self, tokens: Sequence[Numbers]) -> list[QRectF]:
+        from app.panels.matrix_marks import token_boxes
 
         matrix, frame = self.window.matrix, self.window.picture
         if matrix is None or frame is None or self.window.view.shown is None:
             return []
-        same = attention_of(frame) != "cross"
-        pairs = [(query, key) for query, key in cells]
-        return [*cell_boxes(matrix, pairs), *token_boxes(matrix, {at for (at,) in tokens}, same)]
+        return token_boxes(matrix, {at for (at,) in tokens}, attention_of(frame) != "cross")
 
 
 def _around(panel: QWidget) -> list[QRectF]:

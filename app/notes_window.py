@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTime, QTimer
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
+from app.panels.scene import points_of
 from app.panels.words import WordsView
 
 if TYPE_CHECKING:
     from app.window import Window
+
+
+_LINES = 44
+"""Of small type that the window is high at most."""
 
 
 class NotesWindow(QWidget):
@@ -69,7 +74,7 @@ class NotesWindow(QWidget):
             self.showMaximized()
         else:
             self.show()
-            self.raise_()
+            self.activateWindow()
         self._tick.start()
         self.follow()
 
@@ -113,17 +118,23 @@ class NotesWindow(QWidget):
 
     def _dress(self) -> None:
         font = self.font()
-        base = QGuiApplication.instance().property("points") or 10  # type: ignore[union-attr]
+        usual = float(QGuiApplication.instance().property("points") or 10)  # type: ignore
+        base = max(usual, points_of(font, self.height() / _LINES))
         for part, factor in (
             (self, 1.2), (self.clock, 1.8), (self.since, 1.8), (self.counter, 1.8),
             (self.title, 1.6), (self.lecture, 1.1), (self.next_title, 1.3),
         ):
-            font.setPointSizeF(float(base) * factor)
+            font.setPointSizeF(base * factor)
             part.setFont(font)
-        self.notes.set_points(float(base) * 1.8)
-        self.words.set_points(float(base) * 1.1)
+        self.notes.set_points(base * 1.8)
+        self.words.set_points(base * 1.1)
         for view in (self.notes, self.words):
             view.set_theme(self.window_.theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Type as large as the screen allows."""
+        super().resizeEvent(event)
+        self._dress()
 
     # -- time -------------------------------------------------------------------------------
 

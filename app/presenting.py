@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.notes_window import NotesWindow
@@ -38,6 +38,10 @@ class Presenting(QObject):
         self.pointer = Pointer(window)
         self.notes: NotesWindow | None = None
         self._state = Qt.WindowState.WindowNoState
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        """A page that was just made heeds the size of type no sooner."""
+        self._soon.timeout.connect(self._size_again)
+        window.pages.made.connect(lambda page: self._soon.start())
         window.installEventFilter(self)
 
     # -- the whole screen -------------------------------------------------------------------
@@ -56,6 +60,7 @@ class Presenting(QObject):
         self._show_controls(False)
         window.setWindowState(self._state | Qt.WindowState.WindowFullScreen)
         self._size_type()
+        self._soon.start()
         screens = QApplication.screens()
         if len(screens) > 1 and window.lecturing.lecture is not None:
             self.show_notes()
@@ -93,18 +98,31 @@ class Presenting(QObject):
         window.staging.pane.show_tools(shown)
 
     def _size_type(self) -> None:
-        """As large as the last row needs, on whatever screen this is."""
-        window = self.window
-        height, usual = window.screen().size().height(), QApplication.font()
+        """As large as the last row needs, on whatever screen this is; labels are smaller where a
+        page would need more than its width."""
+        window, screen = self.window, self.window.screen().size()
         base = float(QApplication.instance().property("points") or 10)  # type: ignore[union-attr]
-        window.dress.lift_text(max(points_of(usual, height / _LABELS) - base, 0.0))
-        window.staging.pane.set_line(height / LINES)
+        lift = max(points_of(QApplication.font(), screen.height() / _LABELS) - base, 0.0)
+        window.staging.pane.set_line(screen.height() / LINES)
+        window.dress.lift_text(lift)
+        while lift > 0 and self._needed() > screen.width():
+            lift = max(lift - 1, 0.0)
+            window.dress.lift_text(lift)
+
+    def _needed(self) -> int:
+        """The least width of the window, once its parts know of their type."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        return self.window.minimumSizeHint().width()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window to another screen, and out of the full screen."""
-        if self.on and event.type() == QEvent.Type.Resize:
-            self._size_type()
+        if event.type() == QEvent.Type.Resize:
+            self._size_again()
         return False
+
+    def _size_again(self) -> None:
+        if self.on:
+            self._size_type()
 
     # -- black, pointer, notes --------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.marking import Marking
@@ -14,7 +14,8 @@ from app.panels.scene import ScenePane
 if TYPE_CHECKING:
     from app.window import Window
 
-_KEPT = "stage"
+_KEPT = "words_share"
+_SHARE, _LEAST = 0.34, 0.1
 
 
 class Staging(QObject):
@@ -34,10 +35,6 @@ class Staging(QObject):
         self.split.addWidget(self._place)
         self.split.addWidget(window.layout_)
         self.split.setStretchFactor(1, 1)
-        self.split.setSizes([340, 660])
-        kept = window.choices.layout(_KEPT)
-        if kept is not None:
-            self.split.restoreState(kept)
         self._place.hide()
         window.setCentralWidget(self.split)
         self._fade: Fade | None = None
@@ -45,11 +42,37 @@ class Staging(QObject):
         lecturing.leaving.connect(self._leave)
         lecturing.moved.connect(self.show)
         self.split.splitterMoved.connect(self._keep)
+        self.split.installEventFilter(self)
         window.dress.themed.connect(self.set_theme)
         self.pane.asked.connect(lambda what: getattr(lecturing, what)())
 
+    # -- room -------------------------------------------------------------------------------
+
+    @property
+    def share(self) -> float:
+        """Of the width that the words have beside the program, on a screen of any size."""
+        try:
+            share = float(self.window.choices.word(_KEPT, ""))
+        except ValueError:
+            return _SHARE
+        return share if _LEAST <= share <= 1 - _LEAST else _SHARE
+
     def _keep(self) -> None:
-        self.window.choices.keep(_KEPT, self.split.saveState())
+        words, program, *_ = self.split.sizes()
+        self.window.choices.keep(_KEPT, f"{words / max(words + program, 1):.3f}")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Both grow with the window."""
+        if event.type() == QEvent.Type.Resize:
+            self._divide()
+        return False
+
+    def _divide(self) -> None:
+        width = self.split.width()
+        words = round(width * self.share)
+        self.split.setSizes([words, width - words])
+
+    # -- scenes -----------------------------------------------------------------------------
 
     def _leave(self) -> None:
         """The picture of the old scene stays for a moment, over the new one."""
@@ -82,6 +105,7 @@ class Staging(QObject):
         self.pane.alone = tells and not scene.place.panels
         window.layout_.setVisible(not self.pane.alone)
         self._place.setVisible(tells)
+        self._divide()
         self._room.setContentsMargins(8, 8, 8 if self.pane.alone else 0, 8)
         self.pane.show_scene(lecture, lecturing.at, lecturing.troubles, lecturing.said)
         self.focus()

@@ -21,7 +21,9 @@ def mark_width(line: float) -> float:
     return max(line / 6, 3.0)
 
 
-def draw_mark(painter: QPainter, box: QRectF, theme: Theme, width: float) -> None:
+def draw_mark(
+    painter: QPainter, box: QRectF, theme: Theme, width: float, arrow: bool = True
+) -> None:
     """Four corners around ``box`` and an arrow that points at it, on a halo that lifts them off
     whatever lies below.
 
@@ -30,6 +32,7 @@ def draw_mark(painter: QPainter, box: QRectF, theme: Theme, width: float) -> Non
         box: what is marked; corners lie around it.
         theme: of the moment.
         width: of the line, in the units of ``box``.
+        arrow: whether there is one; beside a word it would cover another.
     """
     area = box.adjusted(-width, -width, width, width)
     reach = max(min(area.width(), area.height()) / 3, 2 * width)
@@ -47,12 +50,16 @@ def draw_mark(painter: QPainter, box: QRectF, theme: Theme, width: float) -> Non
         ):
             painter.drawPolyline([
                 corner + QPointF(across * reach, 0), corner, corner + QPointF(0, down * reach)])
+    if arrow:
+        _draw_arrow(painter, area, theme, width)
+    painter.restore()
+
+
+def _draw_arrow(painter: QPainter, area: QRectF, theme: Theme, width: float) -> None:
     tip, size = QPointF(area.left() - 0.5 * width, area.center().y()), 2.5 * width
     if tip.x() - size < 0:  # no room outside
         tip.setX(size)
-    arrow = QPolygonF([
-        tip, tip + QPointF(-size, -size * 0.7), tip + QPointF(-size, size * 0.7)])
     painter.setPen(QPen(QColor(theme.surface), width / 2))
     painter.setBrush(mark_ink(theme))
-    painter.drawPolygon(arrow)
-    painter.restore()
+    painter.drawPolygon(QPolygonF([
+        tip, tip + QPointF(-size, -size * 0.7), tip + QPointF(-size, size * 0.7)]))

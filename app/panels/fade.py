@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, QEasingCurve, QElapsedTimer, QPropertyAnimation, Qt
+from PySide6.QtCore import (
+    Property,
+    QEasingCurve,
+    QElapsedTimer,
+    QPoint,
+    QPropertyAnimation,
+    QRect,
+    Qt,
+)
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,13 +26,13 @@ class Fade(QWidget):
     """
 
     def __init__(self, over: QWidget) -> None:
-        super().__init__(over)
+        super().__init__(over.window())  # a splitter would give a child of its own room
         clock = QElapsedTimer()
         clock.start()
         self._picture = over.grab()
         self._opacity = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setGeometry(over.rect())
+        self.setGeometry(QRect(over.mapTo(over.window(), QPoint()), over.size()))
         self._animation = QPropertyAnimation(self, b"opacity", self)
         self._animation.setDuration(max(MILLISECONDS - clock.elapsed(), 0))
         self._animation.setStartValue(1.0)

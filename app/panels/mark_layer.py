@@ -14,16 +14,19 @@ from app.theme import Theme
 Boxes = Callable[[], Sequence[QRectF]]
 """Where the marked things are now, in the widget's own units."""
 
+_BESIDE_WORDS = 0.6
+"""How thick a mark is that has letters beside it."""
+
 
 class MarkLayer(QWidget):
     """As large as the widget that it lies on; asks where the marks are each time it is painted."""
 
-    def __init__(self, over: QWidget, boxes: Boxes, theme: Theme) -> None:
+    def __init__(self, over: QWidget, boxes: Boxes, theme: Theme, arrows: bool = True) -> None:
         super().__init__(over)
         self._over = over
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.boxes, self._theme = boxes, theme
+        self.boxes, self._theme, self._arrows = boxes, theme, arrows
         over.installEventFilter(self)
         self.setGeometry(over.rect())
         self.raise_()
@@ -44,7 +47,8 @@ class MarkLayer(QWidget):
         """The marks that are in view."""
         painter = QPainter(self)
         width, room = mark_width(self.fontMetrics().height()), QRectF(self.rect())
+        width = width if self._arrows else width * _BESIDE_WORDS
         for box in self.boxes():
             if box.intersects(room):
-                draw_mark(painter, box, self._theme, width)
+                draw_mark(painter, box, self._theme, width, self._arrows)
         painter.end()

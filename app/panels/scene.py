@@ -25,6 +25,8 @@ _LARGER = 1.15
 _MOST = (1.7, 2.4)
 """How much larger words may grow where there is room: beside the program, and alone."""
 _STEPS = 12
+_TITLE = 1.1
+"""How much larger the title is than the words."""
 _MEASURE = 34
 """Letters' heights that a line is long at most."""
 
@@ -165,15 +167,18 @@ class ScenePane(QFrame):
         wide = int(_MEASURE * least * 1.6) if self.alone else room
         margin = max((room - wide) // 2, 12)
         column.setContentsMargins(margin, 6 if margin == 12 else 24, margin, 8)
-        column.activate()
-        font = self.title.font()
-        font.setPointSizeF(least * 1.25)
-        self.title.setFont(font)
         sizes = [least * (1 + (_MOST[self.alone] - 1) * step / _STEPS) for step in range(_STEPS)]
-        self.words.set_points(sizes[max(bisect_left(sizes, True, key=self._too_large) - 1, 0)])
+        self._size(sizes[max(bisect_left(sizes, True, key=self._too_large) - 1, 0)])
+
+    def _size(self, points: float) -> None:
+        font = self.title.font()
+        font.setPointSizeF(points * _TITLE)
+        self.title.setFont(font)
+        self.words.set_points(points)
+        self._column.activate()
 
     def _too_large(self, points: float) -> bool:
-        self.words.set_points(points)
+        self._size(points)
         return not self.words.fits()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,335 @@
+"""Before an audience: a real window fills the screen, a remote drives it, and it goes back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor, QFontMetricsF, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.page_names import PAGES
+from app.panels import pointer as pointers
+from app.panels.fade import Fade
+from app.panels.titled import Titled
+from app.presenting import LINES
+from app.window import Window
+from tests.conftest import wait_until
+from tests.lecture_hands import Key, Open, begin, dialogs, key, rest, three_scenes
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def lecture(tmp_path: Path, tiny_model: Path) -> Path:
+    return three_scenes(tmp_path / "lecture", tiny_model)
+
+
+def still(window: Window) -> Window:
+    """Scenes change at once."""
+    window.choices.keep("reduced_motion", "yes")
+    return window
+
+
+def fading(window: Window) -> list[Fade]:
+    return [fade for fade in window.findChildren(Fade) if fade.isVisible()]
+
+
+def tools(window: Window) -> list[QWidget]:
+    """What is for whoever operates, and not for who looks."""
+    inside = [panel._tools for panel in window.findChildren(Titled) if panel._row.count()]
+    return [window.statusBar(), window.pages.first.tabs, window.staging.pane._tools, *inside]
+
+
+# -- the whole screen -------------------------------------------------------------------------
+
+
+def test_f5_presents_from_the_first_scene_and_gives_the_window_back(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture, 2)
+    window.resize(900, 640)
+    QApplication.processEvents()
+    before = window.size(), window.windowState(), window.font().pointSizeF()
+    words, least = window.staging.pane.words, window.staging.pane.least_points()
+    assert all(part.isVisible() for part in tools(window) if part.isVisibleTo(window))
+    key(window, Key.Key_F5)
+    rest(window)
+    assert window.lecturing.at == 0
+    assert window.isFullScreen()
+    assert window.size() == window.screen().size()
+    assert not any(part.isVisible() for part in tools(window))
+    assert window.menuBar().height() == 0
+    assert QFontMetricsF(words.font()).lineSpacing() >= window.height() / LINES - 0.5
+    assert window.staging.pane.least_points() > 1.2 * least
+    key(window, Key.Key_Escape)
+    rest(window)
+    assert not window.isFullScreen()
+    assert (window.size(), window.windowState(), window.font().pointSizeF()) == before
+    assert window.menuBar().height() > 0
+    assert window.staging.pane.least_points() == least
+    assert all(part.isVisible() for part in (window.statusBar(), window.pages.first.tabs))
+    assert window.lecturing.at == 0, "the lecture goes on in the window"
+
+
+def test_shift_f5_presents_from_here_and_again_leaves(open_window: Open, lecture: Path) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture, 1)
+    key(window, Key.Key_F5, SHIFT)
+    assert (window.presenting.on, window.lecturing.at) == (True, 1)
+    key(window, Key.Key_F5, SHIFT)
+    assert (window.presenting.on, window.lecturing.at) == (False, 1)
+
+
+def test_a_maximised_window_is_maximised_again(open_window: Open) -> None:
+    window = open_window("Mine.")
+    window.showMaximized()
+    QApplication.processEvents()
+    window.presenting.start()
+    QApplication.processEvents()
+    assert window.isFullScreen()
+    window.presenting.leave()
+    QApplication.processEvents()
+    assert window.windowState() == Qt.WindowState.WindowMaximized
+
+
+def test_keys_of_the_menus_work_while_the_menus_are_hidden(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture, 1)
+    window.presenting.start()
+    rest(window)
+    key(window, Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert window.view.pinned == (2, 3), "there is no next head"
+    key(window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.view.pinned == (2, 2)
+    shown = QKeySequence("Ctrl+Shift+D")
+    assert any(shown in action.shortcuts() for action, _ in window.actions_.texts
+               if hasattr(action, "shortcuts"))
+
+
+def test_words_are_read_from_the_last_row_and_all_of_them_are_seen_where_they_find_room(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.start()
+    rest(window)
+    height, words = window.screen().size().height(), window.staging.pane.words
+    line = QFontMetricsF(words.font()).lineSpacing()
+    assert line >= height / LINES - 0.5
+    assert words.fits()
+    long = "Many words stand here. " * 120
+    (lecture / "01-first.md").write_text(f"---\n---\n{long}", "utf-8")
+    window.lecturing.again()
+    rest(window)
+    assert QFontMetricsF(words.font()).lineSpacing() == pytest.approx(height / LINES, abs=0.6)
+
+
+def test_the_size_of_type_before_an_audience_is_remembered_apart(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    window.dress.zoom_text(1)
+    usual = window.font().pointSizeF()
+    window.presenting.start()
+    large = window.font().pointSizeF()
+    window.dress.zoom_text(2)
+    assert window.font().pointSizeF() == pytest.approx(large + 2)
+    window.presenting.leave()
+    assert window.font().pointSizeF() == pytest.approx(usual)
+    window.presenting.start()
+    assert window.font().pointSizeF() == pytest.approx(large + 2)
+
+
+def test_another_language_does_not_bring_the_tabs_back(open_window: Open, lecture: Path) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture, 1)
+    window.presenting.start()
+    window.dress.set_language("zh")
+    rest(window)
+    assert not any(part.isVisible() for part in tools(window))
+
+
+def test_every_page_finds_room_on_a_projector_and_notes_go_to_the_other_screen(
+    lecture: Path, tmp_path: Path
+) -> None:
+    for at, page in enumerate(PAGES, 4):
+        (lecture / f"{at:02}-{page}.md").write_text(
+            f"---\npage: {page}\nprompt: The cat sat on the mat.\n---\nWords.", "utf-8")
+    screens = [
+        {"name": name, "x": x, "y": 0, "width": width, "height": 768, "logicalDpi": 96,
+         "logicalBaseDpi": 96, "dpr": 1.0}
+        for name, x, width in (("projector", 0, 1024), ("desk", 1024, 1366))]
+    (tmp_path / "screens.json").write_text(json.dumps({"screens": screens}), "utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.projector", str(lecture),
+         f"offscreen:configfile={tmp_path / 'screens.json'}"],
+        cwd=Path(__file__).parent.parent, capture_output=True, text=True, timeout=280, check=False)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    told = json.loads(ran.stdout)
+    assert set(told["pages"]) == set(PAGES)
+    for page, (width, height, needed_width, needed_height, line) in told["pages"].items():
+        assert (width, height) == (1024, 768), page
+        assert needed_width <= 1024, page
+        assert needed_height <= 768, page
+        assert line >= 768 / LINES - 0.5, page
+    assert told["notes"] == "desk"
+    assert told["window"] == "projector"
+
+
+# -- a remote -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [Key.Key_B, Key.Key_Period])
+def test_a_key_makes_the_screen_black_and_any_key_brings_the_same_scene_back(
+    open_window: Open, lecture: Path, code: Qt.Key
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.start()
+    rest(window)
+    before = window.grab().toImage()
+    key(window, code)
+    black = window.grab().toImage()
+    assert {black.pixelColor(x, y).name() for x in range(0, black.width(), 9)
+            for y in range(0, black.height(), 9)} == {"#000000"}
+    key(window, Key.Key_PageDown)
+    assert window.lecturing.at == 0
+    assert window.grab().toImage() == before
+    key(window, code)
+    QTest.mouseClick(window.presenting.curtain, Qt.MouseButton.LeftButton)
+    assert not window.presenting.black
+    key(window, code)
+    key(window, Key.Key_Escape)
+    assert (window.presenting.black, window.presenting.on) == (False, True)
+
+
+def test_a_black_screen_takes_no_letter_into_the_prompt(open_window: Open, lecture: Path) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.editor.setFocus()
+    window.presenting.toggle_black()
+    key(window, Key.Key_X)
+    assert (window.editor.prompt(), window.presenting.black) == ("The cat sat.", False)
+
+
+def test_the_space_bar_and_arrows_go_on_where_words_have_the_focus(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    for code, at in ((Key.Key_Space, 1), (Key.Key_Right, 2), (Key.Key_Left, 1),
+                     (Key.Key_Backspace, 0)):
+        key(window, code)
+        assert window.lecturing.at == at
+    window.sheet.setFocus()
+    key(window, Key.Key_Right)
+    assert window.lecturing.at == 0, "arrows move the pin on the sheet"
+
+
+# -- what moves -----------------------------------------------------------------------------------
+
+
+def test_the_pointer_follows_the_mouse_lets_it_through_and_rests(
+    open_window: Open, lecture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pointers, "REST", 60)
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    ring = window.presenting.pointer
+    place = window.mapToGlobal(QPoint(600, 400))
+    QCursor.setPos(place)
+    key(window, Key.Key_P)
+    assert ring.isVisible()
+    QCursor.setPos(place + QPoint(30, 10))
+    wait_until(lambda: ring.mapToGlobal(ring.rect().center()) - place in (
+        QPoint(30, 10), QPoint(29, 9)))
+    assert window.childAt(ring.geometry().center()) is not ring
+    middle = ring.geometry().center()
+    with_ring = window.grab().toImage().pixel(middle)
+    wait_until(lambda: not ring.isVisible())
+    assert window.grab().toImage().pixel(middle) != with_ring
+    QCursor.setPos(place)
+    wait_until(ring.isVisible)
+    QTest.keyClick(window, Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert not ring.on
+    assert not ring.isVisible()
+
+
+def test_a_scene_fades_over_the_next_one_and_a_key_ends_it_at_once(
+    open_window: Open, lecture: Path
+) -> None:
+    window = open_window("Mine.")
+    begin(window, lecture)
+    wait_until(lambda: not fading(window))
+    key(window, Key.Key_PageDown)
+    (fade,) = fading(window)
+    assert window.editor.prompt() == "The dog ran to the cat.", "the program is there already"
+    assert window.childAt(window.rect().center()) is not fade
+    key(window, Key.Key_PageDown)
+    assert not fade.isVisible()
+    assert len(fading(window)) == 1
+    key(window, Key.Key_Space)
+    assert not fading(window)
+    assert window.lecturing.at == 2
+    assert "last scene" in window.staging.pane.said.text()
+
+
+def test_nothing_moves_for_whoever_wants_less_of_it(open_window: Open, lecture: Path) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    key(window, Key.Key_PageDown)
+    assert not fading(window)
+
+
+# -- notes ----------------------------------------------------------------------------------------
+
+
+def test_notes_follow_the_lecture_drive_it_and_count_the_time(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.show_notes()
+    notes = window.presenting.notes
+    assert notes is not None
+    assert "Say this first." in notes.notes.toPlainText()
+    assert (notes.counter.text(), notes.next_title.text()) == ("1 / 3", "Next: Second")
+    assert "Two words." in notes.words.toPlainText()
+    notes.notes.setFocus()
+    QTest.keyClick(notes.notes, Key.Key_PageDown)
+    rest(window)
+    assert window.lecturing.at == 1
+    assert "Then this." in notes.notes.toPlainText()
+    QTest.keyClick(notes.notes, Key.Key_Space)
+    assert window.lecturing.at == 2
+    assert notes.next_title.text() == "This is the last scene."
+    wait_until(lambda: notes.elapsed() > 60)
+    notes.toggle_pause()
+    stood = notes.elapsed()
+    QTest.qWait(40)
+    assert notes.elapsed() == stood
+    notes.toggle_pause()
+    wait_until(lambda: notes.elapsed() > stood)
+    notes.restart()
+    assert notes.elapsed() < stood
+    window.lecturing.leave()
+    assert notes.title.text() == "No lecture is open."
+    assert not dialogs(window)
+
+
+def test_words_are_not_for_the_audience_that_are_for_the_teacher(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.start()
+    assert "Say this first." not in window.staging.pane.words.toPlainText()
