@@ -154,7 +154,8 @@ class Besides:
             prompt, hidden = shared_prompt(sides.session, wish.prompt)
             self._shared = prompt, (*hidden, *wish.beside.hides(prompt.source))
         prompt, hidden = self._shared
-        own = live and not wish.beside.hides(prompt.source)  # shown as the main picture is
+        masks = session.card.masks and not wish.beside.hides(prompt.source)
+        own = live and (masks or not hidden)  # shown as the main picture is
         if own:
             prompt, hidden = wish.prompt, ()
         base = wish.sight

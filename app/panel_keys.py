@@ -18,6 +18,7 @@ def panel_keys() -> list[Group]:
     lines = translate("keys", "On the page Lines")
     arithmetic = translate("keys", "On the page Arithmetic")
     weights = translate("keys", "On the page Weights")
+    beside = translate("keys", "On the page Side by side")
     readings = translate("keys", "In the table of readings")
     space = translate("keys", "Space")
     time = translate("keys", "In the timeline and the plot of a run")
@@ -67,6 +68,12 @@ def panel_keys() -> list[Group]:
             (translate("keys", "Choose the matrix"), "Q, K, V, O, R, 1, 2, G, N, M, E"),
             (translate("keys", "Move the number that is held"), "← → ↑ ↓"),
             (translate("keys", "Let the number go"), "Backspace"),
+        ]),
+        (beside, [
+            (translate("keys", "Read the next cell, or the next head where all are shown"),
+             "← → ↑ ↓"),
+            (translate("keys", "Hold the cell; show the head large"), "Enter"),
+            (translate("keys", "Hide the word that looks, or show it again"), space),
         ]),
         (readings, [
             (translate("keys", "Next head, next reading"), "↑ ↓, ← →"),

@@ -32,9 +32,12 @@ def shared_prompt(session: Session, prompt: Prompt) -> tuple[Prompt, tuple[Span,
         source = plain.text
     elif prompt.written and target is not None:
         said = target.text
-    hidden = tuple(dict.fromkeys(
-        span for at in prompt.masked if (span := word_at(plain, at)) is not None))
-    return replace(prompt, source=source, target=said, masked=(), written=()), hidden
+    shared = replace(prompt, source=source, target=said, masked=(), written=())
+    if not prompt.masked:
+        return shared, ()
+    whole, _ = session.tokenize(replace(prompt, masked=()))  # where no span has been dropped
+    words = (word_at(whole, at) for at in prompt.masked)
+    return shared, tuple(dict.fromkeys(word for word in words if word is not None))
 
 
 def look_beside(

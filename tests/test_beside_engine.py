@@ -13,15 +13,20 @@ import pytest
 
 from app.engine import Engine
 from app.state import SideAnswer, Wish
+from app.training_command import find_recipe
+from core.asks.beside import MeanAsk
 from core.beside import Beside, SideChoice
 from core.beside_look import look_beside, shared_prompt
 from core.checkpoint import room
+from core.drive import Begin, Drive
 from core.edits import Edit, Edits
 from core.errors import Refusal
 from core.frame import Frame, Prompt
+from core.memory import Way
 from core.session import Session, open_session
 from core.sides import AlteredSession
 from core.trace import Sight
+from core.training.recipe import read_recipe
 from tests.conftest import wait_until
 from tests.test_engine import Listener
 
@@ -179,3 +184,45 @@ def test_one_that_fails_takes_no_other_with_it(listener: Listening) -> None:
     assert frame_of(answer, "english-bert").queries.cut
     assert len(frame_of(answer, "english-gpt").queries) > len(
         frame_of(answer, "english-bert").queries)
+
+
+def test_word_that_the_prompt_masks_is_hidden_for_a_main_model_without_masks_too(
+    listener: Listening
+) -> None:
+    answer = listener.await_sides(replace(WISH, prompt=Prompt(TEXT, masked=(5,))))
+    gpt, bert = frame_of(answer, "english-gpt"), frame_of(answer, "english-bert")
+    assert gpt.predicted_at == 4
+    assert gpt.queries.labels[5] == "·mat"
+    assert bert.behind_mask
+    assert bert.queries.text[slice(*bert.queries.groups[bert.prompt.masked[0]])] == "mat"
+
+
+def test_model_that_keeps_fewer_tensors_says_that_it_has_no_mean(listener: Listening) -> None:
+    wish = replace(WISH, way=Way(slim=True), beside=Beside(MODELS[:2], "mean"))
+    answer = listener.await_sides(wish)
+    slim, whole = frame_of(answer, "english-gpt"), frame_of(answer, "english-bert")
+    assert slim.card.slim
+    assert isinstance(slim.answers[MeanAsk(slim.sight.head[0])], Refusal)  # type: ignore[index]
+    assert whole.told(MeanAsk(whole.sight.head[0])) is not None  # type: ignore[index]
+
+
+def test_run_that_trains_is_looked_at_anew_with_each_picture_and_the_others_are_not(
+    listener: Listening, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    wish = Wish(
+        model=str(folder), prompt=Prompt("acb>"), begin=Begin(read_recipe(find_recipe("reverse"))),
+        beside=Beside((str(folder), "english-bert")), drive=Drive(playing=True))
+    listener.engine.wish(wish)
+
+    def seen() -> list[tuple[Frame, Frame]]:
+        whole = [one.sides for one in listener.sides if len(one.sides) == 2]
+        return [(one[str(folder)], one["english-bert"]) for one in whole]  # type: ignore[misc]
+
+    wait_until(lambda: len({ours.step for ours, _ in seen()}) > 3, 60)
+    last = seen()
+    assert len({id(other) for _, other in last}) == 1
+    assert len({id(ours) for ours, _ in last}) >= len({ours.step for ours, _ in last})
+    steps = [ours.step for ours, _ in last]
+    assert steps == sorted(steps)  # type: ignore[type-var]
+    listener.engine.wish(replace(wish, drive=Drive()))

@@ -1,4 +1,4 @@
-"""The page of several models: a real window, its pointer and keys, held against each model alone."""
+"""The page of several models: a real window, pointer and keys, against each model alone."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def lit_words(cell: SideCell) -> tuple[str, str]:
 
 
 def test_one_model_of_each_family_stands_there(open_window: Open) -> None:
-    window, page = open_page(open_window)
+    _, page = open_page(open_window)
     assert tuple(shown(page)[:3]) == USUAL
     assert shown(page)[3] in ("english-t5", "dates-t5")
     kinds = [cell.kind.text() for cell in page.cells]

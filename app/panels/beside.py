@@ -183,6 +183,8 @@ class BesidePage(Page):
         main = "" if card is None else card.reference
         if card is not None and main in models:
             choices[main] = SideChoice(attention_at(sight, card), view.shown)
+        if main != self._main:
+            self._hidden = ()  # it may mask by itself
         if (models, main) != (self._models, self._main):
             self._models, self._main = models, main
             for cell, model in zip(self.cells, models, strict=False):
@@ -303,7 +305,8 @@ class BesidePage(Page):
         frame = self._frame
         if frame is None:
             return ()
-        masked = (word_at(frame.queries, at) for at in frame.prompt.masked if frame.card.masks)
+        places = frame.prompt.masked[:1 if len(frame.card.layers) == 2 else None]
+        masked = (word_at(frame.queries, at) for at in places if texts_of(frame)[0] == "source")
         here = Beside((), hidden=self._hidden, text=self._text).hides(frame.prompt.source)
         return (*here, *filter(None, masked))
 

@@ -123,6 +123,7 @@ class SideCell(QFrame):
             "query": self.tr("Query"),
         }
         self.attention.clear()
+        self._describe()
         self._show()
 
     def _name_boxes(self) -> None:
@@ -162,6 +163,7 @@ class SideCell(QFrame):
         """Let this model stand here."""
         if reference != self.reference:
             self.reference, self.side, self._own = reference, None, None
+            self._describe()
 
     def show_side(self, side: Frame | Refusal | None) -> None:
         """Draw what is known of it; None where it is still being read."""
@@ -276,7 +278,7 @@ class SideCell(QFrame):
         self.picture.light(lit, tuple(sorted(away)) if texts[1] == "source" else ())
         if self.picture.head_at is None:
             self.reading.setText(self._say_words(frame, *lit))
-        self._describe(frame)
+        self._describe()
 
     def _tokens(
         self, tokens: Tokens, text: str, place: Place | None, own: int | None
@@ -305,7 +307,7 @@ class SideCell(QFrame):
         weight = word_weight(pattern, queries, keys)
         return f"{query} → {key}: {weight:.3f}".replace("nan", "NaN")
 
-    def _describe(self, frame: Frame) -> None:
+    def _describe(self) -> None:
         name = Path(self.reference).name
         self.picture.setAccessibleName(self.tr("Attention of {model}").format(model=name))
         self.picture.setAccessibleDescription(
