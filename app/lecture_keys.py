@@ -1,7 +1,8 @@
 """Keys of a lecture and of a presenter's remote, wherever the focus is.
 
-Page Up and Page Down drive from everywhere, the prompt too. Letters, digits and the space bar are
-a lecture's only where nobody types text.
+Page Up and Page Down drive from everywhere, the prompt too. Letters and digits are a lecture's only
+where nobody types text, the space bar and arrows where the words have the focus, which they get
+with each scene.
 """
 
 from __future__ import annotations
@@ -107,22 +108,22 @@ class LectureKeys(QObject):
 
     def _letter(self, event: QKeyEvent, key: int, watched: QObject) -> Do | None:
         window, lecturing = self.window, self.window.lecturing
+        presenting = window.presenting
+        if key in (Key.Key_B, Key.Key_Period):
+            return presenting.toggle_black
+        if isinstance(watched, QWidget) and window.pages.isAncestorOf(watched):
+            return None  # pages have letters of their own
         if Key.Key_0 <= key <= Key.Key_9 and lecturing.lecture is not None:
             return lambda: self._type(self.typed + event.text())
         if key in (Key.Key_Return, Key.Key_Enter) and self.typed:
             return self._jump
-        presenting = window.presenting
-        anywhere: dict[int, Do] = {
-            Key.Key_B: presenting.toggle_black, Key.Key_Period: presenting.toggle_black,
-            Key.Key_P: presenting.toggle_pointer,
-        }
         of_words: dict[int, Do] = {
             Key.Key_Space: lecturing.next, Key.Key_Right: lecturing.next,
             Key.Key_Backspace: lecturing.back, Key.Key_Left: lecturing.back,
             Key.Key_Home: lambda: lecturing.jump(0), Key.Key_End: self._jump_to_end,
         }
-        if key in anywhere:
-            return anywhere[key]
+        if key == Key.Key_P:
+            return presenting.toggle_pointer
         if lecturing.lecture is None:
             return None
         if key == Key.Key_G:

@@ -235,11 +235,9 @@ class Lecturing(QObject):
             self.moved.emit()
 
     def _complain(self, refusal: Refusal, key: str) -> None:
-        scene = self.scene
-        if scene is not None and self.lecture is not None:
-            file = f"{scene.name}.md"
-            line = _line_of(self.lecture.folder / file, key)
-            self._refused = (*self._refused, Trouble(line, refusal, file))
+        if self.scene is not None:
+            spot = self.scene.spot(key)
+            self._refused = (*self._refused, Trouble(spot.line, refusal, spot.file))
 
     def close(self) -> None:
         """Remove what the lecture trained; the engine has ended."""
@@ -251,17 +249,3 @@ class Lecturing(QObject):
         if self._left and (answer is None or not self._runs.hold(answer.frame.card.reference)):
             self._left = False
             self._runs.close()
-
-
-def _line_of(path: Path, key: str) -> int:
-    """The line of a scene's header that says this; 0 if a scene before it did."""
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return 0
-    for at, line in enumerate(lines, 1):
-        if line.partition(":")[0].strip() == key:
-            return at
-        if at > 1 and line.strip() == "---":
-            break
-    return 0

@@ -21,6 +21,7 @@ def panel_keys() -> list[Group]:
     beside = translate("keys", "On the page Side by side")
     readings = translate("keys", "In the table of readings")
     space = translate("keys", "Space")
+    lecture = translate("keys", "In a lecture, and before an audience")
     time = translate("keys", "In the timeline and the plot of a run")
     return [
         (translate("keys", "Everywhere"), [
@@ -84,5 +85,16 @@ def panel_keys() -> list[Group]:
             (translate("keys", "Next kept step, or the one before"), "→, ←"),
             (translate("keys", "Ten kept steps"), "PageUp, PageDown"),
             (translate("keys", "First step, newest step"), "Home, End"),
+        ]),
+        (lecture, [
+            (translate("keys", "Next scene, scene before; from the prompt too"),
+             "PageDown, PageUp"),
+            (translate("keys", "Likewise, while the words have the focus"),
+             translate("keys", "Space, Backspace; →, ←")),
+            (translate("keys", "First scene, last scene"), "Home, End"),
+            (translate("keys", "Scene of this number"), translate("keys", "digits, then Enter")),
+            (translate("keys", "List of all scenes; pointer"), "G; P"),
+            (translate("keys", "Black screen; any key brings the picture back"), "B, ."),
+            (translate("keys", "Leave the full screen"), "Esc, F5"),
         ]),
     ]
