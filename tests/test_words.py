@@ -394,6 +394,20 @@ def test_its_menu_copies(view: WordsView) -> None:
 # -- what can't be typeset -------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_what_can_not_be_typeset_stands_in_the_colour_of_warnings(
+    view: WordsView, theme: Theme
+) -> None:
+    paint(view, theme)
+    view.set_points(40)
+    for words, warned in (("$$xyz$$", False), ("$$\\foo{xyz}$$", True), ("$\\frac{a}$", True)):
+        show(view, words)
+        pixels = picture(view) & 0xFFFFFF
+        assert ((pixels == int(theme.warning[1:], 16)).sum() > 10) == warned
+        assert ((pixels == int(theme.text[1:], 16)).sum() > 10) != warned
+
+
+
 def test_what_can_not_be_typeset_is_told_by_its_line(
     application: QApplication, tmp_path: Path
 ) -> None:

@@ -13,10 +13,11 @@ def check_formulas(lecture: Lecture) -> tuple[Trouble, ...]:
     stretches = [(lecture.about, lecture.about_at)]
     for scene in lecture.scenes:
         stretches += [(scene.words, scene.words_at), (scene.notes, scene.notes_at)]
-    return tuple(trouble for words, spot in stretches for trouble in _wrong(words, spot))
+    return tuple(trouble for words, spot in stretches for trouble in check_words(words, spot))
 
 
-def _wrong(words: str, spot: Spot) -> list[Trouble]:
+def check_words(words: str, spot: Spot) -> list[Trouble]:
+    """The same of words that begin at ``spot``; at once where they are on screen and settled."""
     found = []
     for piece in pieces(words):
         if piece.kind in ("inline", "block"):

@@ -33,7 +33,7 @@ from PySide6.QtGui import (
 
 from app.lectures.markup import Piece, picture_path, pieces
 from app.paint.formula import draw_formula, in_characters, is_typeset, typeset
-from app.theme import Theme
+from app.theme import LIGHT, Theme
 
 FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
 _LATEX = int(QTextFormat.Property.UserProperty) + 1
@@ -67,6 +67,9 @@ class Spot:
 
 class FormulaObject(QPyTextObject):
     """Measures and draws the formulas of a document."""
+
+    warning = LIGHT.warning
+    """The colour of what can't be typeset."""
 
     def intrinsicSize(  # noqa: N802 - Qt's name
         self, document: QTextDocument, position: int, format_: QTextFormat
@@ -105,6 +108,7 @@ class FormulaObject(QPyTextObject):
             painter.restore()
             return
         made = typeset(latex, not alone)
+        colour = self.warning if made.wrong else colour
         em *= _scale(document, made.width * em)
         if alone:
             baseline -= made.descent * em

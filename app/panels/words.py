@@ -75,6 +75,7 @@ class WordsView(QTextBrowser):
         """Colour it anew."""
         if theme != self._theme:
             self._theme = theme
+            self._formulas.warning = theme.warning
             place = self.verticalScrollBar().value()
             self._write()
             self.verticalScrollBar().setValue(place)
