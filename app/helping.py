@@ -45,10 +45,16 @@ class Helping(QObject):
             self._button(panel).clicked.connect(partial(self.toggle, name))
             self._button(panel).show()
         window.dress.themed.connect(self._dress)
+        window.presenting.changed.connect(self._offer)
 
     def _button(self, panel: QWidget) -> HelpButton:
         found: HelpButton = panel.question  # type: ignore[attr-defined]  # every one of them has it
         return found
+
+    def _offer(self) -> None:
+        """No question marks before an audience."""
+        for panel in self.panels.values():
+            self._button(panel).setVisible(not self.window.presenting.on)
 
     def names(self) -> dict[str, str]:
         """What each panel is called."""

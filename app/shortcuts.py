@@ -38,6 +38,7 @@ class ShortcutSheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
         self.search, self.tree = QLineEdit(), QTreeWidget()
+        self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search"))
         self.search.setClearButtonEnabled(True)
@@ -62,41 +63,29 @@ class ShortcutSheet(QDialog):
         self.resize(min(em * 42, room.width()), min(em * 44, room.height(), parent.height()))
 
     def _fill(self, groups: Sequence[Group]) -> None:
+        font = self.font()
+        font.setBold(True)
         for title, rows in groups:
             group = QTreeWidgetItem(self.tree, [title])
-            font = self.font()
-            font.setBold(True)
             group.setFont(0, font)
             group.setFirstColumnSpanned(True)
-            for row in rows:
-                QTreeWidgetItem(group, list(row))
+            self._groups.append((group, [QTreeWidgetItem(group, list(row)) for row in rows]))
         self.tree.expandAll()
-        self.tree.setCurrentItem(self.tree.topLevelItem(0))
+        if self._groups:
+            self.tree.setCurrentItem(self._groups[0][0])
 
     def shown(self) -> list[Row]:
         """The rows that are left."""
-        rows = []
-        for at in range(self.tree.topLevelItemCount()):
-            group = self.tree.topLevelItem(at)
-            assert group is not None
-            for index in range(group.childCount()):
-                item = group.child(index)
-                if not (item.isHidden() or group.isHidden()):
-                    rows.append((item.text(0), item.text(1)))
-        return rows
+        return [(item.text(0), item.text(1)) for group, items in self._groups
+                for item in items if not (item.isHidden() or group.isHidden())]
 
     def _filter(self, typed: str) -> None:
         words = typed.casefold().split()
-        for at in range(self.tree.topLevelItemCount()):
-            group = self.tree.topLevelItem(at)
-            assert group is not None
-            left = 0
-            for index in range(group.childCount()):
-                item = group.child(index)
+        for group, items in self._groups:
+            for item in items:
                 said = f"{group.text(0)} {item.text(0)} {item.text(1)}".casefold()
                 item.setHidden(not all(word in said for word in words))
-                left += not item.isHidden()
-            group.setHidden(not left)
+            group.setHidden(all(item.isHidden() for item in items))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down in the search move in the list."""

@@ -140,6 +140,7 @@ class Window(QMainWindow):
         self.sheet.hovered.connect(self.selecting.hover)
         self.sheet.pinned.connect(self.selecting.pin)
         self.sheet.pinned.connect(self.hint.dismiss)
+        self.presenting.changed.connect(self.hint.dismiss)
         self.sheet.resized.connect(self._ask_again)
         self.pages.made.connect(self._add_page)
         self.sheet_panel.appeared.connect(self._ask_again)

@@ -47,6 +47,8 @@ def test_the_focus_is_seen_wherever_tab_leads(open_window: Open, theme: str) -> 
         window.pages.open(key)
         wait_until(lambda key=key: key in window.pages.pages and window.complete)  # type: ignore[misc]
         QTest.qWait(200)
+        window.activateWindow()
+        wait_until(window.isActiveWindow)
         for part in reached(window):
             if (before := QApplication.focusWidget()) is not None:
                 before.clearFocus()
@@ -59,3 +61,16 @@ def test_the_focus_is_seen_wherever_tab_leads(open_window: Open, theme: str) -> 
                 unseen.append((key, type(part).__name__, part.accessibleName()))
     assert count > 60
     assert unseen == [], unseen
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_takes_the_keyboard_away(open_window: Open, page: str) -> None:
+    window = open_window("The cat sat on the mat.")
+    window.activateWindow()
+    wait_until(window.isActiveWindow)
+    assert window.editor.hasFocus()
+    window.pages.open(page)
+    wait_until(lambda: page in window.pages.pages and window.complete)
+    QTest.qWait(100)
+    assert window.isActiveWindow()  # a part that is shown without a parent is a window of its own
+    assert window.editor.hasFocus()

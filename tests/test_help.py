@@ -22,10 +22,7 @@ from tests.test_live import data, recipe  # noqa: F401 - fixtures
 from tests.test_timeline_bar import open_run  # noqa: F401 - a fixture
 
 Open = Callable[..., Window]
-PARTS = ("prompt", "sheet", "predictions", "timeline", *PAGES)
-WRITTEN_LATER = {"weights", "beside"}
-"""Whose pages are being written now."""
-PANELS = [name for name in PARTS if name not in WRITTEN_LATER or (HELP / f"{name}.md").is_file()]
+PANELS = ("prompt", "sheet", "predictions", "timeline", *PAGES)
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -190,6 +187,20 @@ def test_nothing_of_the_help_is_cut_off(
         assert card.title.drawn() == card.title.text()
         card.close()
         wait_until(lambda: window.helping.card is None)
+
+
+def test_an_audience_sees_neither_question_marks_nor_the_hint(
+    open_run: Callable[[], Window]  # noqa: F811
+) -> None:
+    window = open_run()
+    window.hint.show_again()
+    buttons = [window.helping.panels[name].question for name in ("sheet", "head", "timeline")]
+    assert all(button.isVisible() for button in buttons)
+    window.presenting.start()
+    assert not any(button.isVisible() for button in buttons)
+    assert window.hint.isHidden()
+    window.presenting.leave()
+    assert all(button.isVisible() for button in buttons)
 
 
 # -- the first hint ---------------------------------------------------------------------------
