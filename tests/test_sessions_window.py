@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.choices import Choices
 from app.lectures.reading import find_lecture, read_lecture
@@ -181,6 +183,26 @@ def test_a_dropped_session_opens_and_is_listed(
     path.unlink()
     window.actions_.session_actions.fill()
     assert not window.actions_.session_actions.recent.actions()[0].isEnabled()
+
+
+def test_a_file_dropped_on_the_prompt_is_opened_and_text_is_typed(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.headlight"
+    write_session(path, SavedSession(Place(str(tiny_model), prompt=Prompt("dropped"))))
+    window, files, words = open_window(), QMimeData(), QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(path))])
+    words.setText("words")
+    assert not window.editor.canInsertFromMimeData(files)
+    assert window.editor.canInsertFromMimeData(words)
+    viewport, left = window.editor.viewport(), Qt.MouseButton.LeftButton
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    for data in (files, words):  # Qt takes both to whoever accepts the first
+        QApplication.sendEvent(viewport, QDragEnterEvent(QPoint(9, 9), copy, data, left, none))
+        QApplication.sendEvent(viewport, QDropEvent(QPointF(9, 9), copy, data, left, none))
+        rest(window)
+        assert window.sessions.path == path
+    assert sorted(window.editor.prompt()) == sorted("droppedwords")
 
 
 def test_what_was_not_saved_is_gone_back_to_after_another_was_opened(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QMimeData, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
@@ -101,6 +101,12 @@ class PromptEditor(QPlainTextEdit):
         cursor.setPosition(utf16(whole, span[0]))
         cursor.setPosition(utf16(whole, span[1]), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's own
+        """Text alone: files that are dropped here are the window's, which opens them."""
+        urls = source.urls()
+        files = bool(urls) and all(url.isLocalFile() for url in urls)
+        return not files and super().canInsertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Note the moment, then type."""
