@@ -88,6 +88,10 @@ class Listening(QObject):
         window = self.window
         if (wish.model, wish.attempt) != (window.wish.model, window.wish.attempt):
             return  # something else is wanted by now
+        if window.opening.awaits(refusal, wish):
+            window.refusal = refusal
+            window.showing.show_state()
+            return
         window.refusal, window.loading = refusal, None
         window.opening.end()
         window.beginning.refuse(refusal, wish)

@@ -16,13 +16,15 @@ from app.bytes_bar import BytesBar
 from app.hub_dialog import HubDialog
 from app.language import say_refusal
 from core.catalogue import DEFAULT_MODEL
-from core.errors import TooLarge
+from core.errors import NotYet, Refusal, TooLarge
 from core.memory import WHOLE, Way
 
 if TYPE_CHECKING:
+    from app.state import Wish
     from app.window import Window
 
 _SHOW_AFTER = 200  # milliseconds; what opens sooner needs no bar
+_LOOK_AGAIN = 500  # milliseconds between two looks for what is still to come
 
 
 class Opening(QObject):
@@ -45,6 +47,8 @@ class Opening(QObject):
         self.show_after = _SHOW_AFTER
         self._wait = QTimer(self, singleShot=True)
         self._wait.timeout.connect(self.room.show)
+        self._again = QTimer(self, singleShot=True)
+        self._again.timeout.connect(self._look_again)
         self._loading: str | None = None
         window.engine.progressed.connect(self._tell)
         window.installEventFilter(self)
@@ -63,7 +67,22 @@ class Opening(QObject):
         """It is there, or it will not come."""
         self._loading = None
         self._wait.stop()
+        self._again.stop()
         self.room.hide()
+        if isinstance(self.window.refusal, NotYet):
+            self.window.refusal = None
+
+    def awaits(self, refusal: Refusal, wish: Wish) -> bool:
+        """Whether it is still to come: then the folder is looked through again and again."""
+        if not isinstance(refusal, NotYet) or not wish.watch:
+            return False
+        self._again.start(_LOOK_AGAIN)
+        return True
+
+    def _look_again(self) -> None:
+        wish = self.window.wish
+        if wish.watch and wish.model == self._loading:
+            self.window.ask(attempt=wish.attempt + 1)
 
     def cancel(self) -> bool:
         """Go back to the model that answers; False if nothing is being read."""

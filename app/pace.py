@@ -37,7 +37,7 @@ class Pace:
         """
         before, self._drive = self._drive, drive
         if (drive.playing and not before.playing) or drive.steps > before.steps:
-            self.live.stopped = None
+            self.live.try_again()
         if drive.pauses > before.pauses:
             self._granted = before.steps
         if drive.speed != before.speed:

@@ -29,8 +29,9 @@ def add_train(commands: Any) -> None:  # noqa: ANN401 - argparse does not name i
         "a task that needs no data, such as reverse. A recipe has its own"
     )
     train.add_argument(
-        "--run", "--folder", type=Path, required=True, help="a folder for the run; is made. "
-        "torchrun takes --run for its own: there, say --folder")
+        "place", nargs="?", type=Path, metavar="RUN", help="a folder for the run; is made")
+    train.add_argument(
+        "--run", "--folder", type=Path, help="the same; torchrun takes --run for its own")
     train.add_argument(
         "--data", type=Path, help="a text file, a folder of them, or a table (.csv, .jsonl); a "
         "translation takes lines with a tab between the two texts, labelled text lines with a tab "
@@ -79,14 +80,14 @@ def train(options: argparse.Namespace) -> int:
     Raises:
         Refusal: for whatever the user can mend.
     """
+    from core.training.following import finish
     from core.training.parallel import follow, joined, leading
-    from core.training.run import finish
 
     with joined() as place:
         if place > 0:  # the first process does the rest
             follow()
             return 0
-        run = _run(options)
+        run = _run(options, _folder(options))
         if options.rate is not None:
             run.set_rate(options.rate)
         with leading(run.trainer), _asked_to_stop() as stopped:
@@ -100,14 +101,26 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run(options: argparse.Namespace) -> Run:
+def _folder(options: argparse.Namespace) -> Path:
+    """Of the run, which is named once."""
+    named = [path for path in (options.run, options.place) if path is not None]
+    if not named:
+        raise Refusal(translate("core", "The following arguments are required: --run."))
+    if len(named) > 1:
+        raise Refusal(
+            translate("core", "A run has one folder; {one} and {other} are named."),
+            one=named[0], other=named[1])
+    return Path(named[0])
+
+
+def _run(options: argparse.Namespace, folder: Path) -> Run:
     from core.training.run import Run
 
-    if options.resume is not None and (options.run / "run.json").exists():
+    if options.resume is not None and (folder / "run.json").exists():
         at = None if options.resume == _LAST else options.resume
-        return Run.resume(options.run, at, options.data, options.steps, options.keep_every)
+        return Run.resume(folder, at, options.data, options.steps, options.keep_every)
     if options.resume not in (None, _LAST):
-        raise Refusal(translate("core", "{path} holds no run that can go on."), path=options.run)
+        raise Refusal(translate("core", "{path} holds no run that can go on."), path=folder)
 
     from core.training.beginning import starting_folder
 
@@ -121,7 +134,7 @@ def _run(options: argparse.Namespace) -> Run:
     if options.columns is not None:
         recipe = replace(recipe, columns=tuple(options.columns))
     init = None if options.init is None else starting_folder(options.init)
-    return Run.begin(recipe, options.data, options.run, init)
+    return Run.begin(recipe, options.data, folder, init)
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:

@@ -26,6 +26,10 @@ class TooLarge(Refusal):
     """
 
 
+class NotYet(Refusal):
+    """Something is not there that another program is still to write."""
+
+
 class Cancelled(Exception):  # noqa: N818 - it is a wish, not a fault
     """Raised by who watches the progress of a task, to end it."""
 

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -27,6 +28,7 @@ from core.training.run import Run
 
 log = logging.getLogger(__name__)
 _PACE = 20  # steps over which a speed is measured
+N = TypeVar("N", int, float)
 _NORMS = 0.5  # seconds between two measures of all norms
 
 
@@ -57,6 +59,7 @@ class LiveSession(Session):
         self._norms: tuple[Norms, ...] = ()
         self._norms_at = -1, 0.0
         self._saves = 0
+        self._refused: dict[str, float] = {}  # what could not be changed, and to what
         self.attend: Callable[[], None] = lambda: None
         """What can't wait for the end of a measure, which may take many steps' time."""
         self.stopped: Refusal | None = None
@@ -136,13 +139,25 @@ class LiveSession(Session):
             Refusal: if a value is out of range, or can't be recorded.
         """
         self._line.budget = drive.budget
-        if drive.rate is not None and drive.rate != self.run.trainer.factor:
-            self.run.set_rate(drive.rate)
-        if drive.batch is not None and drive.batch != self.batch:
-            self.run.set_batch(drive.batch)
+        self._change("rate", drive.rate, self.run.trainer.factor, self.run.set_rate)
+        self._change("batch", drive.batch, self.batch, self.run.set_batch)
         if drive.saves > self._saves:
             self._saves = drive.saves
             self.save()
+
+    def _change(
+        self, what: str, wanted: N | None, now: N, change: Callable[[N], None]
+    ) -> None:
+        """Once; what could not be done is not tried anew at each wish that still has it."""
+        if wanted is not None and wanted not in (now, self._refused.get(what)):
+            self._refused[what] = wanted
+            change(wanted)
+            del self._refused[what]
+
+    def try_again(self) -> None:
+        """Forget what ended the last step, and what could not be changed."""
+        self.stopped = None
+        self._refused.clear()
 
     @property
     def batch(self) -> int:

@@ -32,7 +32,8 @@ def open_any(
         watch: if it is a run, only look at it, and leave it to whoever trains it.
 
     Raises:
-        Refusal: if there is nothing such, or it can't be read.
+        Refusal: if there is nothing such, or it can't be read; a :class:`NotYet` where the folder
+            of a run that is watched holds no checkpoint so far.
         TooLarge: if there is not enough memory.
     """
     folder, told = Path(reference), progress or (lambda done, size: None)
@@ -46,7 +47,8 @@ def open_any(
                 return _held(LiveSession(Run.resume(folder), budget), told)
             except InUse:
                 return open_run(folder, budget, way, progress)
-        if (watch or not _exists(folder / "config.json")) and holds_checkpoints(folder):
+        model = _exists(folder / "config.json")
+        if (watch and not model) or ((watch or not model) and holds_checkpoints(folder)):
             return open_run(folder, budget, way, progress)
     return open_session(reference, way, progress)
 

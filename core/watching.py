@@ -13,7 +13,7 @@ from core.catalogue import make_card
 from core.checkpoint import Checkpoint, Progress, open_checkpoint
 from core.device import best_device
 from core.drive import Training
-from core.errors import Refusal, translate
+from core.errors import NotYet, Refusal, translate
 from core.folder_timeline import PATIENCE, FolderTimeline
 from core.frame import ModelCard, Prompt
 from core.memory import WHOLE, Way
@@ -122,7 +122,8 @@ def open_run(
         progress: told how many bytes of how many are read; what it raises goes through.
 
     Raises:
-        Refusal: if no checkpoint is whole after a second look, or the newest can't be read.
+        NotYet: if no checkpoint is whole after a second look.
+        Refusal: if the newest can't be read.
         TooLarge: if there is not enough memory.
     """
     dtype = getattr(torch, way.dtype)
@@ -132,9 +133,10 @@ def open_run(
         time.sleep(PATIENCE)
         timeline.scan()
     if not timeline.steps:
-        raise next(iter(timeline.skipped.values()), Refusal(
+        why = next(iter(timeline.skipped.values()), Refusal(
             translate("core", "{path} holds no whole checkpoint yet, such as checkpoint-100."),
             path=folder))
+        raise NotYet(why.template, **why.values)
     step = timeline.steps[-1]
     checkpoint = open_checkpoint(
         timeline.place(step), dtype, progress, way.slim, beside=folder)

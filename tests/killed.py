@@ -20,8 +20,9 @@ from pathlib import Path
 
 import torch
 
+from core.training.following import finish
 from core.training.recipe import read_recipe
-from core.training.run import Run, finish
+from core.training.run import Run
 
 
 def follow_on(recipe: Path, data: Path, folder: Path) -> None:

@@ -27,10 +27,11 @@ from core.training.classification import (
 )
 from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
+from core.training.following import finish, follow
 from core.training.labelled import Labelled
 from core.training.recipe import Recipe, read_recipe
 from core.training.report_labels import LabelReport
-from core.training.run import Run, finish, follow
+from core.training.run import Run
 from core.training.trainer import Trainer
 from core.training.vocabulary import train_tokenizer
 from tests.randomised import randomise

@@ -11,8 +11,9 @@ import pytest
 from app.window import Window
 from app.work import Work
 from core.drive import Begin, Training
+from core.training.following import follow
 from core.training.recipe import Recipe
-from core.training.run import Run, follow
+from core.training.run import Run
 from core.watching import WatchedSession
 from tests.conftest import wait_until
 from tests.test_live import Person, data, engine, person, recipe  # noqa: F401 - fixtures

@@ -23,9 +23,10 @@ from app.window import Window
 from core.errors import Cancelled, Refusal
 from core.training.beginning import starting_folder
 from core.training.estimate import Estimate, estimate
+from core.training.following import follow
 from core.training.offers import offers, sample, starting_recipe
 from core.training.recipe import OBJECTIVES, read_recipe
-from core.training.run import Run, follow
+from core.training.run import Run
 from core.training.sizing import Sizes, resize, sizes_of
 from core.training.survey import survey
 from core.training.tasks import TASKS

@@ -34,6 +34,7 @@ from core.training.dates import (
     writings,
     year_in_words,
 )
+from core.training.following import follow
 from core.training.masked import (
     IGNORED,
     Batch,
@@ -47,7 +48,6 @@ from core.training.masked import (
 from core.training.recipe import read_recipe
 from core.training.report_masked import report_masked
 from core.training.report_translation import align_dates, report_translation, wanted_of_date
-from core.training.run import follow
 from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.trainer import Trainer

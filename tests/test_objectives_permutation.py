@@ -20,6 +20,7 @@ from core.errors import Refusal
 from core.model import Transformer
 from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
+from core.training.following import follow
 from core.training.permutation import (
     PART,
     OrderBatch,
@@ -31,7 +32,6 @@ from core.training.permutation import (
 )
 from core.training.recipe import read_recipe
 from core.training.report_guesses import GuessReport
-from core.training.run import follow
 from core.training.sentences import Sentences
 from core.training.text import Corpus
 from core.training.trainer import Trainer

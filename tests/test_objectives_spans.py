@@ -21,9 +21,9 @@ from core.errors import Refusal
 from core.model import Transformer
 from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
+from core.training.following import follow
 from core.training.recipe import read_recipe
 from core.training.report_guesses import GuessReport
-from core.training.run import follow
 from core.training.sentences import Passages, Sentences
 from core.training.spans import (
     Marks,

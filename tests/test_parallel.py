@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from core.checkpoint import open_checkpoint
+from core.training.following import follow
 from core.training.recipe import OBJECTIVES, read_recipe
-from core.training.run import Run, follow
+from core.training.run import Run
 from tests.test_runs_objectives import make_recipe, write_data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +39,40 @@ def torchrun(count: int, *arguments: str) -> subprocess.CompletedProcess[str]:
          "--nproc-per-node", str(count), "-m", "app", "train", *arguments],
         cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True,
         timeout=300, check=False)
+
+
+def test_the_words_of_the_readme_train_on_two_processes(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    [words] = [line for line in readme if line.startswith("torchrun ")]
+    assert "my-run" in words
+    ended = subprocess.run(
+        [*words.replace("my-run", str(tmp_path / "run")).split(), "--steps", "2"],
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False, env=os.environ | {
+            "OMP_NUM_THREADS": "1", "PET_STANDALONE": "1",  # a port that is free
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"})
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert [row["step"] for row in rows_of(tmp_path / "run")] == [1, 2, 2]
+
+
+def test_what_is_dropped_out_is_dropped_again_after_a_break(tmp_path: Path) -> None:
+    data, path = write_data(tmp_path, "causal"), small(tmp_path, "causal", keep_every=3)
+    asked = json.loads(path.read_text(encoding="utf-8"))
+    asked["model"]["dropout"] = 0.2
+    path.write_text(json.dumps(asked), encoding="utf-8")
+    for name, steps in (("whole", 6), ("broken", 3)):
+        ended = torchrun(2, str(tmp_path / name), "--recipe", str(path), "--data", str(data))
+        assert ended.returncode == 0, ended.stderr[-3000:]
+        if steps == 3:
+            (tmp_path / name / "checkpoint-6").rename(tmp_path / "gone")
+    ended = torchrun(2, str(tmp_path / "broken"), "--resume")
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    whole, broken = ([row["loss"] for row in rows_of(tmp_path / name) if "held_out" not in row]
+                     for name in ("whole", "broken"))
+    assert len(set(whole)) == 6
+    assert broken == whole
+    follow(read_recipe(path), data, tmp_path / "one")
+    alone = [row["loss"] for row in rows_of(tmp_path / "one") if "held_out" not in row]
+    assert alone != whole, "each process drops its own rows' by itself"
 
 
 def rows_of(run: Path) -> list[dict[str, Any]]:

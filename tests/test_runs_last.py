@@ -24,8 +24,9 @@ from transformers import AutoModelForCausalLM
 from app.__main__ import main
 from core.checkpoint import open_checkpoint
 from core.errors import Refusal
+from core.training.following import finish, follow
 from core.training.recipe import Recipe, read_recipe
-from core.training.run import Run, finish, follow
+from core.training.run import Run
 from tests.test_runs import write_recipe
 
 ROOT = Path(__file__).parent.parent

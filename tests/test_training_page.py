@@ -23,9 +23,9 @@ from app.panels.training_readings import SHARES, ReadingChips, look_of
 from app.theme import DARK, LIGHT
 from app.window import Window
 from core.drive import Begin, Curve, Training
+from core.training.following import follow
 from core.training.history import Series
 from core.training.recipe import Recipe, read_recipe
-from core.training.run import follow
 from tests.conftest import wait_until
 from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
 

@@ -311,8 +311,8 @@ class Changes(Page):
         elif other == "model":
             self._pick_model()
         elif other == "step":
-            far = frame.kept[-1] if frame.step == frame.kept[0] else frame.kept[0]
-            self.compared.emit(Against("step", step=far))
+            ends = frame.kept or (0,)  # of a folder that has lost them all
+            self.compared.emit(Against("step", step=ends[-1 if frame.step == ends[0] else 0]))
         else:
             self.compared.emit(Against())
 

@@ -1,9 +1,12 @@
-"""Where chance stands, as JSON and back: a run that goes on draws what it would have drawn."""
+"""Where chance stands, as JSON and back: a run that goes on draws what it would have drawn, and
+whatever else draws in its process."""
 
 from __future__ import annotations
 
 import base64
 import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -28,6 +31,64 @@ def set_chance(state: object, *generators: Generator) -> None:
             _set(generator, one)
     except (TypeError, ValueError, KeyError, RuntimeError, OverflowError) as error:
         raise ValueError("the state of chance is damaged") from error
+
+
+class Chance:
+    """Torch's own generators as one run has them: starts and dropout draw from no others.
+
+    They are lent to it for as long as it draws, so that runs that take turns in one thread do not
+    disturb each other.
+    """
+
+    def __init__(self, seed: int, device: torch.device) -> None:
+        """As ``seed`` starts them, for a model on ``device``."""
+        self._gpu = device.type == "cuda"
+        before = self._read()
+        torch.manual_seed(seed)
+        self._kept = self._read()
+        self._put(before)
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Within, torch draws what the run is to draw next; then what it would have drawn."""
+        before = self._read()
+        self._put(self._kept)
+        try:
+            yield
+        finally:
+            self._kept = self._read()
+            self._put(before)
+
+    def state(self) -> dict[str, str]:
+        """Where they stand, as JSON takes it."""
+        return {name: pack(state) for name, state in self._kept.items()}
+
+    def set_state(self, told: Mapping[str, Any]) -> None:
+        """Put them where :meth:`state` found them; a GPU's stays where none was.
+
+        Raises:
+            ValueError: if that is not of such generators.
+        """
+        if not isinstance(told.get("torch"), str):
+            raise ValueError("the state of chance is damaged")
+        before = self._read()
+        try:
+            self._put({name: unpack(told[name]) for name in self._kept if name in told})
+            self._kept = self._read()
+        except (TypeError, RuntimeError) as error:
+            raise ValueError("the state of chance is damaged") from error
+        finally:
+            self._put(before)
+
+    def _read(self) -> dict[str, torch.Tensor]:
+        states = {"torch": torch.get_rng_state()}
+        return states | ({"cuda": torch.cuda.get_rng_state()} if self._gpu else {})
+
+    @staticmethod
+    def _put(states: Mapping[str, torch.Tensor]) -> None:
+        torch.set_rng_state(states["torch"])
+        if "cuda" in states:
+            torch.cuda.set_rng_state(states["cuda"])
 
 
 def pack(state: torch.Tensor) -> str:

@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -22,8 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from core.checkpoint.files import parse_json, read_json, reason
+from core.checkpoint.folder import open_folder
 from core.errors import Refusal, translate
 from core.files import write_file
+from core.training.writing import append_rows, cut_rows, sync_to_disk, written
 
 try:
     import fcntl
@@ -32,7 +33,6 @@ except ImportError:  # Windows has no such locks
 
 VERSION = 1
 """Of the layout."""
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CHECKPOINT = re.compile(r"checkpoint-(\d{1,15})")
 _HALF = re.compile(r"tmp-(?:model|checkpoint-\d{1,15})")
 
@@ -65,7 +65,7 @@ class RunFolder:
         try:
             self.check_free()  # another process may just have been faster
             for left in self.steps():  # of one that was killed before it began
-                self.remove(left)
+                self.remove(self.checkpoint(left).name)
         except BaseException:
             self.close()
             raise
@@ -136,6 +136,13 @@ class RunFolder:
             self.close()
             raise written(self.path, error) from error
 
+    def _check_held(self) -> None:
+        """Refuse to write where another process may be at work."""
+        if self._lock is None:
+            raise Refusal(
+                translate("core", "{path} is not held by this run any more; open it again."),
+                path=self.path)
+
     def close(self) -> None:
         """Let another process have it."""
         if self._lock is not None:
@@ -181,21 +188,22 @@ class RunFolder:
         Raises:
             Refusal: if it can't be written; what was there stays then.
         """
+        self._check_held()
         part, place = self.path / f"tmp-{name}", self.path / name
         try:
             part.mkdir()
             yield part
             for file in part.iterdir():
-                _sync(file)
-            _sync(part)
+                sync_to_disk(file)
+            sync_to_disk(part)
             if place.exists():  # a model whose weights alone are new
                 for file in part.iterdir():
                     file.replace(place / file.name)
                 part.rmdir()
-                _sync(place)
+                sync_to_disk(place)
             else:
                 part.replace(place)
-            _sync(self.path)
+            sync_to_disk(self.path)
         except OSError as error:
             raise written(place, error) from error
         except Refusal as error:
@@ -213,12 +221,19 @@ class RunFolder:
         except OSError as error:
             raise written(self.path, error) from error
         for step in steps[:-last] if last else ():
-            self.remove(step)
+            self.remove(self.checkpoint(step).name)
 
-    def remove(self, step: int) -> None:
-        """Remove a checkpoint; a killed process leaves no half of it under its name."""
-        place = self.checkpoint(step)
-        gone = self.path / f"tmp-{place.name}"
+    def step_of(self, name: str) -> int:
+        """Of the weights in a folder of the run; 0 where there are none, or they do not say it."""
+        try:
+            with open_folder(self.path / name) as opened:
+                return opened.weights.step or 0
+        except (Refusal, OSError):
+            return 0
+
+    def remove(self, name: str) -> None:
+        """Remove a folder of the run; a killed process leaves no half of it under its name."""
+        place, gone = self.path / name, self.path / f"tmp-{name}"
         try:
             place.replace(gone)
             shutil.rmtree(gone)
@@ -233,10 +248,11 @@ class RunFolder:
         Raises:
             Refusal: if it can't be written.
         """
+        self._check_held()
         try:
             write_file(self.path / name, (json.dumps(values, indent=1) + "\n").encode())
-            _sync(self.path / name)
-            _sync(self.path)
+            sync_to_disk(self.path / name)
+            sync_to_disk(self.path)
         except OSError as error:
             raise written(self.path / name, error) from error
         except Refusal as error:
@@ -271,22 +287,8 @@ class RunFolder:
         Raises:
             Refusal: if they can't be written.
         """
-        path = self.path / "metrics.jsonl"
-        data = "".join(json.dumps(row) + "\n" for row in rows).encode()
-        try:
-            with path.open("ab", buffering=0) as file:
-                before = file.tell()
-                try:
-                    room = memoryview(data)
-                    while room:
-                        room = room[file.write(room) :]
-                    if sync:
-                        os.fsync(file.fileno())
-                except OSError:
-                    file.truncate(before)
-                    raise
-        except OSError as error:
-            raise written(path, error) from error
+        self._check_held()
+        append_rows(self.path / "metrics.jsonl", rows, sync)
 
     def cut_metrics(self, step: int) -> None:
         """Forget what came after ``step``.
@@ -294,59 +296,4 @@ class RunFolder:
         Raises:
             Refusal: if lines before that are damaged or missing.
         """
-        path = self.path / "metrics.jsonl"
-        try:
-            raw = path.read_bytes() if path.exists() else b""
-        except OSError as error:
-            raise Refusal(
-                translate("core", "{path} can't be read: {reason}."),
-                path=path, reason=reason(error),
-            ) from error
-        kept, last = [], 0
-        for number, line in enumerate(raw.splitlines(keepends=True), start=1):
-            try:
-                row = parse_json(line)
-                at = row["step"] if isinstance(row, dict) and line.endswith(b"\n") else None
-            except (ValueError, KeyError, RecursionError):
-                at = None
-            if not isinstance(at, int):
-                if last >= step:
-                    break
-                raise Refusal(
-                    translate("core", "{path}, line {line}, is damaged; remove the file to go on "
-                              "without it."), path=path, line=number,
-                )
-            if at <= step:
-                kept.append(line)
-                last = max(last, at)
-        if raw and last < step:
-            raise Refusal(
-                translate("core", "{path} ends at step {found}, before the checkpoint of step "
-                          "{step}; remove the file to go on without it."),
-                path=path, found=last, step=step,
-            )
-        if b"".join(kept) != raw:
-            write_file(path, b"".join(kept))
-
-
-def written(path: Path, error: OSError) -> Refusal:
-    """What to say where something can't be written."""
-    if error.errno in _FULL:
-        return Refusal(
-            translate("core", "{path} can't be written, for the disk is full ({reason}); make room "
-                      "and go on."), path=path, reason=reason(error),
-        )
-    return Refusal(
-        translate("core", "{path} can't be written: {reason}."), path=path, reason=reason(error)
-    )
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        cut_rows(self.path / "metrics.jsonl", step)

@@ -15,7 +15,7 @@ from torch import Tensor
 from core.checkpoint.files import read_json, reason, regular
 from core.errors import Refusal, translate
 from core.files import write_file
-from core.training.chance import pack, unpack
+from core.training.chance import Chance
 from core.training.objective import Objective
 from core.training.trainer import Trainer
 
@@ -39,7 +39,7 @@ class Kept:
     loss_steps: int
     """How many they are."""
     chance: Mapping[str, Any]
-    """Where torch's own generators and the objective's stand."""
+    """Where the run's own generators and the objective's stand."""
     scaler: Mapping[str, Any]
     """Of float16 gradients; empty where there is none."""
     path: Path = Path()
@@ -47,31 +47,26 @@ class Kept:
 
     @classmethod
     def of(
-        cls, trainer: Trainer, best: float, best_at: int, tokens: int, loss_sum: float,
-        loss_steps: int,
+        cls, trainer: Trainer, chance: Chance, best: float, best_at: int, tokens: int,
+        loss_sum: float, loss_steps: int,
     ) -> Kept:
         """What there is to keep now."""
-        chance = {"torch": pack(torch.get_rng_state()), "objective": trainer.objective.state()}
-        if trainer.model.embedding.weight.device.type == "cuda":
-            chance["cuda"] = pack(torch.cuda.get_rng_state())
         return cls(
-            trainer.state(), best, best_at, tokens, loss_sum, loss_steps, chance,
+            trainer.state(), best, best_at, tokens, loss_sum, loss_steps,
+            chance.state() | {"objective": trainer.objective.state()},
             trainer.scaler.state_dict(),
         )
 
-    def restore(self, objective: Objective, scaler: torch.amp.GradScaler) -> None:
+    def restore(
+        self, objective: Objective, scaler: torch.amp.GradScaler, chance: Chance
+    ) -> None:
         """Put chance, and the scale of gradients, where they stood.
 
         Raises:
             ValueError, RuntimeError: if they are not of such a run.
         """
         objective.set_state(self.chance.get("objective"))
-        told = self.chance.get("torch")
-        if not isinstance(told, str):
-            raise ValueError("the state of chance is damaged")
-        torch.set_rng_state(unpack(told))
-        if torch.cuda.is_available() and isinstance(self.chance.get("cuda"), str):
-            torch.cuda.set_rng_state(unpack(self.chance["cuda"]))
+        chance.set_state(self.chance)
         if scaler.is_enabled() and self.scaler:
             scaler.load_state_dict(dict(self.scaler))
 

@@ -88,7 +88,8 @@ class Others:
 
     def hand_out(self) -> None:
         """Give them the weights as they are now."""
-        _tell("weights")
+        drops = self._model.config.dropout  # each drops rows of its own, the same ones once more
+        _tell("weights", int(torch.randint(2**62, ())) if drops else None)
         dist.broadcast(_flat(list(self._model.parameters())), 0)
 
     @contextmanager
@@ -172,7 +173,6 @@ def follow() -> None:
     """Help the first process until it says that it is over; it decides when to stop."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    torch.manual_seed(torch.initial_seed() + dist.get_rank())  # what is dropped out differs
     device, model = best_device(), None
     while (told := _hear())[0] != "end":
         if told[0] == "model":
@@ -180,6 +180,8 @@ def follow() -> None:
             continue
         assert model is not None  # it was told first
         if told[0] == "weights":
+            if told[1] is not None:
+                torch.manual_seed(told[1] + dist.get_rank())
             _take_weights(list(model.parameters()))
         elif told[0] == "pass":
             _pass(model, told[1], told[2])

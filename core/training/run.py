@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -13,11 +12,15 @@ import torch
 from torch import Tensor
 
 from core.checkpoint import write_checkpoint
+from core.device import best_device
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.beginning import make_objective, reopen_model, start_model
-from core.training.data import read_data
+from core.training.best import forget_best, write_best
+from core.training.by_hand import ByHand
+from core.training.chance import Chance
+from core.training.data import check_unchanged, fingerprint, read_data
 from core.training.diary import Diary
 from core.training.folder import VERSION, RunFolder
 from core.training.kept import Kept, read_kept, write_kept
@@ -49,7 +52,7 @@ class Run:
 
     def __init__(
         self, place: RunFolder, recipe: Recipe, model: Transformer, tokenizer: Tokenizer,
-        objective: Objective,
+        objective: Objective, chance: Chance,
     ) -> None:
         """:meth:`begin` and :meth:`resume` make one."""
         self.recipe, self.objective = recipe, objective
@@ -59,15 +62,14 @@ class Run:
         """The lowest held-out loss so far; ``model/`` has its weights."""
         self.best_at = 0
         """The step of it."""
-        self._place = place
+        self._place, self._chance = place, chance
         self._tokens = 0
         self._diary = Diary(place, skips=self.trainer.scaler.is_enabled())
         self._measured = time.perf_counter()
         # One sum, not a list: a small tensor kept from each step pins the memory around it.
         self._sum = torch.zeros((), device=model.embedding.weight.device)
         self._since = self._since_tokens = 0
-        self._changes: list[tuple[int, str, float]] = []
-        self._followed = 0  # how many of them
+        self._by_hand = ByHand(place, recipe.train, self._do)
         self._broken: Refusal | None = None
 
     @property
@@ -83,8 +85,7 @@ class Run:
     @property
     def batch(self) -> int:
         """Rows of a batch from the next step on."""
-        told = [value for _, what, value in self._changes[: self._followed] if what == "batch"]
-        return int(told[-1]) if told else self.recipe.train.batch
+        return self._by_hand.batch
 
     @property
     def checkpoints(self) -> list[int]:
@@ -123,20 +124,20 @@ class Run:
         """
         place = RunFolder(folder)
         place.check_free()
-        torch.manual_seed(recipe.train.seed)
+        chance = Chance(recipe.train.seed, best_device())
         corpus = read_data(recipe, data)
-        model, tokenizer = start_model(recipe, corpus, init, told)
+        with chance.lent():
+            model, tokenizer = start_model(recipe, corpus, init, told)
         told(0, 0)
         objective = make_objective(recipe, corpus, model, tokenizer)
         told(0, 0)
         place.begin()
         try:
-            run = cls(place, recipe, model, tokenizer, objective)
+            run = cls(place, recipe, model, tokenizer, objective, chance)
             run.keep()
             write_recipe(folder, recipe, model.config)
-            place.write_json("run.json", {
-                "version": VERSION, "data": None if data is None else str(data.resolve()),
-            })
+            place.write_json("run.json", {"version": VERSION, "data": None} if data is None else {
+                "version": VERSION, "data": str(data.resolve()), "read": fingerprint(corpus)})
         except BaseException:
             place.close()
             raise
@@ -156,13 +157,13 @@ class Run:
         Args:
             folder: of the run.
             at: a step that was kept.
-            data: where the data are now, if they were moved.
+            data: where the data are now, if they were moved; they may be others.
             steps: the run's length from now on; the schedule of its rates follows.
             keep_every: steps between two checkpoints from now on.
 
         Raises:
             Refusal: if the folder holds no run, is in use, of another version or damaged, can't be
-                written, or the data can't serve.
+                written, or the data can't serve, or were changed and not named.
         """
         place = RunFolder(folder)
         about = place.resume()
@@ -175,24 +176,28 @@ class Run:
             ))
             step = place.pick(at)
             kept_at = place.checkpoint(step)
-            model, tokenizer = reopen_model(recipe, kept_at)
+            chance = Chance(recipe.train.seed, best_device())
+            with chance.lent():
+                model, tokenizer = reopen_model(recipe, kept_at)
             known = about.get("data")
-            corpus = read_data(recipe, data or (Path(known) if isinstance(known, str) else None))
+            began = Path(known) if isinstance(known, str) else None
+            corpus = read_data(recipe, data or began)
+            if data is None and began is not None:
+                check_unchanged(began, corpus, about.get("read"))
             objective = make_objective(recipe, corpus, model, tokenizer)
-            run = cls(place, recipe, model, tokenizer, objective)
+            run = cls(place, recipe, model, tokenizer, objective, chance)
             run._restore(step, read_kept(kept_at))
-            changes = place.read_changes()
-            run._changes = [one for one in changes if at is None or one[0] < at]
-            run._follow_changes()
+            run._by_hand.repeat(step, at)
             place.cut_metrics(step)
             for later in (other for other in place.steps() if other > step):
-                place.remove(later)
-            if at is not None and run._changes != changes:
-                place.write_json("changes.json", run._changes)
+                place.remove(place.checkpoint(later).name)
+            if at is not None and not forget_best(place, step, run.best_at, recipe.dtype):
+                run.best = math.inf
             if recipe.train != asked:
                 write_recipe(folder, recipe, model.config)
             if data is not None:
-                place.write_json("run.json", about | {"data": str(data.resolve())})
+                place.write_json("run.json", about | {
+                    "data": str(data.resolve()), "read": fingerprint(corpus)})
         except BaseException:
             place.close()
             raise
@@ -201,7 +206,7 @@ class Run:
     def _restore(self, step: int, kept: Kept) -> None:
         try:
             self.trainer.set_state(step, kept.optimizer)
-            kept.restore(self.objective, self.trainer.scaler)
+            kept.restore(self.objective, self.trainer.scaler, self._chance)
         except (ValueError, RuntimeError) as error:
             raise kept.damaged(str(error)) from error
         self.best, self.best_at, self._tokens = kept.best, kept.best_at, kept.tokens
@@ -227,8 +232,9 @@ class Run:
             Refusal: before the step, if metrics can't be written or a loss was no number.
         """
         self._write(only_due=True)
-        self._follow_changes()
-        loss = self.trainer.step()
+        self._by_hand.follow(self.done)
+        with self._chance.lent() if self.model.config.dropout else nullcontext():
+            loss = self.trainer.step()
         tokens = self.objective.tokens * self.recipe.train.accumulate
         self._tokens += tokens
         self._since_tokens += tokens
@@ -255,9 +261,7 @@ class Run:
             self.done, loss, held_out, self.objective.unit, self._since_tokens / seconds
         )
         if held_out < self.best:
-            with self._place.make("model") as part:
-                dtype = getattr(torch, self.recipe.dtype)
-                write_checkpoint(part, self.model, self.tokenizer, dtype, self.done)
+            write_best(self._place, self.model, self.tokenizer, self.recipe.dtype, self.done)
         row = asdict(progress) | {"rate": self.trainer.rate}
         self._place.append([row if steps else {k: v for k, v in row.items() if k != "loss"}])
         if held_out < self.best:
@@ -281,7 +285,7 @@ class Run:
         with self._place.make(folder.name) as part:
             write_checkpoint(part, self.model, self.tokenizer, torch.float32, self.done)
             write_kept(part, Kept.of(
-                self.trainer, self.best, self.best_at, self._tokens, float(self._sum),
+                self.trainer, self._chance, self.best, self.best_at, self._tokens, float(self._sum),
                 self.done - self._since,
             ))
         self._place.prune(self.recipe.train.keep_last)
@@ -320,11 +324,7 @@ class Run:
         Raises:
             Refusal: if it is not above 0, or can't be recorded.
         """
-        if not 0 < factor < math.inf:
-            raise Refusal(
-                translate("core", "The learning rate is {value}; it must be above 0."), value=factor
-            )
-        self._change("rate", factor)
+        self._by_hand.set_rate(self.done, factor)
 
     def set_batch(self, size: int) -> None:
         """From the next step, draw ``size`` rows at a time.
@@ -332,65 +332,10 @@ class Run:
         Raises:
             Refusal: if it is out of range, or can't be recorded.
         """
-        replace(self.recipe.train, batch=size)  # looks at it
-        self._change("batch", size)
+        self._by_hand.set_batch(self.done, size)
 
-    def _change(self, what: str, value: float) -> None:
-        """Record it, so that a resumed run repeats it; then do it."""
-        self._follow_changes()
-        changes = [*self._changes[: self._followed], (self.done, what, value)]
-        self._place.write_json("changes.json", changes)
-        self._changes = changes
-        self._follow_changes()
-
-    def _follow_changes(self) -> None:
-        while self._followed < len(self._changes) and self._changes[self._followed][0] <= self.done:
-            _, what, value = self._changes[self._followed]
-            self._followed += 1
-            if what == "rate":
-                self.trainer.factor = value
-            else:
-                self.objective.set_batch(int(value))
-
-
-def follow(
-    recipe: Recipe, data: Path | None, folder: Path, init: Path | None = None,
-    report: Callable[[Progress], None] = lambda progress: None,
-) -> float:
-    """A run from its first step to its last: :meth:`Run.begin`, then :func:`finish`."""
-    return finish(Run.begin(recipe, data, folder, init), report)
-
-
-def finish(
-    run: Run,
-    report: Callable[[Progress], None] = lambda progress: None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> float:
-    """Advance to the recipe's last step, or until its patience ends; close the run.
-
-    It measures and keeps as the recipe says.
-
-    Args:
-        run: as it begins, or goes on.
-        report: is told at each measure.
-        stopped: asked after each step; the run is kept, and ends there.
-
-    Returns:
-        The best held-out loss, in the objective's unit.
-
-    Raises:
-        Refusal: if the loss is no longer a number, or something can't be written.
-    """
-    config = run.recipe.train
-    try:
-        while run.done < config.steps and not run.settled and not stopped():
-            run.advance()
-            last = run.done == config.steps
-            if last or run.done % config.evaluate_every == 0:
-                report(run.measure())
-            if last or run.done % config.keep_every == 0:
-                run.keep()
-        run.keep()
-    finally:
-        run.close()
-    return run.best
+    def _do(self, what: str, value: float) -> None:
+        if what == "rate":
+            self.trainer.factor = value
+        else:
+            self.objective.set_batch(int(value))
