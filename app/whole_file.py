@@ -63,7 +63,7 @@ def write_whole(path: Path, raw: bytes, before: Path | None = None) -> None:
             if mode is not None:
                 part.chmod(stat.S_IMODE(mode))
                 if before is not None:
-                    place.replace(before)
+                    _go_before(place, before)
             part.replace(place)
         finally:
             part.unlink(missing_ok=True)
@@ -74,6 +74,15 @@ def write_whole(path: Path, raw: bytes, before: Path | None = None) -> None:
             translate("core", "{path} can't be written: {reason}."),
             path=path, reason=_reason(error),
         ) from error
+
+
+def _go_before(place: Path, before: Path) -> None:
+    """Let ``before`` be what ``place`` is; where the system can, both are there all the time."""
+    before.unlink(missing_ok=True)
+    try:
+        os.link(place, before)
+    except OSError:
+        place.replace(before)
 
 
 def fingerprint(raw: bytes) -> str:
