@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -234,3 +235,28 @@ def test_a_step_is_offered_once_there_are_two_and_held_against(
     QTest.mouseClick(page.other.button("nothing"), Qt.MouseButton.LeftButton)
     settle(window)
     assert not page.step.isVisible()
+
+
+def test_a_folder_that_loses_all_its_steps_can_still_be_compared_with(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    for step in (3, 8):
+        shutil.copytree(tiny_model, run / f"checkpoint-{step}")
+    window = open_window("The cat sat.", model=str(run), watch=True)
+    window.pages.open("changes")
+    wait_until(lambda: window.changes is not None and window.complete)
+    page = window.changes
+    assert page is not None
+    QTest.mouseClick(page.other.button("step"), Qt.MouseButton.LeftButton)
+    settle(window)
+    assert window.wish.against == Against("step", step=3)
+    for step in (3, 8):
+        shutil.rmtree(run / f"checkpoint-{step}")
+    wait_until(lambda: window.complete and window.answer.frame.kept == ())  # type: ignore[union-attr]
+    page.other.chosen.emit("step")
+    settle(window)
+    assert window.wish.against == Against("step", step=0)
+    QTest.mouseClick(page.other.button("nothing"), Qt.MouseButton.LeftButton)
+    settle(window)
+    assert window.wish.against is None

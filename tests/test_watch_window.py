@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from core.training.told import Told
 from core.watching import WatchedSession, open_run
 from tests.conftest import wait_until
 from tests.test_live import data, recipe  # noqa: F401 - fixtures
+from tests.test_runs import write_recipe
 
 TEXT = "The cat sat on the mat."
 TRAINER = """
@@ -251,3 +253,98 @@ def test_a_run_in_this_window_is_not_a_watched_one(
         window.steering.watch(tmp_path / "run")
         wait_until(lambda: window.complete and window.steering.training is not None)
         assert not window.steering.drives
+
+
+def test_a_folder_with_no_checkpoint_yet_is_waited_for(
+    open_window: Callable[..., Window], tmp_path: Path, tiny_model: Path
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    window = open_window(TEXT)
+    before = frame_of(window)
+    window.steering.watch(run)
+    wait_until(lambda: f"{run} holds no whole checkpoint yet" in window.notice.text())
+    assert window.wish.watch
+    assert window.wish.model == str(run)
+    assert frame_of(window).card == before.card, "the model at hand is there still"
+    attempt = window.wish.attempt
+    wait_until(lambda: window.wish.attempt > attempt + 1)
+    assert window.notice.isVisible()
+    assert not window.opening.button.isHidden()
+    shutil.copytree(tiny_model, tmp_path / "half")
+    (tmp_path / "half").rename(run / "checkpoint-3")
+    wait_until(lambda: window.complete and frame_of(window).step == 3)
+    assert frame_of(window).training is not None
+    assert not window.notice.text()
+    assert not window.opening.room.isVisible()
+
+
+def test_who_waits_for_a_checkpoint_can_give_it_up(
+    open_window: Callable[..., Window], tmp_path: Path, tiny_model: Path
+) -> None:
+    window = open_window(TEXT)
+    window.steering.watch(tmp_path)
+    wait_until(lambda: "no whole checkpoint yet" in window.notice.text())
+    assert window.opening.cancel()
+    wait_until(lambda: window.complete)
+    assert (window.wish.model, window.wish.watch) == (str(tiny_model), False)
+    assert not window.notice.text()
+    attempt = window.wish.attempt
+    end = time.monotonic() + 1.5
+    wait_until(lambda: time.monotonic() > end)
+    assert window.wish.attempt == attempt, "nobody looks there any more"
+
+
+def test_a_window_that_starts_on_such_a_folder_waits_too(
+    open_window: Callable[..., Window], tmp_path: Path, tiny_model: Path
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    window = open_window(TEXT, model=str(run), watch=True, wait=False)
+    wait_until(lambda: "no whole checkpoint yet" in window.notice.text())
+    shutil.copytree(tiny_model, tmp_path / "half")
+    (tmp_path / "half").rename(run / "checkpoint-1")
+    wait_until(lambda: window.complete and frame_of(window).step == 1)
+    assert not window.notice.text()
+
+
+def test_a_window_follows_two_processes_of_torchrun(
+    open_window: Callable[..., Window], tmp_path: Path, data: Path  # noqa: F811
+) -> None:
+    run = tmp_path / "run"
+    asked = write_recipe(tmp_path, train={
+        "steps": 5000, "keep_every": 20, "keep_last": 20, "evaluate_every": 20})
+    window = open_window("the cat sat on the mat")
+    window.steering.watch(tmp_path)  # nothing is there yet
+    trainer = subprocess.Popen(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+         "-m", "app", "train", str(run), "--recipe", str(asked),
+         "--data", str(data)],
+        cwd=Path(__file__).resolve().parent.parent, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    try:
+        wait_until(run.is_dir, 120)
+        window.steering.watch(run)
+        seen: dict[int, Frame] = {}
+
+        def come() -> bool:
+            if window.answer is not None and window.answer.frame.card.reference == str(run):
+                seen.setdefault(frame_of(window).step or 0, frame_of(window))
+            return len([step for step in seen if step]) >= 3
+
+        wait_until(come, 180)
+        assert trainer.poll() is None, "it trains still"
+    finally:
+        trainer.terminate()
+        trainer.wait(60)
+    first, *_, last = (seen[step] for step in sorted(seen))
+    assert first.training is not None
+    assert last.training is not None
+    assert last.training.watched
+    assert last.training.done > first.training.done
+    assert first.thumbnails is not None
+    assert last.thumbnails is not None
+    assert (first.thumbnails != last.thumbnails).any(), "the picture follows"
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    by_step = {row["step"]: row["loss"] for row in rows if "held_out" not in row}
+    assert last.training.loss == by_step[last.training.done]
