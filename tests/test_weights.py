@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 
 from core.alter import altered
 from core.asks.weights import MatrixName, WeightsAsk, WeightsPicture
+from core.checkpoint import write_checkpoint
 from core.edits import UNALTERED, Edit, Edits
 from core.errors import NOT_KEPT, Refusal
 from core.frame import Frame, Prompt
@@ -26,6 +28,7 @@ from core.session import Session, open_session
 from core.sides import Sides
 from core.timeline import Timeline
 from core.trace import Sight
+from core.two_stream import build_model
 from tests.test_classification import make_theirs as make_classifier
 from tests.test_classification import save
 from tests.test_gradients import reference
@@ -490,3 +493,13 @@ def test_a_matrix_that_a_model_has_not_is_another(folders: dict[str, Path]) -> N
     session = open_session(str(folders["gpt2"]))
     found = told(session, Prompt(SENTENCE), ask_for("gate", layer=99, head=-4)).place
     assert (found.matrix, found.layer, found.head) == ("query", 2, 0)
+
+
+def test_a_model_without_norms_has_no_gains(tiny_model: Path, tmp_path: Path) -> None:
+    bundled = open_session(str(tiny_model))
+    config = replace(bundled.config, norm="none", residual=False)
+    write_checkpoint(tmp_path / "bare", build_model(config), bundled.tokenizer)
+    session = open_session(str(tmp_path / "bare"))
+    found = told(session, Prompt("The cat sat."), ask_for("norms", side="gradient")).place
+    assert found.matrix == "query"
+    assert "norms" not in found.matrices
