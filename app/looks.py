@@ -15,7 +15,7 @@ QLabel#notice {{ color: {warning}; }}
 QStatusBar QLabel {{ color: {muted}; }}
 QPlainTextEdit {{ border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
 QPlainTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
-QFrame#help {{ background: {surface}; border: 1px solid {accent}; border-radius: 6px; }}
+QFrame#help {{ background: {surface}; border: 1px solid {muted}; border-radius: 6px; }}
 QFrame#hint {{ background: {surface}; border: 1px solid {line}; border-left: 4px solid {accent};
     border-radius: 6px; }}
 QFrame#ringed {{ border: 1px solid transparent; }}

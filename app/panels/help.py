@@ -41,6 +41,7 @@ class HelpCard(QFrame):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.words, 1)
+        self.words.document().setDocumentMargin(8)  # its focus is a frame around it
         self.words.settled.connect(self.place)
         self._watched: list[QWidget] = []
         part: QWidget | None = panel
