@@ -59,6 +59,7 @@ class JumpList(QFrame):
         self._fit()
         self.search.clear()
         self.show()
+        self.list.scrollToItem(self.list.currentItem(), self.list.ScrollHint.PositionAtCenter)
         self.raise_()
         self.search.setFocus()
 

@@ -129,7 +129,8 @@ class LectureKeys(QObject):
         if key == Key.Key_G:
             return window.jump_list.toggle
         notes = presenting.notes
-        resting = (window, window.layout_, window.staging.pane.words)
+        pane = window.staging.pane
+        resting = (window, window.layout_, pane, pane.words)
         if watched in resting or (notes is not None and watched in (
                 notes, notes.notes, notes.words)):
             return of_words.get(key)

@@ -95,10 +95,6 @@ class Lecturing(QObject):
         """
         try:
             lecture = read_lecture(folder, current_language())
-            if not lecture.scenes:
-                raise Refusal(
-                    translate("core", "There is no scene in {folder}; a scene is a file such as "
-                              "01-name.md."), folder=folder)
         except Refusal as refusal:
             self._say(refusal)
             return

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from app.window import Window
 
-LINES = 32
-"""Of a scene's words that a screen is high at most: so large that the last row reads them."""
+LINES = 36
+"""Of a scene's type that a screen is high at most; with the room between them its words have 27, so
+that the last row reads them."""
 _LABELS = 40
 """Likewise, of everything else."""
 

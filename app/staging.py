@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.window import Window
 
 _KEPT = "words_share"
-_SHARE, _LEAST = 0.34, 0.1
+_SHARE, _LEAST, _MOST, _MORE = 0.34, 0.1, 0.47, 0.04
 
 
 class Staging(QObject):
@@ -43,6 +43,7 @@ class Staging(QObject):
         lecturing.moved.connect(self.show)
         self.split.splitterMoved.connect(self._keep)
         self.split.installEventFilter(self)
+        self.pane.words.settled.connect(self._divide)
         window.dress.themed.connect(self.set_theme)
         self.pane.asked.connect(lambda what: getattr(lecturing, what)())
 
@@ -68,9 +69,14 @@ class Staging(QObject):
         return False
 
     def _divide(self) -> None:
-        width = self.split.width()
-        words = round(width * self.share)
-        self.split.setSizes([words, width - words])
+        """More than their share to words that do not find room in it."""
+        width, share = self.split.width(), self.share
+        while True:
+            words = round(width * share)
+            self.split.setSizes([words, width - words])
+            share += _MORE
+            if self.pane.alone or self.pane.words.fits() or share > _MOST:
+                break
 
     # -- scenes -----------------------------------------------------------------------------
 
@@ -105,16 +111,16 @@ class Staging(QObject):
         self.pane.alone = tells and not scene.place.panels
         window.layout_.setVisible(not self.pane.alone)
         self._place.setVisible(tells)
-        self._divide()
         self._room.setContentsMargins(8, 8, 8 if self.pane.alone else 0, 8)
         self.pane.show_scene(lecture, lecturing.at, lecturing.troubles, lecturing.said)
+        self._divide()
         self.focus()
         if self._fade is not None:
             self._fade.raise_()
 
     def focus(self) -> None:
         """Keys go to the words, or to nothing that types: a remote's letters are no text."""
-        (self.window.layout_ if self._place.isHidden() else self.pane.words).setFocus()
+        (self.window.layout_ if self._place.isHidden() else self.pane).setFocus()
 
     def count(self, typed: str) -> None:
         """Say which scene is on, or the number that is being typed."""

@@ -88,7 +88,7 @@ def test_one_key_comes_back_from_typing_clicking_and_another_page(
     key(window, Key.Key_Home, CONTROL)
     rest(window)
     assert window.placing.take() == before
-    assert QApplication.focusWidget() is window.staging.pane.words
+    assert QApplication.focusWidget() is window.staging.pane
 
 
 def test_pages_drive_from_the_prompt_and_letters_are_typed_there(

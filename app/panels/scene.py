@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.language import say_refusal
@@ -145,6 +145,15 @@ class ScenePane(QFrame):
             return words
         return self.tr("{file}, line {line}: {words}").format(
             file=trouble.file, line=trouble.line, words=words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll the words."""
+        bar = self.words.verticalScrollBar()
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() in steps:
+            bar.setValue(bar.value() + steps[Qt.Key(event.key())] * self.fontMetrics().height() * 2)
+        else:
+            super().keyPressEvent(event)
 
     # -- size -------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ class Titled(QFrame):
         self._row.setContentsMargins(0, 0, 0, 0)
         self.question = HelpButton()
         self._row.addWidget(self.question)
-        head.addWidget(self._tools, 0)
+        head.addWidget(self._tools, 0, Qt.AlignmentFlag.AlignRight)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(10, 6, 10, 8)
         self.column.setSpacing(6)
