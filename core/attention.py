@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.config import ModelConfig, StackName
+from core.linear import Linear
 from core.past import Past
 from core.positions import Rotation, rotate
 from core.trace import AttentionTrace
@@ -45,10 +46,10 @@ class Attention(nn.Module):
             config.scale_scores
         ) else 1.0
         self.cap, self.window = config.score_cap, window
-        self.query = nn.Linear(config.width, inner, bias=config.qkv_bias)
-        self.key = nn.Linear(config.width, shared, bias=config.qkv_bias)
-        self.value = nn.Linear(config.width, shared, bias=config.qkv_bias)
-        self.output = nn.Linear(inner, config.width, bias=config.output_bias)
+        self.query = Linear(config.width, inner, bias=config.qkv_bias)
+        self.key = Linear(config.width, shared, bias=config.qkv_bias)
+        self.value = Linear(config.width, shared, bias=config.qkv_bias)
+        self.output = Linear(inner, config.width, bias=config.output_bias)
         self.query_norm = make_norm(config, shape.head_width) if config.query_norm else None
         self.key_norm = make_norm(config, shape.head_width) if config.query_norm else None
 

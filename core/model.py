@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from core.attention import Attention, Scene, make_norm
 from core.config import Activation, ModelConfig, StackName
+from core.linear import Linear
 from core.past import Past
 from core.positions import Positions, Rotation, make_positions
 from core.start import start_weights
@@ -43,9 +44,9 @@ class FeedForward(nn.Module):
     def __init__(self, config: ModelConfig, stack: StackName) -> None:
         super().__init__()
         inner = config.shape(stack).mlp_width
-        self.into = nn.Linear(config.width, inner, bias=config.mlp_bias)
-        self.gate = nn.Linear(config.width, inner, bias=config.mlp_bias) if config.gated else None
-        self.out = nn.Linear(inner, config.width, bias=config.mlp_bias)
+        self.into = Linear(config.width, inner, bias=config.mlp_bias)
+        self.gate = Linear(config.width, inner, bias=config.mlp_bias) if config.gated else None
+        self.out = Linear(inner, config.width, bias=config.mlp_bias)
         self.activation = config.activation
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -199,7 +200,7 @@ class MaskedHead(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.dense = nn.Linear(config.width, config.width)
+        self.dense = Linear(config.width, config.width)
         self.norm = make_norm(config, config.width)
         self.activation = config.head_activation
 
@@ -220,7 +221,7 @@ class Transformer(nn.Module):
         self.encoder = self.make_stack("encoder") if config.encoder_layers else None
         self.decoder = self.make_stack("decoder") if config.decoder_layers else None
         self.masked_head = MaskedHead(config) if config.head == "masked" else None
-        self.head = None if config.head == "none" else nn.Linear(
+        self.head = None if config.head == "none" else Linear(
             width, vocabulary, bias=config.head_bias
         )
         self.next_sentence = NextSentence(width) if config.pooled else None

@@ -19,6 +19,7 @@ from core.first_broken import Search, ends_sound
 from core.frame import Frame, ModelCard, Prompt
 from core.gradients import tell_gradient
 from core.inputs import mask_of, read_prompt, read_unmasked
+from core.linear import prepare
 from core.look import Look
 from core.memory import WHOLE, Way
 from core.model import See
@@ -345,4 +346,6 @@ def open_session(
     dtype = getattr(torch, way.dtype)
     checkpoint = open_checkpoint(find_model(reference), dtype, progress, way.slim)
     device = best_device()
+    if device.type == "cpu":
+        prepare(checkpoint.model)
     return Session(checkpoint, make_card(reference, checkpoint, device, way.slim), device)

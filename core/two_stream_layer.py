@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from core.attention import make_norm
 from core.config import ModelConfig
+from core.linear import Linear
 from core.model import FeedForward
 from core.trace import AttentionTrace, LayerTrace
 
@@ -55,11 +56,11 @@ class TwoStreamAttention(nn.Module):
         self.heads, self.head_width = config.heads, config.head_width
         self.scale, self.dropout = 1 / math.sqrt(config.head_width), config.dropout
         inner, each = config.heads * config.head_width, (config.heads, config.head_width)
-        self.query = nn.Linear(config.width, inner, bias=False)
-        self.key = nn.Linear(config.width, inner, bias=False)
-        self.value = nn.Linear(config.width, inner, bias=False)
-        self.place = nn.Linear(config.width, inner, bias=False)
-        self.output = nn.Linear(inner, config.width, bias=False)
+        self.query = Linear(config.width, inner, bias=False)
+        self.key = Linear(config.width, inner, bias=False)
+        self.value = Linear(config.width, inner, bias=False)
+        self.place = Linear(config.width, inner, bias=False)
+        self.output = Linear(inner, config.width, bias=False)
         # As large as queries: the query stream has none of its own where it begins.
         self.content_bias = nn.Parameter(nn.init.normal_(torch.empty(each)))
         self.position_bias = nn.Parameter(nn.init.normal_(torch.empty(each)))

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from core.config import ModelConfig
+from core.linear import Linear
 
 
 class NextSentence(nn.Module):
@@ -13,8 +14,8 @@ class NextSentence(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.pool = nn.Linear(width, width)
-        self.verdict = nn.Linear(width, 2)
+        self.pool = Linear(width, width)
+        self.verdict = Linear(width, 2)
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, T, D] to [B, 2]: logits of "follows" and "does not"."""
@@ -31,9 +32,9 @@ class Classifier(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         encoder = config.stacks == ("encoder",)
-        self.pool = nn.Linear(config.width, config.width) if encoder else None
+        self.pool = Linear(config.width, config.width) if encoder else None
         self.dropout = nn.Dropout(config.dropout)
-        self.verdict = nn.Linear(config.width, len(config.labels), bias=encoder)
+        self.verdict = Linear(config.width, len(config.labels), bias=encoder)
         self.activate = torch.relu if config.label_activation == "relu" else torch.tanh
 
     def forward(self, x: Tensor, visible: Tensor | None = None) -> Tensor:
