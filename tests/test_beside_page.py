@@ -416,3 +416,19 @@ def test_choice_of_one_model_is_kept_while_others_come_and_go(open_window: Open)
     assert frame_of(page.cells[1]).sight.head == (2, 1)
     assert window.wish.beside is not None
     assert window.wish.beside.choice("english-bert") == SideChoice(None, (2, 1))
+
+
+def test_at_large_type_models_stand_below_one_another_and_are_scrolled_to(
+    open_window: Open
+) -> None:
+    window, page = open_page(open_window)
+    first, second = page.cells[:2]
+    assert first.y() == second.y()
+    window.resize(1024, 768)
+    window.dress.zoom_text(10)
+    settle(window)
+    wait_until(lambda: first.x() == second.x())
+    assert page.grid.verticalScrollBar().maximum() > 0
+    assert page.grid.horizontalScrollBar().maximum() == 0
+    for cell in page.cells:
+        assert cell.picture.height() >= cell.picture.minimumSizeHint().height()

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.choices import Choices
 from app.panels.beside_cell import NONE, SideCell, Words
+from app.panels.beside_grid import SideGrid
 from app.panels.chooser import Choice, Chooser
 from app.panels.elided import Elided
 from app.panels.page import Page
@@ -77,16 +78,14 @@ class BesidePage(Page):
         above.addWidget(self.what)
         above.addWidget(self.words, 1)
         above.addWidget(self.more)
-        self.grid = QGridLayout()
-        self.grid.setHorizontalSpacing(12)
-        self.grid.setVerticalSpacing(10)
+        self.grid = SideGrid(self.cells)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(above)
-        column.addLayout(self.grid, 1)
+        column.addWidget(self.grid, 1)
         self.retranslate()
-        self._lay_out()
+        self.grid.show_first(0)
 
     def sizeHint(self) -> QSize:
         """Four pictures."""
@@ -95,18 +94,6 @@ class BesidePage(Page):
     def minimumSizeHint(self) -> QSize:
         """Four small ones."""
         return QSize(300, 320)
-
-    def _lay_out(self) -> None:
-        """Two models in a row."""
-        for at, cell in enumerate(self.cells):
-            self.grid.removeWidget(cell)
-            there = at < len(self._models)
-            cell.setVisible(there)
-            if there:
-                self.grid.addWidget(cell, at // 2, at % 2)
-        for row in (0, 1):
-            self.grid.setRowStretch(row, int(len(self._models) > 2 * row))
-            self.grid.setColumnStretch(row, int(len(self._models) > row))
 
     # -- words ------------------------------------------------------------------------------
 
@@ -190,7 +177,7 @@ class BesidePage(Page):
             for cell, model in zip(self.cells, models, strict=False):
                 cell.show_model(model)
                 cell.show_side(self._sides.get(model))
-            self._lay_out()
+            self.grid.show_first(len(models))
             self._offer()
         return Beside(models, self.shown, choices=tuple(sorted(choices.items())),
                       hidden=self._hidden, text=self._text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
@@ -75,7 +75,7 @@ class SideCell(QFrame):
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.model.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.model.setMinimumContentsLength(8)
+        self.model.setMinimumContentsLength(6)
         above, below = QHBoxLayout(), QHBoxLayout()
         for row in (above, below):
             row.setSpacing(4)
@@ -102,11 +102,6 @@ class SideCell(QFrame):
         self.picture.picked.connect(self.picked.emit)
         self.retranslate()
         self._show()
-
-    def minimumSizeHint(self) -> QSize:
-        """A picture, and a few letters around it."""
-        line = self.fontMetrics().height()
-        return QSize(11 * line, 13 * line)
 
     # -- words ------------------------------------------------------------------------------
 

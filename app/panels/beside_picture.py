@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.colour import colour_table, scale_weights
 from app.paint.sheet import SheetGrid, blank_sheet, mark_unreal, paint_sheet, pixel_of
+from app.panels.beside_marks import Lit, draw_lit
 from app.panels.beside_strip import Chip, draw_chips, place_chips
 from app.panels.field_picture import Picture, Side, pixels_of
 from app.panels.field_sides import draw_row_names
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
     from core.beside import Shown
 
-Lit = tuple[tuple[int, ...], tuple[int, ...]]
-"""Tokens of the queries, and of the keys."""
 _MOVES = {
     Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -80,7 +79,7 @@ class SidePicture(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Some tokens, and cells that can be told apart."""
         line = self.fontMetrics().height()
-        return QSize(8 * line, 7 * line)
+        return QSize(8 * line, 6 * line)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
@@ -233,29 +232,13 @@ class SidePicture(QWidget):
         if lit is not None:
             names[lit] = "".join(names[at] for at in self.lit[0])
         draw_row_names(painter, area, names, lit, self._theme)
-        self._draw_lit(painter, area, *pattern.shape)
+        draw_lit(painter, area, self.lit, len(pattern), pattern.shape[1], self._theme)
 
     def _make_image(self) -> None:
         assert self._pixels is not None
         rows, columns = self._pixels.shape
         self._image = QImage(
             self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-
-    def _draw_lit(self, painter: QPainter, area: QRectF, rows: int, columns: int) -> None:
-        """A frame for each word, and one where they meet."""
-        high, wide = area.height() / max(rows, 1), area.width() / max(columns, 1)
-        across = [QRectF(area.left(), area.top() + first * high, area.width(), count * high)
-                  for first, count in _runs(self.lit[0])]
-        down = [QRectF(area.left() + first * wide, area.top(), count * wide, area.height())
-                for first, count in _runs(self.lit[1])]
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.accent), 1.5))
-        for box in (*across, *down):
-            painter.drawRect(box.intersected(area))
-        painter.setPen(QPen(QColor(self._theme.accent), 3))
-        for box in across:
-            for other in down:
-                painter.drawRect(box.intersected(other).intersected(area))
 
     def _draw_heads(self, painter: QPainter, frame: Frame, area: QRectF) -> None:
         levels = frame.thumbnails
@@ -358,14 +341,3 @@ class SidePicture(QWidget):
         self._hover_head(None)
         self._point(None)
         self.update()
-
-
-def _runs(tokens: tuple[int, ...]) -> list[tuple[int, int]]:
-    """The first of each run of tokens that follow one another, and how many they are."""
-    runs: list[tuple[int, int]] = []
-    for token in tokens:
-        if runs and sum(runs[-1]) == token:
-            runs[-1] = runs[-1][0], runs[-1][1] + 1
-        else:
-            runs.append((token, 1))
-    return runs

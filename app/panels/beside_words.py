@@ -56,7 +56,12 @@ def say_predictions(frame: Frame) -> str:
 
 
 def _listed(chances: list[tuple[str, float]]) -> str:
-    return ", ".join(f"“{isolated(label)}” {chance * 100:.0f} %" for label, chance in chances)
+    return ", ".join(f"{_quoted(label)} {chance * 100:.0f} %" for label, chance in chances)
+
+
+def _quoted(label: str) -> str:
+    """In quotes where it is no word, and would be lost among numbers and signs."""
+    return isolated(label) if any(map(str.isalpha, label)) else f"“{isolated(label)}”"
 
 
 def _place(frame: Frame) -> str:
@@ -74,5 +79,5 @@ def _place(frame: Frame) -> str:
     span = word_at(tokens, at)
     word = isolated(tokens.labels[at] if span is None else tokens.text[slice(*span)])
     if at in frame.prompt.masked and frame.order:
-        return translate("beside", "For “{token}”, read last:").format(token=word)
+        return translate("beside", "“{token}”, read last:").format(token=word)
     return translate("beside", "In place of “{token}”:").format(token=word)
