@@ -57,6 +57,10 @@ class Edits:
         """Whether the scores of this attention are not divided by sqrt(d_k)."""
         return self.factor(Edit("scale", stack, kind)) != 1.0
 
+    def without(self, part: Part) -> Edits:
+        """All but those of one sort."""
+        return Edits(tuple(edit for edit in self.all if edit.part != part))
+
     def put(self, *edits: Edit) -> Edits:
         """The same with these in their places; a factor of 1 takes an edit away."""
         new = {edit.place: edit for edit in (*self.all, *edits)}

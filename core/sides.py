@@ -73,7 +73,7 @@ class Sides:
             at: the training step whose weights are looked at, see ``Session.at``; None for the
                 live ones.
         """
-        base = self.session.at(at)
+        base, edits = self.session.at(at), self._there(edits)
         session = self._side(base, edits)
         frame = replace(session.look(prompt, sight), edits=edits)
         if against is None or (against.other == "model" and model is None):
@@ -90,7 +90,11 @@ class Sides:
 
     def side(self, at: int | None, edits: Edits) -> Session:
         """The model with the weights of a step, see ``Session.at``, and with ``edits``."""
-        return self._side(self.session.at(at), edits)
+        return self._side(self.session.at(at), self._there(edits))
+
+    def _there(self, edits: Edits) -> Edits:
+        """Without a scale that the model does not have: its scores are what they were."""
+        return edits if self.session.card.scaled else edits.without("scale")
 
     def _side(self, base: Session, edits: Edits) -> Session:
         """``base`` with ``edits``; itself without any."""

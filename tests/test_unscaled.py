@@ -233,6 +233,11 @@ def test_a_model_without_a_scale_offers_none(
     assert window.changes.scale.name.text() == "This model does not scale its scores."
     window.silence("scale")
     assert not window.wish.edits
+    window.alter(unscaled("decoder"))  # as a scene of a lecture may ask
+    settle(window)
+    assert not window.answer.frame.edits  # type: ignore[union-attr]
+    assert "altered" not in window.sheet_panel.badge.text()
+    assert window.changes.listed.text() == "Altered: no scale to leave out"
 
 
 def test_a_trace_file_tells_it(tiny_model: Path, tmp_path: Path) -> None:

@@ -175,7 +175,9 @@ class Changes(Page):
         if edit.part == "mlp":
             return self.tr("feed-forward of layer {layer}").format(layer=edit.layer)
         if edit.part == "scale":
-            return self.tr("scores not divided by √d")
+            scaled = self._frame is None or self._frame.card.scaled
+            return self.tr("scores not divided by √d") if scaled else (
+                self.tr("no scale to leave out"))
         return self.tr("token {i}").format(i=edit.at)
 
     def _part_name(self, part: Part, edit: Edit | None) -> str:
