@@ -41,7 +41,7 @@ class LectureRuns:
 
         recipe = read_recipe(find_recipe(name))
         if name not in self._folders:
-            self._folders[name] = self._make() / f"{len(self._folders) + 1}-{Path(name).stem}"
+            self._folders[name] = self._make() / str(len(self._folders)) / Path(name).stem
         folder = self._folders[name]
         return folder, None if (folder / "run.json").is_file() else Begin(recipe)
 
@@ -68,11 +68,12 @@ class LectureRuns:
 
 
 def _sweep(root: Path) -> None:
-    for folder in root.iterdir() if root.is_dir() else ():
+    for folder in root.glob("*/*"):
         if not _in_use(folder):
             shutil.rmtree(folder, ignore_errors=True)
-    with suppress(OSError):  # what is in use is left to whoever uses it
-        root.rmdir()
+    for folder in (*root.glob("*"), root):
+        with suppress(OSError):  # what is in use is left to whoever uses it
+            folder.rmdir()
 
 
 def _in_use(folder: Path) -> bool:

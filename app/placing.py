@@ -43,7 +43,7 @@ class Placing(QObject):
             stream=wish.sight.stream, head=view.pinned, cell=view.held, quantity=view.quantity,
             tint=view.tint, scale=choices.scale, omit=choices.omit,
             renormalise=choices.renormalise, edits=wish.edits, against=wish.against,
-            sampling=wish.sight.sampling,
+            sampling=wish.sight.sampling, beside=window.siding.models,
         )
 
     def set(self, place: Place, begin: Begin | None = None) -> None:
@@ -62,6 +62,7 @@ class Placing(QObject):
         window.prompting.go_to(place.prompt)
         window.layout_.show_panels(place.panels)
         window.pages.show_pages(place.pages)
+        window.siding.models = place.beside
         answer, held = window.answer, window.wish
         here = begin is None and (place.model, place.watch) == (held.model, held.watch)
         self._waiting = place
@@ -72,6 +73,8 @@ class Placing(QObject):
         window.wish_sight(
             stream=place.stream, sampling=place.sampling,
             predict_at=place.prompt.masked[-1] if place.prompt.masked else None)
+        if window.generation is not None:
+            window.generation.show_sampling(place.sampling)
         if here and answer is not None and answer.frame.card.reference == place.model:
             self.arrive(answer.frame.card)
         wish = partial(

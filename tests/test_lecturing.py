@@ -334,6 +334,28 @@ def test_a_mark_changes_the_picture_around_what_is_marked_alone(
     assert with_marks.pixel(far) == without.pixel(far)
 
 
+def test_what_is_drawn_and_what_stands_side_by_side_is_the_scene_s(
+    open_window: Open, lecture: Path, tiny_model: Path
+) -> None:
+    window = open_window(MINE)
+    (lecture / f"{THIRD}.md").write_text(
+        "---\npage: generation\nsample: temperature 0.8 | seed 3\n---\nDraw.", "utf-8")
+    (lecture / "04-side.md").write_text(
+        f"---\npage: beside\nbeside: {tiny_model}\n---\nCompare.", "utf-8")
+    before = window.placing.take()
+    begin(window, lecture, 2)
+    page = window.generation
+    assert page is not None
+    assert (page.temperature.value(), page.seed.value()) == (0.8, 3)
+    key(window, Key.Key_PageDown)
+    rest(window)
+    assert window.siding.models == (str(tiny_model),)
+    window.lecturing.leave()
+    rest(window)
+    assert window.placing.take() == before
+    assert page.temperature.value() == 0
+
+
 # -- runs ---------------------------------------------------------------------------------------
 
 
@@ -366,7 +388,7 @@ def test_scenes_that_train_share_a_run_that_is_gone_with_the_lecture(
     window.lecturing.leave()
     rest(window)
     wait_until(lambda: not run.exists())
-    assert not run.parent.exists()
+    assert not run.parent.parent.exists()
     assert window.placing.take() == before
     assert not dialogs(window)
 
@@ -390,7 +412,7 @@ def test_a_run_that_another_process_trains_is_not_removed() -> None:
     other, _ = runs.folder("copy")
     assert what is not None
     folder.mkdir(parents=True)
-    other.mkdir()
+    other.mkdir(parents=True)
     program = (
         "import fcntl, sys\nheld = open(sys.argv[1], 'w')\nfcntl.flock(held, fcntl.LOCK_EX)\n"
         "print('held', flush=True)\nsys.stdin.read()")
@@ -403,7 +425,7 @@ def test_a_run_that_another_process_trains_is_not_removed() -> None:
         assert folder.is_dir()
         assert not other.exists()
         process.communicate()
-    shutil.rmtree(folder.parent)
+    shutil.rmtree(folder.parent.parent)
 
 
 # -- the command line -----------------------------------------------------------------------------
