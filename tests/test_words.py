@@ -20,6 +20,7 @@ from app.lectures.markup import pieces
 from app.lectures.reading import find_lecture, read_lecture
 from app.paint.formula import draw_formula, is_typeset, typeset
 from app.paint.formula_troubles import check_formulas
+from app.paint.prose import fragments
 from app.panels.words import WordsView, prepare
 from app.theme import DARK, LIGHT, Theme
 from tests.conftest import wait_until
@@ -163,6 +164,8 @@ def test_tags_stand_as_they_are_written_and_no_address_but_the_webs_is_a_link(
     show(view, "<b>raw</b> <img src='file:///etc/passwd'> [f](file:///etc/passwd) [j](javascript:x)"
                " [w](https://example.org)")
     assert view.spoken == "<b>raw</b> <img src='file:///etc/passwd'> f j w"
+    links = [form for _, _, form in fragments(view.document()) if form.isAnchor()]
+    assert [form.foreground().color().name() for form in links] == [LIGHT.accent]
     html = view.toHtml()
     assert html.count("href=") == 1
     assert 'href="https://example.org"' in html
@@ -178,12 +181,22 @@ def test_a_formula_stands_on_the_line_of_its_words(
 ) -> None:
     view.set_points(points)
     bottoms = []
-    for words in ("xzx", "$xzx$", "a $\\frac{xzx}{xzx}$"):  # none reaches below its line
-        show(view, f"N {words}")
+    for words in ("N xzx", "N $xzx$", "$xzx$", "N $\\frac{xzx}{xzx}$"):
+        show(view, words)
         rows = np.flatnonzero(inked(picture(view, pixels)).any(axis=1))
         bottoms.append(int(rows[-1]))
     assert abs(bottoms[0] - bottoms[1]) <= max(1, pixels)
-    assert bottoms[2] > bottoms[0] + 2 * pixels  # but a fraction
+    assert abs(bottoms[0] - bottoms[2]) <= max(1, pixels)
+    assert bottoms[3] > bottoms[0] + 2 * pixels  # half of it is below
+
+
+def test_an_axis_of_fractions_is_that_of_the_words(view: WordsView) -> None:
+    view.set_points(24)
+    show(view, "$a$ −")
+    minus = np.flatnonzero(inked(picture(view))[:, 40:].any(axis=1))
+    show(view, "$\\frac{\\;\\;}{\\;\\;}$")
+    bar = np.flatnonzero(inked(picture(view)).any(axis=1))
+    assert abs(minus.mean() - bar.mean()) < 5
 
 
 @pytest.mark.parametrize("pixels", [1.0, 2.5])
@@ -212,7 +225,8 @@ def test_a_formula_is_as_sharp_as_the_screen(view: WordsView, pixels: float) -> 
 
 @pytest.mark.parametrize("latex", [
     "x", r"\sqrt{d_k}", r"\frac{a}{b}", r"\frac{QK^T}{\sqrt{d_k}}", r"\sum_{t=1}^n p_t",
-    r"\begin{pmatrix}1&0\\0&1\\2&2\end{pmatrix}", r"\lim_{n\to\infty} a_n",
+    r"\begin{pmatrix}1&0\\0&1\\2&2\end{pmatrix}", r"\frac{a}{\frac{b}{\frac{c}{d}}}",
+    r"\begin{pmatrix}1\\2\\3\\4\\5\\6\end{pmatrix}", r"\lim_{n\to\infty} a_n",
 ])
 @pytest.mark.parametrize("points", [10.0, 24.0])
 def test_a_formula_does_not_touch_the_next_line(
@@ -350,8 +364,12 @@ def test_a_link_is_opened_by_a_click_or_a_key(view: WordsView) -> None:
         QTest.keyClick(view, Qt.Key.Key_Return)
         assert browser.opened == ["https://example.org/x"] * 2
         assert "words" in view.spoken  # it went nowhere itself
+        QDesktopServices.setUrlHandler("file", browser, "open")
+        view.anchorClicked.emit(QUrl("file:///etc/passwd"))
+        assert len(browser.opened) == 2
     finally:
         QDesktopServices.unsetUrlHandler("https")
+        QDesktopServices.unsetUrlHandler("file")
 
 
 def test_it_scrolls_by_keyboard(view: WordsView) -> None:

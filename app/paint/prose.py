@@ -7,7 +7,7 @@ measures and draws it. Until it is typeset it stands in plain characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QRegularExpression, QSizeF, Q
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QFont,
     QFontInfo,
-    QFontMetrics,
     QFontMetricsF,
     QPainter,
     QPyTextObject,
@@ -32,7 +30,7 @@ from PySide6.QtGui import (
 )
 
 from app.lectures.markup import Piece, picture_path, pieces
-from app.paint.formula import draw_formula, in_characters, is_typeset, typeset
+from app.paint.formula import Formula, draw_formula, in_characters, is_typeset, typeset
 from app.theme import LIGHT, Theme
 
 FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
@@ -46,7 +44,6 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _SIZES = {1: 2, 2: 1}  # of headings, in Qt's steps of a fifth and a half; others are bold alone
 _LINE = 135  # per cent
 _EM = 1.08  # of formulas to words: their type is a little lighter
-_ROOM = 0.55  # ems below the baseline that a line has to spare
 
 
 @dataclass(frozen=True)
@@ -84,12 +81,8 @@ class FormulaObject(QPyTextObject):
         em *= _scale(document, made.width * em)
         if alone:
             return QSizeF(made.width * em, (made.ascent + made.descent) * em)
-        if form.verticalAlignment() != QTextCharFormat.VerticalAlignment.AlignMiddle:
-            least = QFontMetricsF(form.font()).ascent()  # a line of it alone is a line of words
-            return QSizeF(made.width * em, max(made.ascent * em, least))
-        half = _half(form.font())
-        height = max(2 * made.ascent * em - half, 2 * made.descent * em + half)
-        return QSizeF(made.width * em, height)
+        least = QFontMetricsF(form.font()).ascent()  # a line of it alone is a line of words
+        return QSizeF(made.width * em, max((made.ascent + _lift(made)) * em, least))
 
     def drawObject(  # noqa: N802 - Qt's name
         self, painter: QPainter, box: QRectF | QRect, document: QTextDocument, position: int,
@@ -110,10 +103,7 @@ class FormulaObject(QPyTextObject):
         made = typeset(latex, not alone)
         colour = self.warning if made.wrong else colour
         em *= _scale(document, made.width * em)
-        if alone:
-            baseline -= made.descent * em
-        elif form.verticalAlignment() == QTextCharFormat.VerticalAlignment.AlignMiddle:
-            baseline = box.top() + (box.height() + _half(form.font())) / 2
+        baseline -= (made.descent if alone else _lift(made)) * em
         draw_formula(painter, latex, box.left(), baseline, em, colour, not alone)
 
 
@@ -123,9 +113,10 @@ def _told(form: QTextCharFormat) -> tuple[str, bool, float]:
     return str(form.property(_LATEX)), form.boolProperty(_ALONE), em
 
 
-def _half(font: QFont) -> float:
-    """By how much Qt sets the middle of what it aligns so above the baseline, doubled."""
-    return QFontMetrics(font).xHeight() / 2
+def _lift(made: Formula) -> float:
+    """Ems that a very deep formula stands above the baseline: Qt knows no depth, and below it there
+    is the room between lines, which grows with their height."""
+    return max(made.descent - 0.4 - 0.3 * made.ascent, 0.0)
 
 
 def _scale(document: QTextDocument, width: float) -> float:
@@ -290,21 +281,6 @@ def dress_prose(document: QTextDocument) -> None:
             100 if tight else _LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         QTextCursor(block).setBlockFormat(form)
     whole.endEditBlock()
-
-
-def settle(document: QTextDocument, spots: Iterable[Spot]) -> None:
-    """Make room for formulas that are typeset by now."""
-    cursor = QTextCursor(document)
-    cursor.beginEditBlock()
-    for spot in spots:
-        if not spot.alone and typeset(spot.latex, True).descent * _EM > _ROOM:
-            form = QTextCharFormat()
-            form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
-            cursor.setPosition(spot.at)
-            cursor.setPosition(spot.at + 1, QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(form)
-    cursor.endEditBlock()
-    document.markContentsDirty(0, document.characterCount())  # all: tables are drawn ill else
 
 
 def told_prose(
