@@ -555,3 +555,56 @@ def test_what_can_not_be_opened_is_refused_in_one_sentence(
     told = capfd.readouterr().err
     assert said in told
     assert told.count("\n") == 1
+
+
+# -- whatever stands in it --------------------------------------------------------------------
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8) | st.sampled_from(["head", "decoder", "self", "untouched", "token"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["part", "stack", "kind", "layer", "at", "factor", "other", "seed", "x"]),
+        inner, max_size=4),
+    max_leaves=8)
+KEYS = [
+    "prompt", "target", "second", "mask", "written", "order", "before", "model", "watch", "train",
+    "play", "step", "show", "page", "attention", "stream", "head", "cell", "quantity", "tint",
+    "scale", "leave-out", "renormalise", "alter", "against", "sample", "beside",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(place=st.dictionaries(st.sampled_from(KEYS), anything, max_size=6), rest=st.dictionaries(
+    st.sampled_from(["window", "lecture", "pages", "before", "open", "else"]), anything,
+    max_size=3))
+def test_any_values_are_taken_or_told(place: dict[str, Any], rest: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.headlight"
+        path.write_text(json.dumps({"headlight": 1, "place": place} | rest))
+        session = read_session(path)
+        said = trouble(path, session)
+        assert said is None or "\n" not in str(said)
+        write_session(path, session)
+        again = read_session(path)
+        assert again == session
+        assert not again.bad
+
+
+@settings(max_examples=300, deadline=None)
+@given(at=st.integers(0, 10**6), new=st.binary(max_size=4), cut=st.integers(0, 8))
+def test_any_damage_is_told_or_does_no_harm(at: int, new: bytes, cut: int) -> None:
+    good = session_bytes(SavedSession(Place(
+        prompt=Prompt("The cat sat.", masked=(1, 2)), head=(1, 2),
+        edits=Edits().put(Edit("head", "decoder", layer=1)), against=Against())))
+    at %= len(good)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.headlight"
+        path.write_bytes(good[:at] + new + good[at + cut :])
+        said = ""
+        try:
+            session = read_session(path)
+            write_session(path, session)
+            assert read_session(path) == session
+        except Refusal as refusal:
+            said = str(refusal)
+        assert "\n" not in said

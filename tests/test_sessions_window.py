@@ -62,7 +62,7 @@ def test_all_that_is_chosen_comes_back(open_window: Open, tiny_model: Path, tmp_
         attention="decoder", head=(2, 1), cell=(4, 2), quantity="scores", tint="entropy",
         scale="log", omit="first", renormalise=True,
         edits=Edits().put(Edit("head", "decoder", layer=1, at=3), Edit("mlp", "decoder", layer=0)),
-        against=Against(), sampling=Sampling(0.7, 5, 0.9, 3))
+        against=Against(), sampling=Sampling(0.7, 5, 0.9, 3), beside=("english-bert",))
     placed(window, place)
     window.resize(760, 560)
     window.columns.setSizes([300, 440])
