@@ -258,6 +258,14 @@ def test_a_block_stands_in_the_middle(view: WordsView) -> None:
     assert (columns[0] + columns[-1]) / 2 == pytest.approx(view.viewport().width() / 2, abs=3)
 
 
+def test_a_table_has_lines_on_all_sides(view: WordsView) -> None:
+    show(view, "| a | b |\n|---|---|\n| $q_{77}$ | 2 |\n")
+    lines = (picture(view) & 0xFFFFFF) == int(LIGHT.line[1:], 16)
+    rows, columns = lines.sum(axis=1), lines.sum(axis=0)
+    assert (rows > 0.9 * rows.max()).sum() == 3
+    assert (columns > 0.9 * columns.max()).sum() == 3
+
+
 def test_it_follows_the_theme_and_the_size_of_the_type(view: WordsView) -> None:
     view.set_points(40)
     show(view, "$$x$$ [link](https://example.org)")

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextFrameFormat,
     QTextLength,
     QTextTable,
 )
@@ -242,6 +243,7 @@ def _draw_tables(document: QTextDocument, theme: Theme) -> None:
             form = frame.format().toTableFormat()
             form.setBorderCollapse(True)
             form.setBorder(1)
+            form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
             form.setBorderBrush(QBrush(QColor(theme.line)))
             form.setCellPadding(4)
             frame.setFormat(form)

@@ -118,8 +118,8 @@ class WordsView(QTextBrowser):
         """Take in what has been typeset by now."""
         ready = [spot for spot in self._waiting if is_typeset(spot.latex, not spot.alone)]
         if ready:
-            # All of it: tables are drawn ill else.
-            self.document().markContentsDirty(0, self.document().characterCount())
+            for spot in ready:
+                self.document().markContentsDirty(spot.at, 1)
             self._waiting = [spot for spot in self._waiting if spot not in ready]
         if self._work is not None and not (self._waiting and self._work.thread.is_alive()):
             self._looking.stop()
