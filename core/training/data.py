@@ -22,7 +22,8 @@ def fingerprint(corpus: Corpus | PairCorpus | Labelled) -> dict[str, int | str]:
         for one in part:
             for text in (one,) if isinstance(one, str) else one:
                 raw = text.encode("utf-8", "surrogatepass")
-                digest.update(len(raw).to_bytes(8, "little") + raw)
+                digest.update(len(raw).to_bytes(8, "little"))
+                digest.update(raw)
                 characters += len(text)
     return {"characters": characters, "hash": digest.hexdigest()}
 
