@@ -71,6 +71,8 @@ class HubDialog(QDialog):
         row.addWidget(self.look_up)
         self.files = QTreeWidget()
         self.files.setRootIsDecorated(False)
+        self.files.setAccessibleName(self.tr("Files"))
+        self.files.setObjectName("framed")
         self.files.setHeaderLabels([self.tr("File"), self.tr("Size"), self.tr("Still to come")])
         self.files.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         self.files.header().setStretchLastSection(False)

@@ -20,6 +20,10 @@ QFrame#hint {{ background: {surface}; border: 1px solid {line}; border-left: 4px
     border-radius: 6px; }}
 QFrame#ringed {{ border: 1px solid transparent; }}
 QFrame#ringed:focus {{ border: 1px solid {accent}; }}
+QTreeView#framed {{ border: 1px solid {line}; }}
+QTreeView#framed:focus {{ border: 1px solid {accent}; }}
+/* with a rule of its own, Qt frames a button that has the focus */
+QPushButton:focus {{ color: {text}; }}
 QToolButton#choice {{ color: {muted}; background: transparent; border: 1px solid transparent;
     border-radius: 4px; padding: 1px 6px; }}
 QToolButton#choice:hover {{ color: {text}; border-color: {line}; }}

@@ -128,7 +128,7 @@ class NewRunDialog(QDialog):
         fields.addWidget(self.size_)
         fields.addWidget(self.folder)
         fields.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
+        scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(form)
         right = QVBoxLayout()

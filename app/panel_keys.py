@@ -20,7 +20,7 @@ def panel_keys() -> list[Group]:
     weights = translate("keys", "On the page Weights")
     beside = translate("keys", "On the page Side by side")
     readings = translate("keys", "In the table of readings")
-    space = translate("keys", "Space")
+    space, enter = translate("keys", "Space"), translate("keys", "Enter")
     lecture = translate("keys", "In a lecture, and before an audience")
     time = translate("keys", "In the timeline and the plot of a run")
     return [
@@ -31,7 +31,7 @@ def panel_keys() -> list[Group]:
         ]),
         (prompt, [
             (translate("keys", "Leave the prompt"), "Tab"),
-            (translate("keys", "New line"), "Enter"),
+            (translate("keys", "New line"), enter),
         ]),
         (strip, [
             (translate("keys", "Next token, or the one before"), "→, ←"),
@@ -45,18 +45,18 @@ def panel_keys() -> list[Group]:
         ]),
         (predictions, [
             (translate("keys", "Choose a token"), "↑ ↓"),
-            (translate("keys", "Add it to the prompt"), "Enter"),
+            (translate("keys", "Add it to the prompt"), enter),
         ]),
         (matrix, [
             (translate("keys", "Read the next cell, bar or place"), "← → ↑ ↓"),
             (translate("keys", "Ten at a time"), translate("keys", "Ctrl and an arrow key")),
             (translate("keys", "First, last"), "Home, End"),
-            (translate("keys", "Hold the cell"), "Enter"),
+            (translate("keys", "Hold the cell"), enter),
         ]),
         (lines, [
             (translate("keys", "Heads: next head, or the one before"), "← → ↑ ↓"),
             (translate("keys", "Heads: show its lines, or hide them"), space),
-            (translate("keys", "Heads: pin the head"), "Enter"),
+            (translate("keys", "Heads: pin the head"), enter),
             (translate("keys", "Tokens: next token, or the one before"), "↑ ↓, ← →"),
             (translate("keys", "Columns: who looks, what is looked at"), "←, →"),
             (translate("keys", "Text: who looks, or what is looked at"), space),
@@ -73,13 +73,13 @@ def panel_keys() -> list[Group]:
         (beside, [
             (translate("keys", "Read the next cell, or the next head where all are shown"),
              "← → ↑ ↓"),
-            (translate("keys", "Hold the cell; show the head large"), "Enter"),
+            (translate("keys", "Hold the cell; show the head large"), enter),
             (translate("keys", "Hide the word that looks, or show it again"), space),
         ]),
         (readings, [
             (translate("keys", "Next head, next reading"), "↑ ↓, ← →"),
             (translate("keys", "Sort by the column"), space),
-            (translate("keys", "Pin the head"), "Enter"),
+            (translate("keys", "Pin the head"), enter),
         ]),
         (time, [
             (translate("keys", "Next kept step, or the one before"), "→, ←"),

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
+    QDialog,
     QPlainTextEdit,
     QTableView,
     QWidget,
@@ -147,3 +148,30 @@ def test_the_sentence_of_a_picture_follows_the_text(open_window: Open, page: str
         assert said() == before
     else:
         wait_until(lambda: said() != before)
+
+
+def dialog_of(window: Window, name: str) -> QDialog:
+    """Opens it, as its action does."""
+    opens: dict[str, Callable[[], object]] = {
+        "new run": window.beginning.new_run, "export": window.actions_.exporting.open,
+        "hub": window.opening.open_hub, "compare": window.actions_.compare,
+        "keys": window.actions_._show_keys, "about": window.actions_._about,
+    }
+    before = set(window.findChildren(QDialog))
+    opens[name]()
+    (dialog,) = set(window.findChildren(QDialog)) - before
+    wait_until(dialog.isVisible)
+    return dialog
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["new run", "export", "hub", "compare", "keys", "about"])
+def test_everything_in_a_dialog_has_a_name(open_window: Open, name: str, language: str) -> None:
+    window = open_window()
+    window.dress.set_language(language)
+    dialog = dialog_of(window, name)
+    assert dialog.windowTitle()
+    parts = reached(dialog)
+    assert parts
+    assert [type(part).__name__ for part in parts if not told(part, QAccessible.Text.Name)] == []
+    dialog.reject()

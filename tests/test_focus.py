@@ -14,6 +14,7 @@ from app.page_names import PAGES
 from app.theme import THEMES
 from app.window import Window
 from tests.conftest import wait_until
+from tests.test_accessible import dialog_of
 
 Open = Callable[..., Window]
 
@@ -26,7 +27,7 @@ def picture(part: QWidget) -> QImage:
         part.mapTo(part.window(), part.rect().topLeft()))).toImage()
 
 
-def reached(window: Window) -> list[QWidget]:
+def reached(window: QWidget) -> list[QWidget]:
     """Every widget that Tab leads to."""
     return [part for part in window.findChildren(QWidget)
             if part.isVisible() and part.isEnabled() and part.focusProxy() is None
@@ -74,3 +75,26 @@ def test_no_page_takes_the_keyboard_away(open_window: Open, page: str) -> None:
     QTest.qWait(100)
     assert window.isActiveWindow()  # a part that is shown without a parent is a window of its own
     assert window.editor.hasFocus()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ["new run", "export", "hub", "compare", "keys"])
+def test_the_focus_is_seen_in_dialogs(open_window: Open, name: str, theme: str) -> None:
+    window = open_window()
+    window.dress.set_theme(theme)
+    dialog = dialog_of(window, name)
+    dialog.activateWindow()
+    wait_until(dialog.isActiveWindow)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    QApplication.setCursorFlashTime(0)
+    unseen = []
+    for part in reached(dialog):
+        if (before := QApplication.focusWidget()) is not None:
+            before.clearFocus()
+        without = picture(part)
+        part.setFocus(Qt.FocusReason.TabFocusReason)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if part.hasFocus() and picture(part) == without:
+            unseen.append((type(part).__name__, part.accessibleName()))
+    assert unseen == []
+    dialog.reject()
