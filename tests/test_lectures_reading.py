@@ -108,7 +108,8 @@ def test_a_comparison_is_read(tmp_path: Path, said: str, against: Against) -> No
     ("head", "none", "head", None), ("alter", "none", "edits", Edits()),
     ("sample", "none", "sampling", GREEDY), ("mask", "none", "prompt", Prompt()),
     ("show", "words", "panels", ()), ("step", "newest", "step", None),
-    ("prompt", "none", "prompt", Prompt("none")), ("play", "no", "playing", False),
+    ("prompt", "none", "prompt", Prompt("none")),
+    ("sample", "seed 3", "sampling", Sampling(1.0, seed=3)), ("play", "no", "playing", False),
 ])
 def test_a_value_may_be_the_usual_one(
     tmp_path: Path, key: str, value: str, field: str, usual: object
@@ -260,6 +261,11 @@ def test_words_are_cut_where_formulas_stand() -> None:
         ("block", "\\frac{a}{b}", 2), ("words", "\n", 4), ("code", "`$no$`", 5), ("words", " ", 5),
         ("code", "``$`$``", 5), ("words", "\n", 5), ("code", "```\n$no$\n```", 6),
         ("words", "\n", 8), ("inline", "a\nb", 9)]
+
+
+def test_a_dollar_sign_within_a_formula_does_not_end_it() -> None:
+    assert [(piece.kind, piece.text) for piece in pieces("$5\\$ + x$ and $$a\\$$$")] == [
+        ("inline", "5\\$ + x"), ("words", " and "), ("block", "a\\$")]
 
 
 def test_a_picture_in_the_folder_is_no_trouble(tmp_path: Path) -> None:
