@@ -98,6 +98,11 @@ class Beginning(QObject):
             self._language = language
         self.dialog.open()
 
+    def give_up(self) -> None:
+        """Ask for no run any more, neither now nor once torch is there."""
+        self._wanted = False
+        self._drop()
+
     def _drop(self) -> None:
         if self.dialog is not None:
             self.dialog.close()

@@ -187,6 +187,7 @@ class Lecturing(QObject):
     def _go(self, lecture: Lecture, at: int) -> None:
         if self.lecture is None:
             self._before = self.window.placing.take()
+            self.window.beginning.give_up()  # no dialog over a lecture
         self.leaving.emit()
         self.lecture, self.at = lecture, min(max(at, 0), len(lecture.scenes) - 1)
         self.said, self._refused, self._left = None, (), False

@@ -237,6 +237,18 @@ def test_a_scene_that_can_t_be_given_says_so_with_its_line_and_the_lecture_goes_
     assert window.wish.model == "english-gpt"
 
 
+def test_a_new_run_that_was_asked_for_before_does_not_ask_over_a_lecture(
+    open_window: Open, lecture: Path
+) -> None:
+    window = open_window(MINE, wait=False)
+    assert not window.lecturing._torch
+    window.beginning.new_run()
+    window.lecturing.open(lecture)
+    wait_until(lambda: window.lecturing._torch)
+    rest(window)
+    assert not dialogs(window)
+
+
 def test_memory_that_does_not_hold_a_model_is_said_beside_the_words_and_asks_nothing(
     open_window: Open, lecture: Path
 ) -> None:
