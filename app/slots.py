@@ -68,11 +68,17 @@ def claim(folder: Path) -> Slot | None:
             slot.drop()
     for number in range(_MOST):
         path = folder / f"{number}{ENDING}"
-        if not path.exists() and not _before(path).exists():
-            slot = take(path)
-            if slot is not None:
+        slot = None if _holds(path) else take(path)
+        if slot is not None:
+            if not _holds(path):  # else another window took and left it in this moment
                 return slot
+            slot.put_back()
     return None
+
+
+def _holds(path: Path) -> bool:
+    """Whether there is something in this slot."""
+    return path.exists() or _before(path).exists()
 
 
 def take(path: Path) -> Slot | None:
