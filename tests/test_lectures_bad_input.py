@@ -170,6 +170,16 @@ def test_what_is_wrong_beside_the_scenes_is_told_too(tmp_path: Path) -> None:
     assert len(found.scenes) == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    write(tmp_path, s1="---\ntitle: x\n---\n")
+    for name in (b"02-\xff.md", b"03-a\nb.md"):
+        (tmp_path / os.fsdecode(name)).write_text("---\ntitle: y\n---\n")
+    found = read_lecture(tmp_path)
+    assert [one.title for one in found.scenes] == ["x"]
+    assert told(found.troubles) == [("'02-\\udcff.md'", 1), ("'03-a\\nb.md'", 1)]
+
+
 # -- words and anything else ---------------------------------------------------------------------
 
 

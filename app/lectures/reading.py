@@ -87,17 +87,20 @@ def read_lecture(folder: Path, language: str = LANGUAGES[0]) -> Lecture:
         raise Refusal(
             translate("core", "{path} can't be read: {reason}."), path=folder,
             reason=getattr(error, "strerror", None) or error) from error
-    stems = {name.removesuffix(".md") for name in names}
+    odd = [name for name in names if not name.isprintable()]  # nor could a window show it
+    stems = {name.removesuffix(".md") for name in names} - {
+        name.removesuffix(".md") for name in odd}
     plain = {_plain(stem) for stem in stems} - {"lecture"}
     scenes = sorted(stem for stem in plain if _SCENE.fullmatch(stem))
     if not scenes:
         raise Refusal(
             translate("core", "{path} holds no scene: a file named as 01-name.md."), path=folder)
+    unread = [f"{stem}.md" for stem in sorted(stems) if _plain(stem) in plain - set(scenes)]
     troubles = [
         Trouble(1, Refusal(translate(
             "core", "This is not read: the name of a scene begins with a number and a hyphen, as "
-            "01-name.md.")), f"{stem}.md")
-        for stem in sorted(stems) if _plain(stem) in plain - set(scenes)
+            "01-name.md.")), name)
+        for name in (*unread, *map(ascii, odd))
     ]
     if len(scenes) > MOST_SCENES:
         troubles.append(Trouble(1, Refusal(
