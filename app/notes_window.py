@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTime, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTime, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -93,6 +93,12 @@ class NotesWindow(QWidget):
         self.reset.setText(self.tr("Count anew"))
         self._show_time()
         self.follow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "next_title"):
+            self.retranslate()
 
     def follow(self) -> None:
         """Show the scene that is on, and the next."""

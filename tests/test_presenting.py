@@ -346,6 +346,11 @@ def test_notes_follow_the_lecture_drive_it_and_count_the_time(
     wait_until(lambda: notes.elapsed() > stood)
     notes.restart()
     assert notes.elapsed() < stood
+    assert notes.reset.text() == "Count anew"
+    window.dress.set_language("zh")
+    wait_until(lambda: notes.reset.text() != "Count anew")
+    window.dress.set_language("en")
+    wait_until(lambda: notes.reset.text() == "Count anew")
     window.lecturing.leave()
     assert notes.title.text() == "No lecture is open."
     assert not dialogs(window)

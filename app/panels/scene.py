@@ -16,7 +16,7 @@ from app.panels.elided import Elided
 from app.panels.words import WordsView
 
 if TYPE_CHECKING:
-    from app.lectures.scene import Lecture, Trouble
+    from app.lectures.scene import Lecture, Scene, Trouble
     from app.theme import Theme
     from core.errors import Refusal
 
@@ -94,7 +94,7 @@ class ScenePane(QFrame):
         for name, text, tip in (
             ("back", self.tr("‹ Back"), self.tr("The scene before (Page Up)")),
             ("again", self.tr("Back to the scene"), self.tr(
-                "Undo what was typed, clicked and trained since (Ctrl+Home)")),
+                "As its file says it, whatever was typed and clicked since (Ctrl+Home)")),
             ("next", self.tr("Next ›"), self.tr("The next scene (Page Down)")),
         ):
             self.buttons[name].setText(text)
@@ -120,6 +120,7 @@ class ScenePane(QFrame):
             said: what else there is to say.
         """
         scene = lecture.scenes[at]
+        self.setAccessibleDescription(self._tell(scene))
         self.lecture.setText(lecture.title)
         self.count(at, len(lecture.scenes))
         self.title.setText(scene.title)
@@ -132,6 +133,18 @@ class ScenePane(QFrame):
         self.notice.setText("\n".join(map(self._say, troubles)))
         self.notice.setVisible(bool(troubles))
         self._fit()
+
+    def _tell(self, scene: Scene) -> str:
+        """Title and what is marked, for whoever does not see the marks."""
+        names = {
+            "head": self.tr("layer {0}, head {1}"), "token": self.tr("token {0}"),
+            "cell": self.tr("query {0}, key {1}"), "panel": self.tr("the panel {0}"),
+        }
+        things = [
+            names[mark.kind].format(*((mark.at,) if isinstance(mark.at, str) else mark.at))
+            for mark in scene.marks]
+        return " ".join(filter(None, (scene.title, self.tr("Marked: {things}.").format(
+            things="; ".join(things)) if things else "")))
 
     def count(self, at: int, of: int, typed: str = "") -> None:
         """Say where one is, and the number that is being typed to go elsewhere."""
