@@ -28,7 +28,7 @@ class Siding(QObject):
         self.answer: SideAnswer | None = None
         self._there = bundled_models()
         kept = window.choices.word("beside", "")
-        self.models: tuple[str, ...] = tuple(filter(None, kept.split("\n")))[:MOST]
+        self.models: tuple[str, ...] = tuple(filter(None, kept.split("\n")))
         """Those that were chosen; none for one of each family."""
         window.engine.sided.connect(self._take)
 
@@ -51,14 +51,13 @@ class Siding(QObject):
         if page is None or not any(one is page for _, _, one in window.pages.shown()):
             return None
         card = None if window.answer is None else window.answer.frame.card
-        return page.wanted(
-            self.models or usual_models(card, self._there), card, sight, window.view)
+        models = tuple(dict.fromkeys(self.models))[:MOST]
+        return page.wanted(models or usual_models(card, self._there), card, sight, window.view)
 
     def set_models(self, models: Sequence[str]) -> None:
         """Let these stand side by side, the first four of them; none for one of each family."""
-        models = tuple(dict.fromkeys(models))[:MOST]
-        if models != self.models:
-            self.models = models
+        if tuple(models) != self.models:
+            self.models = tuple(models)
             self.window.ask()
 
     def _choose(self, models: tuple[str, ...]) -> None:

@@ -432,3 +432,26 @@ def test_at_large_type_models_stand_below_one_another_and_are_scrolled_to(
     assert page.grid.horizontalScrollBar().maximum() == 0
     for cell in page.cells:
         assert cell.picture.height() >= cell.picture.minimumSizeHint().height()
+
+
+def test_models_that_a_scene_names_are_there_once_its_page_is(open_window: Open) -> None:
+    window = open_window(TEXT, "english-gpt")
+    window.set_beside(("english-bert", "english-gpt", "english-bert"))
+    assert window.wish.beside is None
+    window.pages.open("beside")
+    settle(window)
+    page = window.siding.page
+    assert page is not None
+    assert shown(page) == ["english-bert", "english-gpt"]
+    assert all(cell.picture.isVisibleTo(page) for cell in page.cells[:2])
+    window.set_beside((*USUAL, "dates", "tang-gpt", "sentiment"))
+    settle(window)
+    assert shown(page) == [*USUAL, "dates"]
+
+
+def test_window_closes_while_models_are_being_read(open_window: Open) -> None:
+    window = open_window(TEXT, "english-gpt")
+    window.pages.open("beside")
+    wait_until(lambda: any(held.reading for held in window.engine.besides.holdings.values()))
+    window.close()
+    assert window.engine.stop(10)

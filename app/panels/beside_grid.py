@@ -20,6 +20,8 @@ class SideGrid(QScrollArea):
         super().__init__(parent)
         self._cells, self._count, self._columns = cells, 0, 0
         inside = QWidget()
+        for cell in cells:
+            cell.setParent(inside)  # none is a window of its own, be it shown or not
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(_GAP)
