@@ -237,6 +237,16 @@ def test_a_scene_that_can_t_be_given_says_so_with_its_line_and_the_lecture_goes_
     assert window.wish.model == "english-gpt"
 
 
+def test_many_mistakes_leave_room_for_the_words(open_window: Open, lecture: Path) -> None:
+    window = open_window(MINE)
+    wrong = "".join(f"key{at}: x\n" for at in range(40))
+    (lecture / f"{FIRST}.md").write_text(f"---\n{wrong}---\nStill said.", "utf-8")
+    begin(window, lecture)
+    assert "and 36 more" in window.staging.pane.notice.text()
+    assert window.height() <= 800
+    assert window.staging.pane.words.fits()
+
+
 def test_a_new_run_that_was_asked_for_before_does_not_ask_over_a_lecture(
     open_window: Open, lecture: Path
 ) -> None:

@@ -25,6 +25,8 @@ _LARGER = 1.15
 _MOST = (1.7, 2.4)
 """How much larger words may grow where there is room: beside the program, and alone."""
 _STEPS = 12
+_TROUBLES = 4
+"""That are told beside the words, which need room too."""
 _TITLE = 1.1
 """How much larger the title is than the words."""
 _MEASURE = 34
@@ -130,7 +132,10 @@ class ScenePane(QFrame):
         self.words.setVisible(bool(scene.words) or self.alone)
         self.said.setText("" if said is None else say_refusal(said))
         self.said.setVisible(said is not None)
-        self.notice.setText("\n".join(map(self._say, troubles)))
+        told = [self._say(trouble) for trouble in troubles[:_TROUBLES]]
+        if len(troubles) > _TROUBLES:
+            told.append(self.tr("and {count} more").format(count=len(troubles) - _TROUBLES))
+        self.notice.setText("\n".join(told))
         self.notice.setVisible(bool(troubles))
         self._fit()
 
