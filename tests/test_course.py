@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -17,6 +18,7 @@ from app.paint.formula_troubles import check_formulas
 from tests.course_claims import CLAIMS, UNNUMBERED, Claim
 
 LANGUAGES = ("en", "zh")
+README = Path(__file__).parents[1] / "README.md"
 FEWEST, MOST = 40, 110  # words of a scene, to be read from the last row
 FEWEST_SIGNS, MOST_SIGNS = 60, 240  # Chinese characters, and words of other script among them
 WIDEST = 21  # ems of a formula, to be large enough in the pane of words
@@ -138,6 +140,48 @@ def test_a_number_that_is_said_is_the_models(claim: Claim) -> None:
         scene = next(one for one in of.scenes if one.name == name)
         said = re.sub(r"\s%", "%", scene.words + scene.notes)
         assert claim.says.replace(" %", "%") in said, (language, claim.says)
+
+
+@pytest.mark.parametrize(("recipe", "name"), [
+    ("reverse-deep", "03-with-both"), ("reverse-no-residual", "04-no-residual"),
+    ("reverse-no-norm", "05-no-norm"),
+])
+def test_losses_of_a_trial_are_those_that_the_readme_was_measured_at(
+    recipe: str, name: str
+) -> None:
+    """It takes minutes; the README says with which command."""
+    row = re.search(
+        rf"^\| `{recipe}` \|((?: [0-9.]+ \|)+)", README.read_text("utf-8"), re.MULTILINE)
+    assert row is not None
+    losses = [number.strip() for number in row[1].split("|") if number.strip()]
+    assert len(losses) == 6
+    for language in LANGUAGES:
+        lecture = next(one for one in course(language) if one.name == "08-residual")
+        scene = next(one for one in lecture.scenes if one.name == name)
+        for number in losses[-4:]:
+            assert number in scene.notes, (language, number)
+        assert losses[-1] in scene.words, language
+
+
+@pytest.mark.parametrize(("scene", "says"), [
+    ("01-language-models/03-context", "1.288 1.407"),
+    ("04-decoder/02-into-the-source", "0.85 0.25"),
+    ("09-pre-training/01-hidden-words", "35.1 4.5"),
+    ("09-pre-training/03-next-sentence", "58.0 2,048"),
+    ("09-pre-training/04-watch-it", "0.83 0.14 7,600"),
+    ("10-fine-tuning/01-new-head", "9,596"),
+    ("10-fine-tuning/04-where-it-fails", "75.8 80.2 0.510 0.535 1,066"),
+    ("11-four-families/05-t5", "997"),
+])
+def test_what_the_models_were_measured_at_is_as_the_readme_says(scene: str, says: str) -> None:
+    readme = README.read_text("utf-8")
+    folder, name = scene.split("/")
+    for language in LANGUAGES:
+        lecture = next(one for one in course(language) if one.name == folder)
+        spoken_of = next(one for one in lecture.scenes if one.name == name)
+        for number in says.split():
+            assert number in readme
+            assert number in spoken_of.words + spoken_of.notes, (language, number)
 
 
 @pytest.mark.parametrize("said", UNNUMBERED)
