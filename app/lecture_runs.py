@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,8 +24,11 @@ class LectureRuns:
 
     def __init__(self) -> None:
         self._root: Path | None = None
+        self._roots: list[Path] = []
+        """Those of lectures before this one too: a run that was given up while it was being made
+        may come back for a moment."""
         self._folders: dict[str, Path] = {}
-        self._at_exit: Callable[[], object] = lambda: None
+        weakref.finalize(self, _sweep, self._roots)
 
     def folder(self, name: str) -> tuple[Path, Begin | None]:
         """Where a recipe is followed, and what the run begins with as long as there is none.
@@ -57,23 +59,24 @@ class LectureRuns:
                 raise Refusal(
                     translate("core", "No folder can be made for what a lecture trains: {reason}."),
                     reason=error.strerror or error) from error
-            self._at_exit = weakref.finalize(self, _sweep, self._root)
+            self._roots.append(self._root)
         return self._root
 
     def close(self) -> None:
         """Remove them, once nothing of ours has them open; not those that a process trains."""
-        self._at_exit()
+        _sweep(self._roots)
         self._root = None
         self._folders = {}
 
 
-def _sweep(root: Path) -> None:
-    for folder in root.glob("*/*"):
-        if not _in_use(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-    for folder in (*root.glob("*"), root):
-        with suppress(OSError):  # what is in use is left to whoever uses it
-            folder.rmdir()
+def _sweep(roots: list[Path]) -> None:
+    for root in roots:
+        for folder in root.glob("*/*"):
+            if not _in_use(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+        for folder in (*root.glob("*"), root):
+            with suppress(OSError):  # what is in use is left to whoever uses it
+                folder.rmdir()
 
 
 def _in_use(folder: Path) -> bool:

@@ -431,6 +431,16 @@ def test_a_recipe_that_can_t_be_read_is_a_trouble_of_its_scene(
     assert window.editor.prompt() == "abc"
 
 
+def test_a_run_that_is_still_made_while_its_lecture_ends_is_removed_at_the_end() -> None:
+    runs = LectureRuns()
+    folder, _ = runs.folder("reverse")
+    runs.close()
+    assert not folder.parent.parent.exists()
+    folder.mkdir(parents=True)  # by the thread that was about to
+    runs.close()
+    assert not folder.parent.parent.exists()
+
+
 def test_a_run_that_another_process_trains_is_not_removed() -> None:
     runs = LectureRuns()
     folder, what = runs.folder("reverse")
