@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from app.lecture_command import add_lecture, check_lecture
 from app.page_names import PAGES
-from app.training_command import add_train, find_recipe, train
+from app.training_command import add_train, find_recipe, recipe_of, train
 from core.broken import Broken, say_broken
 from core.cache import cached_models
 from core.catalogue import (
@@ -318,8 +318,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from core.training.evaluate import evaluate
     from core.training.recipe import read_recipe
 
-    own = options.model if find_recipe(options.model).is_file() else "english-gpt"
-    recipe = read_recipe(find_recipe(options.recipe or own))
+    recipe = read_recipe(
+        find_recipe(options.recipe) if options.recipe else recipe_of(options.model))
     folder = find_model(options.model)
     found = evaluate(folder, options.data, recipe)
     print(found)

@@ -74,6 +74,13 @@ def find_recipe(name: str) -> Path:
     return bundled if bundled.is_file() else Path(name)
 
 
+def recipe_of(model: str) -> Path:
+    """Of a bundled model, or of the run that a model lies in; english-gpt's for any other."""
+    beside = Path(model).parent / "recipe.json"
+    found = (path for path in (find_recipe(model), beside) if path.is_file())
+    return next(found, find_recipe("english-gpt"))
+
+
 def train(options: argparse.Namespace) -> int:
     """Follow a recipe to its end, or until Ctrl+C, which keeps what there is.
 

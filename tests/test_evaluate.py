@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from app.__main__ import main
 from core.catalogue import write_card
 from core.checkpoint import open_checkpoint, write_checkpoint
 from core.config import ModelConfig
@@ -190,3 +191,16 @@ def test_the_card_names_the_best_heads_of_each_job_and_their_near_rivals(tmp_pat
     assert [(head["role"], head["layer"], head["head"]) for head in told["notable"]] == [
         ("induction", 1, 6), ("induction", 1, 1), ("previous_token", 0, 3),
     ]
+
+
+def test_a_model_of_a_run_is_measured_by_the_recipe_of_its_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(tmp_path / "run")
+    asked = ["train", run, "--recipe", "reverse-no-norm", "--steps", "2"]
+    assert main(asked) == 0
+    capsys.readouterr()
+    assert main(["evaluate", "--model", f"{run}/model"]) == 0
+    said = capsys.readouterr().out
+    assert "held-out pairs" in said
+    assert "400" in said
