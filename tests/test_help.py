@@ -20,6 +20,7 @@ from app.window import Window
 from tests.conftest import wait_until
 from tests.test_live import data, recipe  # noqa: F401 - fixtures
 from tests.test_timeline_bar import open_run  # noqa: F401 - a fixture
+from tests.tiny_families import make_tiny
 
 Open = Callable[..., Window]
 PANELS = ("prompt", "sheet", "predictions", "timeline", *PAGES)
@@ -135,6 +136,20 @@ def test_the_timeline_has_help_above_itself(open_run: Callable[[], Window]) -> N
     assert card.geometry().bottom() == window.layout_.timeline.geometry().bottom()
 
 
+def test_the_question_mark_takes_no_line_of_its_own(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("the cat sat", model=str(make_tiny("t5", tmp_path / "t5")))
+    panel = window.prompt_panel
+    assert panel.question.isVisible()
+    wait_until(lambda: window.layout_.prompt.write.isVisible())
+    line = panel.question.mapTo(panel, panel.question.rect().center()).y()
+    beside = window.layout_.prompt.write
+    assert abs(beside.mapTo(panel, beside.rect().center()).y() - line) < 6
+    QTest.mouseClick(panel.question, Qt.MouseButton.LeftButton)
+    assert opened(window).panel is panel
+
+
 def test_the_program_goes_on_below_the_help(open_window: Open) -> None:
     window = open_window()
     window.helping.toggle("sheet")
@@ -146,6 +161,7 @@ def test_the_program_goes_on_below_the_help(open_window: Open) -> None:
     window.resize(1100, 720)
     wait_until(lambda: card.width() == window.sheet_panel.width())
     assert card.pos() == window.sheet_panel.mapTo(window.layout_, QPoint())
+    assert card.height() >= window.sheet_panel.height()
 
 
 def test_help_closes_with_its_page_and_follows_language_and_theme(open_window: Open) -> None:

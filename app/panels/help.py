@@ -64,7 +64,7 @@ class HelpCard(QFrame):
         self.place()
 
     def place(self) -> None:
-        """Cover the panel; grow, first upwards, where the words need more."""
+        """Cover the panel; grow, first downwards, where the words need more."""
         room = self._room.rect()
         place = QRect(self.panel.mapTo(self._room, self.panel.rect().topLeft()), self.panel.size())
         width = min(max(place.width(), _NARROWEST), room.width())
@@ -77,7 +77,7 @@ class HelpCard(QFrame):
         beside = self.height() - self.words.viewport().height()
         needed = beside + round(self.words.document().size().height()) + 2
         height = min(max(place.height(), needed), room.height())
-        place.setTop(max(place.bottom() - height + 1, room.top()))
+        place.moveTop(min(place.top(), room.bottom() - height + 1))
         place.setHeight(height)
         self.setGeometry(place)
 

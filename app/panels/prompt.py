@@ -32,7 +32,7 @@ class PromptPanel(QWidget):
         self.card: ModelCard | None = None
         for title in (self.source_title, self.other_title):
             title.setObjectName("title")
-        right = QHBoxLayout()
+        self.corner = right = QHBoxLayout()
         right.addWidget(self.other_title, 1)
         right.addWidget(self.verdict)
         right.addWidget(self.write)

@@ -47,7 +47,7 @@ class Titled(QFrame):
 
     def show_tools(self, shown: bool) -> None:
         """Show them, or the words alone, as for an audience."""
-        self._tools.setVisible(shown)
+        self._tools.setVisible(shown and self._row.count() > 0)
 
     def fill(self, content: QWidget) -> None:
         """Put ``content`` where something else was."""
@@ -62,6 +62,18 @@ class Titled(QFrame):
         self.title.setVisible(bool(title))
         self.badge.setText(badge)
         self.badge.setVisible(bool(badge))
+        self._place_question(bool(title or badge))
+
+    def _place_question(self, above: bool) -> None:
+        """In the line of words, or in the content's own corner where there are no words."""
+        corner = getattr(self._content, "corner", None)
+        if not isinstance(corner, QHBoxLayout):
+            return
+        there, shown = self._row.indexOf(self.question) >= 0, not self.question.isHidden()
+        if above != there:
+            (self._row if above else corner).addWidget(self.question)
+            self.question.setVisible(shown)
+            self._tools.setVisible(shown and self._row.count() > 0)
 
     def hint(self, words: str) -> None:
         """Say this in the place of the content; show the content again where it is empty."""
