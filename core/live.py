@@ -28,8 +28,8 @@ from core.training.run import Run
 
 log = logging.getLogger(__name__)
 _PACE = 20  # steps over which a speed is measured
-N = TypeVar("N", int, float)
 _NORMS = 0.5  # seconds between two measures of all norms
+N = TypeVar("N", int, float)
 
 
 class LiveSession(Session):

@@ -21,6 +21,7 @@ from core.config import ModelConfig
 from core.errors import Refusal
 from core.frame import Prompt
 from core.model import Transformer
+from core.parity.reference import Given, run_reference
 from core.session import open_session
 from core.trace import Sight
 from core.training.recipe import read_recipe
@@ -216,6 +217,8 @@ def test_transformers_refuses_it(tmp_path: Path) -> None:
     for auto in ("AutoConfig", "AutoModel", "AutoModelForCausalLM"):
         with pytest.raises(ValueError, match="headlight"):
             getattr(transformers, auto).from_pretrained(folder)
+    with pytest.raises(Refusal, match="transformers .* can't open"):
+        run_reference(folder, "headlight", ONE, Given(torch.zeros(1, 1, dtype=torch.long)))
 
 
 def test_a_family_has_no_place_for_it() -> None:
