@@ -128,13 +128,13 @@ class NewRunDialog(QDialog):
         fields.addWidget(self.size_)
         fields.addWidget(self.folder)
         fields.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields scroll it
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(form)
         right = QVBoxLayout()
-        right.addWidget(self.name)
-        right.addWidget(self.look)
-        right.addWidget(scroll, 1)
+        for above, stretch in ((self.name, 0), (self.look, 0), (scroll, 1)):
+            right.addWidget(above, stretch)
         upper = QHBoxLayout()
         upper.setSpacing(14)
         upper.addWidget(self.what)
