@@ -23,6 +23,7 @@ from app.pace import Pace, Watch
 from app.state import Answer, Wish
 from app.traces import write_traces
 from app.work import LatestBox, bare, say_failure
+from core.allocator import return_freed_memory
 from core.errors import Cancelled, Refusal, translate
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from core.sides import Sides
 
 log = logging.getLogger(__name__)
+
+
+_REST = 20.0
+"""Seconds without a wish after which memory that nobody uses is given back."""
 
 
 def torch_threads() -> int:
@@ -108,14 +113,20 @@ class Engine(QObject):
     def _next(self) -> tuple[Wish | None, list[Loaded]] | None:
         """Wait for a wish or for models that were read; None at the end."""
         patience = self._patience()
+        if patience is None and not self._wait(_REST):
+            return_freed_memory()
+        self._wait(patience)
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._stopping or self._wish is not None or bool(
-                    self._loaded or self._traces), patience
-            )
             wish, self._wish = self._wish, None
             loaded, self._loaded = self._loaded, []
             return None if self._stopping else (wish, loaded)
+
+    def _wait(self, patience: float | None) -> bool:
+        """Wait for news, for so many seconds at most; whether there is any."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._stopping or self._wish is not None or bool(
+                    self._loaded or self._traces), patience)
 
     def _work(self) -> None:
         try:
