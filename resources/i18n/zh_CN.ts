@@ -195,6 +195,14 @@
             <translation>深色(&amp;D)</translation>
         </message>
         <message>
+            <source>&amp;High contrast, light</source>
+            <translation>高对比度，浅色(&amp;H)</translation>
+        </message>
+        <message>
+            <source>High &amp;contrast, dark</source>
+            <translation>高对比度，深色(&amp;C)</translation>
+        </message>
+        <message>
             <source>&amp;Language</source>
             <translation>语言(&amp;L)</translation>
         </message>
@@ -213,6 +221,10 @@
         <message>
             <source>&amp;Full screen</source>
             <translation>全屏(&amp;F)</translation>
+        </message>
+        <message>
+            <source>Re&amp;duce motion</source>
+            <translation>减少动画(&amp;D)</translation>
         </message>
         <message>
             <source>&amp;Head</source>
@@ -307,6 +319,10 @@
             <translation>关闭或恢复词元(&amp;T)</translation>
         </message>
         <message>
+            <source>Leave &amp;scores without their scale, or scale them</source>
+            <translation>得分不缩放，或恢复缩放(&amp;S)</translation>
+        </message>
+        <message>
             <source>&amp;Undo all alterations</source>
             <translation>撤销所有改动(&amp;U)</translation>
         </message>
@@ -373,6 +389,14 @@
         <message>
             <source>&amp;Keys</source>
             <translation>快捷键(&amp;K)</translation>
+        </message>
+        <message>
+            <source>&amp;What am I looking at?</source>
+            <translation>这里画的是什么？(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Show the first &amp;hint</source>
+            <translation>显示最初的提示(&amp;H)</translation>
         </message>
         <message>
             <source>&amp;About Headlight</source>
@@ -463,7 +487,7 @@
         </message>
         <message>
             <source>largest |x| per pixel</source>
-            <translation>每像素取 |x| 最大者</translation>
+            <translation>每像素取最大 |x|</translation>
         </message>
         <message>
             <source>{count} beyond colours</source>
@@ -653,6 +677,14 @@
         <message>
             <source>feed-forward of layer {layer}</source>
             <translation>第 {layer} 层前馈</translation>
+        </message>
+        <message>
+            <source>scores not divided by √d</source>
+            <translation>得分未除以 √d</translation>
+        </message>
+        <message>
+            <source>no scale to leave out</source>
+            <translation>没有可去掉的缩放</translation>
         </message>
         <message>
             <source>token {i}</source>
@@ -1152,6 +1184,10 @@
         <message>
             <source>Model &amp;id</source>
             <translation>模型编号(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>文件</translation>
         </message>
         <message>
             <source>File</source>
@@ -1764,15 +1800,19 @@
         <name>ShortcutSheet</name>
         <message>
             <source>Keys</source>
-            <translation>快捷键</translation>
+            <translation>按键</translation>
         </message>
         <message>
-            <source>In the sheet: move the pin</source>
-            <translation>在总览中：移动固定的头</translation>
+            <source>Search</source>
+            <translation>查找</translation>
         </message>
         <message>
-            <source>In the predictions: choose, add</source>
-            <translation>在预测中：选择、添加</translation>
+            <source>What</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>按键</translation>
         </message>
     </context>
     <context>
@@ -1801,6 +1841,14 @@
             <source>read as</source>
             <translation>读取次序</translation>
         </message>
+        <message>
+            <source>{count} tokens</source>
+            <translation>{count} 个词元</translation>
+        </message>
+        <message>
+            <source>masked: {tokens}</source>
+            <translation>已遮蔽：{tokens}</translation>
+        </message>
     </context>
     <context>
         <name>Verdict</name>
@@ -1822,10 +1870,6 @@
         <message>
             <source>Open a model folder</source>
             <translation>打开模型文件夹</translation>
-        </message>
-        <message>
-            <source>Headlight</source>
-            <translation>Headlight</translation>
         </message>
         <message>
             <source>Heads</source>
@@ -2168,6 +2212,22 @@
             <translation>{message}；{program} --help 说明可以给出什么。</translation>
         </message>
         <message>
+            <source>There is no file {path}.</source>
+            <translation>没有文件 {path}。</translation>
+        </message>
+        <message>
+            <source>{path} says which model and text it is of; leave {option} out.</source>
+            <translation>{path} 自己说明了模型和文字；请去掉 {option}。</translation>
+        </message>
+        <message>
+            <source>--scene needs --lecture, which says of what.</source>
+            <translation>--scene 需要同时给出 --lecture，以说明是哪个讲座。</translation>
+        </message>
+        <message>
+            <source>--scene is {found}; the lecture has scenes 1 to {count}.</source>
+            <translation>--scene 是 {found}；这个讲座有第 1 到第 {count} 个场景。</translation>
+        </message>
+        <message>
             <source>There is no folder {path}.</source>
             <translation>没有文件夹 {path}。</translation>
         </message>
@@ -2212,10 +2272,6 @@
             <translation>无法导入 torch（{reason}）；请重新安装 Headlight。</translation>
         </message>
         <message>
-            <source>The model of this picture is no longer open.</source>
-            <translation>这幅图像的模型已不再打开。</translation>
-        </message>
-        <message>
             <source>The file has no name; type one.</source>
             <translation>文件没有名称；请输入一个。</translation>
         </message>
@@ -2236,6 +2292,178 @@
             <translation>这一部分已不在屏幕上。</translation>
         </message>
         <message>
+            <source>{path} can't be written: {reason}.</source>
+            <translation>无法写入 {path}：{reason}。</translation>
+        </message>
+        <message>
+            <source>{model} reads {count} tokens: the end of the text is left out.</source>
+            <translation>{model} 只读 {count} 个词元：文本末尾被舍去了。</translation>
+        </message>
+        <message>
+            <source>{key}: {model} has no such attention.</source>
+            <translation>{key}：{model} 没有这种注意力。</translation>
+        </message>
+        <message>
+            <source>{key}: {model} has {layers} layers of {heads} heads, counted from 0.</source>
+            <translation>{key}：{model} 有 {layers} 层，每层 {heads} 个头，从 0 数起。</translation>
+        </message>
+        <message>
+            <source>{key}: there is no token {at}; the text has {count}, counted from 0.</source>
+            <translation>{key}：没有词元 {at}；文本有 {count} 个，从 0 数起。</translation>
+        </message>
+        <message>
+            <source>No folder can be made for what a lecture trains: {reason}.</source>
+            <translation>无法为讲座中的训练建立文件夹：{reason}。</translation>
+        </message>
+        <message>
+            <source>{key}: {found} is given; it must be {expected}.</source>
+            <translation>{key}：给的是 {found}；应当是{expected}。</translation>
+        </message>
+        <message>
+            <source>{key}: {found} is not known; known are {known}.</source>
+            <translation>{key}：没有 {found}；可用的有 {known}。</translation>
+        </message>
+        <message>
+            <source>{key}: {found} is given; it must be a whole number from 0 to {most}.</source>
+            <translation>{key}：给的是 {found}；应当是 0 到 {most} 的整数。</translation>
+        </message>
+        <message>
+            <source>{key}: {found} is given; it must be a number from {least} to {most}.</source>
+            <translation>{key}：给的是 {found}；应当是 {least} 到 {most} 的数。</translation>
+        </message>
+        <message>
+            <source>two whole numbers with a point between, as 2.3</source>
+            <translation>中间有一点的两个整数，如 2.3</translation>
+        </message>
+        <message>
+            <source>a list with something on both sides of each bar</source>
+            <translation>竖线两边都有内容的列表</translation>
+        </message>
+        <message>
+            <source>{model} is neither a folder, nor a model downloaded from the hub, nor a bundled one; bundled are {known}.</source>
+            <translation>{model} 既不是文件夹，也不是已从模型库下载的模型或自带模型；自带的有 {known}。</translation>
+        </message>
+        <message>
+            <source>{key}: {found} is neither a bundled recipe nor a .json file in the lecture's folder; bundled are {known}.</source>
+            <translation>{key}：{found} 既不是自带的配方，也不是讲座文件夹里的 .json 文件；自带的有 {known}。</translation>
+        </message>
+        <message>
+            <source>one page, or two different ones</source>
+            <translation>一个页面，或两个不同的页面</translation>
+        </message>
+        <message>
+            <source>as “silence head 2.3”, “scale head 2.3 0.5”, “silence mlp 1”, “silence token 4” or “unscaled”</source>
+            <translation>如 “silence head 2.3”、“scale head 2.3 0.5”、“silence mlp 1”、“silence token 4” 或 “unscaled”</translation>
+        </message>
+        <message>
+            <source>“untouched”, or “model”, “prompt”, “head” or “step” and which</source>
+            <translation> “untouched”，或 “model”、“prompt”、“head”、“step” 加上是哪一个</translation>
+        </message>
+        <message>
+            <source>“temperature”, “top-k”, “top-p” or “seed” and a number</source>
+            <translation> “temperature”、“top-k”、“top-p” 或 “seed” 加一个数</translation>
+        </message>
+        <message>
+            <source>one to four models</source>
+            <translation>一到四个模型</translation>
+        </message>
+        <message>
+            <source>“heads”, “tokens”, “cells” or “panel” and which</source>
+            <translation> “heads”、“tokens”、“cells” 或 “panel” 加上是哪些</translation>
+        </message>
+        <message>
+            <source>There is no picture {name} in the lecture's folder.</source>
+            <translation>讲座文件夹里没有图片 {name}。</translation>
+        </message>
+        <message>
+            <source>The formula that {mark} opens is not closed in its paragraph; a dollar sign alone is written \$.</source>
+            <translation>以 {mark} 开始的公式在这一段里没有结束；单独的美元符号写作 \$。</translation>
+        </message>
+        <message>
+            <source>There is nothing between these dollar signs.</source>
+            <translation>这两个美元符号之间什么也没有。</translation>
+        </message>
+        <message>
+            <source>{name} is neither a lecture's number or name nor a folder; there are {known}.</source>
+            <translation>{name} 既不是讲座的编号或名称，也不是文件夹；现有的讲座是 {known}。</translation>
+        </message>
+        <message>
+            <source>{path} can't be read: {reason}.</source>
+            <translation>无法读取 {path}：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path} holds no scene: a file named as 01-name.md.</source>
+            <translation>{path} 里没有场景，即名称像 01-name.md 这样的文件。</translation>
+        </message>
+        <message>
+            <source>This is not read: the name of a scene begins with a number and a hyphen, as 01-name.md.</source>
+            <translation>这个文件没有读取：场景的文件名以数字和连字符开头，如 01-name.md。</translation>
+        </message>
+        <message>
+            <source>There are {found} scenes; the first {most} are read.</source>
+            <translation>共有 {found} 个场景，只读前 {most} 个。</translation>
+        </message>
+        <message>
+            <source>{name} is missing, which this file translates.</source>
+            <translation>缺少 {name}，而这个文件是它的译文。</translation>
+        </message>
+        <message>
+            <source>There is no lecture.md, which says the title.</source>
+            <translation>没有写着标题的 lecture.md。</translation>
+        </message>
+        <message>
+            <source>There is no key {key}; there are {known}.</source>
+            <translation>没有键 {key}；可用的有 {known}。</translation>
+        </message>
+        <message>
+            <source>The key {key} has no value.</source>
+            <translation>键 {key} 没有值。</translation>
+        </message>
+        <message>
+            <source>{name} leads out of the lecture's folder and is not read.</source>
+            <translation>{name} 指向讲座文件夹以外，没有读取。</translation>
+        </message>
+        <message>
+            <source>{name} is no file.</source>
+            <translation>{name} 不是文件。</translation>
+        </message>
+        <message>
+            <source>{name} can't be read: {reason}.</source>
+            <translation>无法读取 {name}：{reason}。</translation>
+        </message>
+        <message>
+            <source>{name} is longer than {most} KiB and is not read.</source>
+            <translation>{name} 超过 {most} KiB，没有读取。</translation>
+        </message>
+        <message>
+            <source>{name} is no text in UTF-8: line {line} holds something else.</source>
+            <translation>{name} 不是 UTF-8 文本：第 {line} 行有别的东西。</translation>
+        </message>
+        <message>
+            <source>The header that begins here is not closed by a line of {rule}.</source>
+            <translation>从这里开始的文件头没有用一行 {rule} 结束。</translation>
+        </message>
+        <message>
+            <source>There is no header: the first line must be {rule}.</source>
+            <translation>没有文件头：第一行应当是 {rule}。</translation>
+        </message>
+        <message>
+            <source>{value} is no line of a header: write a key, a colon and its value.</source>
+            <translation>{value} 不是文件头的一行：应当写键、英文冒号和值。</translation>
+        </message>
+        <message>
+            <source>{key} was said before, in line {first}; that one stands.</source>
+            <translation>{key} 在第 {first} 行已经写过，以那一行为准。</translation>
+        </message>
+        <message>
+            <source>This was the last scene.</source>
+            <translation>这是最后一个场景了。</translation>
+        </message>
+        <message>
+            <source>This is the first scene.</source>
+            <translation>这是第一个场景。</translation>
+        </message>
+        <message>
             <source>Name a folder for the run.</source>
             <translation>请指定训练所用的文件夹。</translation>
         </message>
@@ -2244,8 +2472,8 @@
             <translation>{path} 不是可写的文件夹；请另选一个。</translation>
         </message>
         <message>
-            <source>{path} can't be written: {reason}.</source>
-            <translation>无法写入 {path}：{reason}。</translation>
+            <source>{part} can't be typeset as a formula.</source>
+            <translation>{part} 无法排成公式。</translation>
         </message>
         <message>
             <source>The display {display} does not answer; check {variable}, or draw without one: headlight snapshot --text "…" --out picture.png.</source>
@@ -2268,6 +2496,42 @@
             <translation>Qt 需要系统库 {library}；请安装它，在 Debian 和 Ubuntu 上：apt install {package}。</translation>
         </message>
         <message>
+            <source>{path} is damaged, or no session file: {reason}.</source>
+            <translation>{path} 已损坏，或不是会话文件：{reason}。</translation>
+        </message>
+        <message>
+            <source>{path} is no session file.</source>
+            <translation>{path} 不是会话文件。</translation>
+        </message>
+        <message>
+            <source>{path} is of version {found}, and this program reads up to version {version}; a newer Headlight opens it.</source>
+            <translation>{path} 是版本 {found}，本程序最多读到版本 {version}；请用更新的 Headlight 打开。</translation>
+        </message>
+        <message>
+            <source>{path}: {key} can't be {value}; it is as usual.</source>
+            <translation>{path}：{key} 不能是 {value}；按通常的来。</translation>
+        </message>
+        <message>
+            <source>{path}: {keys} can't be as they stand there; they are as usual.</source>
+            <translation>{path}：{keys} 不能是那里写的样子；按通常的来。</translation>
+        </message>
+        <message>
+            <source>{path} says {keys}, which this version does not know; it is kept as it is.</source>
+            <translation>{path} 中有 {keys}，本版本不认识；原样保留。</translation>
+        </message>
+        <message>
+            <source>{path} is open in another window (process {process}); this is a copy, to be saved under another name.</source>
+            <translation>{path} 已在另一个窗口中打开（进程 {process}）；这是副本，请用别的名字保存。</translation>
+        </message>
+        <message>
+            <source>{path} is open in another window (process {process}), so it was not written; save this under another name.</source>
+            <translation>{path} 已在另一个窗口中打开（进程 {process}），所以没有写入；请用别的名字保存。</translation>
+        </message>
+        <message>
+            <source>{path} was changed by another program since it was opened here, so it was not written; save this under another name.</source>
+            <translation>{path} 在此打开之后被别的程序改过，所以没有写入；请用别的名字保存。</translation>
+        </message>
+        <message>
             <source>There is no layer {layer}, head {head}; this model has {layers} layers of {heads} heads.</source>
             <translation>没有第 {layer} 层第 {head} 头；此模型有 {layers} 层，每层 {heads} 个头。</translation>
         </message>
@@ -2280,6 +2544,18 @@
             <translation>两分钟后仍没有画面，原因见日志。</translation>
         </message>
         <message>
+            <source>The model of this picture is no longer open.</source>
+            <translation>这幅图像的模型已不再打开。</translation>
+        </message>
+        <message>
+            <source>The following arguments are required: --run.</source>
+            <translation>缺少以下参数：--run。</translation>
+        </message>
+        <message>
+            <source>A run has one folder; {one} and {other} are named.</source>
+            <translation>一次训练只有一个文件夹，却指定了 {one} 和 {other}。</translation>
+        </message>
+        <message>
             <source>{path} holds no run that can go on.</source>
             <translation>{path} 中没有可继续的训练。</translation>
         </message>
@@ -2290,6 +2566,14 @@
         <message>
             <source>There is no objective {found}; known are {known}.</source>
             <translation>没有目标 {found}；已知的有 {known}。</translation>
+        </message>
+        <message>
+            <source>{path} has {size} bytes; at most {limit} are read.</source>
+            <translation>{path} 有 {size} 字节；最多读取 {limit} 字节。</translation>
+        </message>
+        <message>
+            <source>{path} is no regular file.</source>
+            <translation>{path} 不是普通文件。</translation>
         </message>
         <message>
             <source>There is not enough memory for this step; make the batch smaller and go on.</source>
@@ -2468,10 +2752,6 @@
             <translation>有些值不是数（NaN 或无穷），最先出现在{stack}第 {layer} 层{kind}第 {head} 头的{tensor}。</translation>
         </message>
         <message>
-            <source>{model} is neither a folder, nor a model downloaded from the hub, nor a bundled one; bundled are {known}.</source>
-            <translation>{model} 既不是文件夹，也不是已从模型库下载的模型或自带模型；自带的有 {known}。</translation>
-        </message>
-        <message>
             <source>{path}: the id of {token} is {found}; expected a number.</source>
             <translation>{path}：{token} 的编号为 {found}；应为数字。</translation>
         </message>
@@ -2484,10 +2764,6 @@
             <translation>{path} 给两个词元同一个编号。</translation>
         </message>
         <message>
-            <source>{path} can't be read: {reason}.</source>
-            <translation>无法读取 {path}：{reason}。</translation>
-        </message>
-        <message>
             <source>{path}: line {number} is {found}; expected two tokens.</source>
             <translation>{path}：第 {number} 行为 {found}；应为两个词元。</translation>
         </message>
@@ -2496,16 +2772,8 @@
             <translation>{file} 下载中断，已得 {here:,} / {size:,} 字节；重新开始即可续传。</translation>
         </message>
         <message>
-            <source>{path} is no regular file.</source>
-            <translation>{path} 不是普通文件。</translation>
-        </message>
-        <message>
             <source>{path} is a link that leaves its folder.</source>
             <translation>{path} 是指向其文件夹之外的链接。</translation>
-        </message>
-        <message>
-            <source>{path} has {size} bytes; at most {limit} are read.</source>
-            <translation>{path} 有 {size} 字节；最多读取 {limit} 字节。</translation>
         </message>
         <message>
             <source>{path} is no JSON this program can read: {reason}.</source>
@@ -2626,6 +2894,10 @@
         <message>
             <source>{path} holds {count} tensors that this family does not have, such as {key}.</source>
             <translation>{path} 含有 {count} 个此系列没有的张量，例如 {key}。</translation>
+        </message>
+        <message>
+            <source>Only a model without residual connections or without norms is written in this program's own layout.</source>
+            <translation>只有没有残差连接或没有归一化的模型才用本程序自己的格式写出。</translation>
         </message>
         <message>
             <source>config.json: pad_token_id is {pad}, which leaves no room in {positions} positions.</source>
@@ -2804,6 +3076,14 @@
             <translation>注意力窗口为 {value}；不能小于 0。</translation>
         </message>
         <message>
+            <source>Without residual connections attention and feed-forward can't read the same stream: one takes the place of the other.</source>
+            <translation>没有残差连接时，注意力与前馈不能读同一条残差流：一个会取代另一个。</translation>
+        </message>
+        <message>
+            <source>A model with two streams has residual connections and norms.</source>
+            <translation>双流模型必须有残差连接和归一化。</translation>
+        </message>
+        <message>
             <source>Dropout is {value}; it must be from 0 to below 1.</source>
             <translation>dropout 为 {value}；必须大于等于 0 且小于 1。</translation>
         </message>
@@ -2834,18 +3114,6 @@
         <message>
             <source>Rotary positions turn pairs; {turning} of a head's {width} dimensions are none.</source>
             <translation>旋转位置成对转动；一个头的 {width} 维中取 {turning} 维不成对。</translation>
-        </message>
-        <message>
-            <source>The learning rate is {value}; it must be above 0.</source>
-            <translation>学习率为 {value}；必须大于 0。</translation>
-        </message>
-        <message>
-            <source>betas are {value}; both must be from 0 to below 1.</source>
-            <translation>betas 为 {value}；两者都必须大于等于 0 且小于 1。</translation>
-        </message>
-        <message>
-            <source>clip is {value}; it must not be below 0.</source>
-            <translation>clip 为 {value}；不得小于 0。</translation>
         </message>
         <message>
             <source>This needs the whole trace, and the model was opened to keep fewer tensors; open it again when more memory is free.</source>
@@ -2896,14 +3164,6 @@
             <translation>{path} 与 {first} 不是同一个模型：{name} 是 {found}，而不是 {expected}。</translation>
         </message>
         <message>
-            <source>The gradient is of a loss; this model has no head that predicts.</source>
-            <translation>梯度是对损失求的；该模型没有用于预测的输出层。</translation>
-        </message>
-        <message>
-            <source>The gradient is of the loss of each next token; type two tokens.</source>
-            <translation>梯度是对逐个预测下一词元的损失求的；请输入至少两个词元。</translation>
-        </message>
-        <message>
             <source>transformers {version} does not tell {name} of this model, so nothing is proven; install another version.</source>
             <translation>transformers {version} 未给出此模型的 {name}，因此什么也没有证明；请安装其他版本。</translation>
         </message>
@@ -2942,6 +3202,10 @@
         <message>
             <source>u is a vector of the head, learned: what it looks for whatever the query is.</source>
             <translation>u 是该头学到的向量：无论查询为何，它都在寻找的内容。</translation>
+        </message>
+        <message>
+            <source>The model is altered: the product is not divided by √d.</source>
+            <translation>模型被改动：乘积没有除以 √d。</translation>
         </message>
         <message>
             <source>This model does not scale the product.</source>
@@ -3016,6 +3280,10 @@
             <translation>解码器掩蔽后文：词元看不到之后的词元。</translation>
         </message>
         <message>
+            <source>This model has no norms: the numbers stay as they are.</source>
+            <translation>此模型没有归一化：数值保持原样。</translation>
+        </message>
+        <message>
             <source>The last sum is over the other {count} keys.</source>
             <translation>最后一项是其余 {count} 个键之和。</translation>
         </message>
@@ -3034,6 +3302,10 @@
         <message>
             <source>The model is altered: what the feed-forward writes is multiplied by φ.</source>
             <translation>模型已改动：前馈写入的内容乘以 φ。</translation>
+        </message>
+        <message>
+            <source>This model has no residual connections: what is written takes the place of the stream.</source>
+            <translation>此模型没有残差连接：写出的内容取代残差流。</translation>
         </message>
         <message>
             <source>Cross-attention stands between: x″ is the stream after it.</source>
@@ -3120,6 +3392,22 @@
             <translation>只有正弦余弦位置的平移才是旋转，而本模型没有。</translation>
         </message>
         <message>
+            <source>The gradient is of a loss; this model has no head that predicts.</source>
+            <translation>梯度是对损失求的；该模型没有用于预测的输出层。</translation>
+        </message>
+        <message>
+            <source>The gradient is of the loss of each next token; type two tokens.</source>
+            <translation>梯度是对逐个预测下一词元的损失求的；请输入至少两个词元。</translation>
+        </message>
+        <message>
+            <source>No other step of these weights is known; train a model, or watch a folder of checkpoints.</source>
+            <translation>不知道这些权重在其他步的样子；请训练一个模型，或关注一个检查点文件夹。</translation>
+        </message>
+        <message>
+            <source>The weights are compared with those of step {step}, which are these; go to another step.</source>
+            <translation>与第 {step} 步的权重比较，而这就是那一步的权重；请换到另一步。</translation>
+        </message>
+        <message>
             <source>The temperature is {value}; it must be 0 or above.</source>
             <translation>温度为 {value};必须大于或等于 0。</translation>
         </message>
@@ -3148,6 +3436,10 @@
             <translation>窗口为 {window} 个词元，而模型的上下文只有 {context}。</translation>
         </message>
         <message>
+            <source>The learning rate is {value}; it must be above 0.</source>
+            <translation>学习率为 {value}；必须大于 0。</translation>
+        </message>
+        <message>
             <source>The objective causal trains a decoder alone; this model has {stacks}.</source>
             <translation>目标 causal 只训练解码器；此模型有 {stacks}。</translation>
         </message>
@@ -3158,6 +3450,18 @@
         <message>
             <source>The model tells {ours} apart and the data have {theirs}.</source>
             <translation>模型区分的是 {ours}，而数据的标签是 {theirs}。</translation>
+        </message>
+        <message>
+            <source>betas are {value}; both must be from 0 to below 1.</source>
+            <translation>betas 为 {value}；两者都必须大于等于 0 且小于 1。</translation>
+        </message>
+        <message>
+            <source>clip is {value}; it must not be below 0.</source>
+            <translation>clip 为 {value}；不得小于 0。</translation>
+        </message>
+        <message>
+            <source>{path} was changed since the run began: it had {before} characters and has {now}. To go on with what is there now, name it: headlight train --run FOLDER --resume --data FILE.</source>
+            <translation>{path} 在训练开始后被改动：当时有 {before} 个字符，现在有 {now} 个。要用现在的内容继续，请指明它：headlight train --run FOLDER --resume --data FILE。</translation>
         </message>
         <message>
             <source>This recipe needs data; name them with --data.</source>
@@ -3180,6 +3484,10 @@
             <translation>{path} 正被另一个进程用于训练。</translation>
         </message>
         <message>
+            <source>{path} is not held by this run any more; open it again.</source>
+            <translation>{path} 已不再由此训练占用；请重新打开。</translation>
+        </message>
+        <message>
             <source>{path} has no checkpoint; begin anew in another folder.</source>
             <translation>{path} 中没有检查点；请在另一个文件夹中重新开始。</translation>
         </message>
@@ -3190,18 +3498,6 @@
         <message>
             <source>{path} is damaged; remove it to go on without what was changed by hand.</source>
             <translation>{path} 已损坏；删除它即可继续，但会丢失手动更改。</translation>
-        </message>
-        <message>
-            <source>{path}, line {line}, is damaged; remove the file to go on without it.</source>
-            <translation>{path} 第 {line} 行已损坏；删除该文件即可在没有它的情况下继续。</translation>
-        </message>
-        <message>
-            <source>{path} ends at step {found}, before the checkpoint of step {step}; remove the file to go on without it.</source>
-            <translation>{path} 止于第 {found} 步，早于第 {step} 步的检查点；删除该文件即可在没有它的情况下继续。</translation>
-        </message>
-        <message>
-            <source>{path} can't be written, for the disk is full ({reason}); make room and go on.</source>
-            <translation>磁盘已满，无法写入 {path}（{reason}）；请腾出空间后继续。</translation>
         </message>
         <message>
             <source>{path} does not fit its run: {reason}.</source>
@@ -3484,6 +3780,18 @@
             <translation>分词器没有此目标所需的 {name}。</translation>
         </message>
         <message>
+            <source>{path}, line {line}, is damaged; remove the file to go on without it.</source>
+            <translation>{path} 第 {line} 行已损坏；删除该文件即可在没有它的情况下继续。</translation>
+        </message>
+        <message>
+            <source>{path} ends at step {found}, before the checkpoint of step {step}; remove the file to go on without it.</source>
+            <translation>{path} 止于第 {found} 步，早于第 {step} 步的检查点；删除该文件即可在没有它的情况下继续。</translation>
+        </message>
+        <message>
+            <source>{path} can't be written, for the disk is full ({reason}); make room and go on.</source>
+            <translation>磁盘已满，无法写入 {path}（{reason}）；请腾出空间后继续。</translation>
+        </message>
+        <message>
             <source>{path} holds no whole checkpoint yet, such as checkpoint-100.</source>
             <translation>{path} 中还没有完整的检查点，例如 checkpoint-100。</translation>
         </message>
@@ -3745,6 +4053,10 @@
             <translation>激活</translation>
         </message>
         <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
             <source>Lens</source>
             <translation>透镜</translation>
         </message>
@@ -3763,6 +4075,10 @@
         <message>
             <source>What if</source>
             <translation>假如</translation>
+        </message>
+        <message>
+            <source>Side by side</source>
+            <translation>并排</translation>
         </message>
         <message>
             <source>Training</source>
@@ -4617,8 +4933,8 @@
             <translation>立即保存</translation>
         </message>
         <message>
-            <source>Write a checkpoint into the run's folder (Ctrl+S)</source>
-            <translation>在训练文件夹中写入检查点（Ctrl+S）</translation>
+            <source>Write a checkpoint into the run's folder (Ctrl+Alt+S)</source>
+            <translation>在训练文件夹中写入检查点（Ctrl+Alt+S）</translation>
         </message>
         <message>
             <source>Rate</source>
@@ -5353,6 +5669,10 @@
             <translation>损失对权重的梯度</translation>
         </message>
         <message>
+            <source>{stack}, scores not divided by √d</source>
+            <translation>{stack}，得分未除以 √d</translation>
+        </message>
+        <message>
             <source>{stack}, layer {layer}, head {at} × {factor}</source>
             <translation>{stack}第 {layer} 层第 {at} 头 × {factor}</translation>
         </message>
@@ -5531,6 +5851,1114 @@
         <message>
             <source>Dark, for slides</source>
             <translation>深色，用于幻灯片</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScaleRow</name>
+        <message>
+            <source>Without the scale</source>
+            <translation>不缩放</translation>
+        </message>
+        <message>
+            <source>The scores of this attention are left as the product of query and key, in all layers</source>
+            <translation>这种注意力的得分在所有层中都保持查询与键的乘积，不作缩放</translation>
+        </message>
+        <message>
+            <source>This model does not scale its scores.</source>
+            <translation>此模型不缩放得分。</translation>
+        </message>
+        <message>
+            <source>Scores of the encoder, all layers: {formula}</source>
+            <translation>编码器所有层的得分：{formula}</translation>
+        </message>
+        <message>
+            <source>Scores of the decoder, all layers: {formula}</source>
+            <translation>解码器所有层的得分：{formula}</translation>
+        </message>
+        <message>
+            <source>Scores of cross-attention, all layers: {formula}</source>
+            <translation>交叉注意力所有层的得分：{formula}</translation>
+        </message>
+    </context>
+    <context>
+        <name>keys</name>
+        <message>
+            <source>In the prompt</source>
+            <translation>在提示文本中</translation>
+        </message>
+        <message>
+            <source>In the sheet of heads</source>
+            <translation>在注意力头总览中</translation>
+        </message>
+        <message>
+            <source>In predictions and candidates</source>
+            <translation>在预测和候选中</translation>
+        </message>
+        <message>
+            <source>In the row of tokens</source>
+            <translation>在词元行中</translation>
+        </message>
+        <message>
+            <source>In grids, bars and curves</source>
+            <translation>在网格、条形和曲线中</translation>
+        </message>
+        <message>
+            <source>On the page Lines</source>
+            <translation>在“连线”页</translation>
+        </message>
+        <message>
+            <source>On the page Arithmetic</source>
+            <translation>在“算式”页</translation>
+        </message>
+        <message>
+            <source>On the page Weights</source>
+            <translation>在“权重”页</translation>
+        </message>
+        <message>
+            <source>On the page Side by side</source>
+            <translation>在“并排”页</translation>
+        </message>
+        <message>
+            <source>In the table of readings</source>
+            <translation>在读数表中</translation>
+        </message>
+        <message>
+            <source>Space</source>
+            <translation>空格</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>回车</translation>
+        </message>
+        <message>
+            <source>In a lecture, and before an audience</source>
+            <translation>讲座中与放映时</translation>
+        </message>
+        <message>
+            <source>In the timeline and the plot of a run</source>
+            <translation>在时间线和训练曲线中</translation>
+        </message>
+        <message>
+            <source>Everywhere</source>
+            <translation>任何地方</translation>
+        </message>
+        <message>
+            <source>Next part of the window, or the one before</source>
+            <translation>窗口的下一部分或上一部分</translation>
+        </message>
+        <message>
+            <source>To the menus; their letters are underlined</source>
+            <translation>到菜单；字母带下划线</translation>
+        </message>
+        <message>
+            <source>Close the help of a panel, or a dialog</source>
+            <translation>关闭面板的说明或对话框</translation>
+        </message>
+        <message>
+            <source>Leave the prompt</source>
+            <translation>离开提示文本</translation>
+        </message>
+        <message>
+            <source>New line</source>
+            <translation>换行</translation>
+        </message>
+        <message>
+            <source>Next token, or the one before</source>
+            <translation>下一个或上一个词元</translation>
+        </message>
+        <message>
+            <source>First token, last token</source>
+            <translation>第一个、最后一个词元</translation>
+        </message>
+        <message>
+            <source>Mask the token, or show it</source>
+            <translation>遮蔽词元，或显示它</translation>
+        </message>
+        <message>
+            <source>Space, Enter</source>
+            <translation>空格、回车</translation>
+        </message>
+        <message>
+            <source>Pin the next head</source>
+            <translation>固定相邻的头</translation>
+        </message>
+        <message>
+            <source>First head, last head of the layer</source>
+            <translation>该层的第一个、最后一个头</translation>
+        </message>
+        <message>
+            <source>Let the head go</source>
+            <translation>放开该头</translation>
+        </message>
+        <message>
+            <source>Choose a token</source>
+            <translation>选择词元</translation>
+        </message>
+        <message>
+            <source>Add it to the prompt</source>
+            <translation>加到提示文本中</translation>
+        </message>
+        <message>
+            <source>Read the next cell, bar or place</source>
+            <translation>读下一个单元格、条形或位置</translation>
+        </message>
+        <message>
+            <source>Ten at a time</source>
+            <translation>一次十个</translation>
+        </message>
+        <message>
+            <source>Ctrl and an arrow key</source>
+            <translation>Ctrl 加方向键</translation>
+        </message>
+        <message>
+            <source>First, last</source>
+            <translation>第一个、最后一个</translation>
+        </message>
+        <message>
+            <source>Hold the cell</source>
+            <translation>保持该单元格</translation>
+        </message>
+        <message>
+            <source>Heads: next head, or the one before</source>
+            <translation>头：下一个或上一个</translation>
+        </message>
+        <message>
+            <source>Heads: show its lines, or hide them</source>
+            <translation>头：显示或隐藏它的连线</translation>
+        </message>
+        <message>
+            <source>Heads: pin the head</source>
+            <translation>头：固定它</translation>
+        </message>
+        <message>
+            <source>Tokens: next token, or the one before</source>
+            <translation>词元：下一个或上一个</translation>
+        </message>
+        <message>
+            <source>Columns: who looks, what is looked at</source>
+            <translation>两列：谁在看、看的是什么</translation>
+        </message>
+        <message>
+            <source>Text: who looks, or what is looked at</source>
+            <translation>文本：谁在看，或看的是什么</translation>
+        </message>
+        <message>
+            <source>Next step, or the one before</source>
+            <translation>下一步或上一步</translation>
+        </message>
+        <message>
+            <source>First step, last step</source>
+            <translation>第一步、最后一步</translation>
+        </message>
+        <message>
+            <source>Choose the matrix</source>
+            <translation>选择矩阵</translation>
+        </message>
+        <message>
+            <source>Move the number that is held</source>
+            <translation>移动钉住的数</translation>
+        </message>
+        <message>
+            <source>Let the number go</source>
+            <translation>放开这个数</translation>
+        </message>
+        <message>
+            <source>Read the next cell, or the next head where all are shown</source>
+            <translation>读下一个格子；显示全部头时读下一个头</translation>
+        </message>
+        <message>
+            <source>Hold the cell; show the head large</source>
+            <translation>保留该格；放大该头</translation>
+        </message>
+        <message>
+            <source>Hide the word that looks, or show it again</source>
+            <translation>隐藏发出查询的词，或重新显示</translation>
+        </message>
+        <message>
+            <source>Next head, next reading</source>
+            <translation>下一个头、下一个读数</translation>
+        </message>
+        <message>
+            <source>Sort by the column</source>
+            <translation>按该列排序</translation>
+        </message>
+        <message>
+            <source>Pin the head</source>
+            <translation>固定该头</translation>
+        </message>
+        <message>
+            <source>Next kept step, or the one before</source>
+            <translation>下一个或上一个保存的步</translation>
+        </message>
+        <message>
+            <source>Ten kept steps</source>
+            <translation>十个保存的步</translation>
+        </message>
+        <message>
+            <source>First step, newest step</source>
+            <translation>第一步、最新一步</translation>
+        </message>
+        <message>
+            <source>Next scene, scene before; from the prompt too</source>
+            <translation>下一个场景、上一个场景；在输入框里也有效</translation>
+        </message>
+        <message>
+            <source>Likewise, while the words have the focus</source>
+            <translation>同上，焦点在文字上时</translation>
+        </message>
+        <message>
+            <source>Space, Backspace; →, ←</source>
+            <translation>空格、退格；→、←</translation>
+        </message>
+        <message>
+            <source>First scene, last scene</source>
+            <translation>第一个场景、最后一个场景</translation>
+        </message>
+        <message>
+            <source>Scene of this number</source>
+            <translation>跳到这个编号的场景</translation>
+        </message>
+        <message>
+            <source>digits, then Enter</source>
+            <translation>数字，然后回车</translation>
+        </message>
+        <message>
+            <source>List of all scenes; pointer</source>
+            <translation>所有场景的列表；指针</translation>
+        </message>
+        <message>
+            <source>Black screen; any key brings the picture back</source>
+            <translation>黑屏；按任意键恢复画面</translation>
+        </message>
+        <message>
+            <source>Leave the full screen</source>
+            <translation>退出全屏</translation>
+        </message>
+    </context>
+    <context>
+        <name>BesidePage</name>
+        <message>
+            <source>Add a model</source>
+            <translation>添加模型</translation>
+        </message>
+        <message>
+            <source>Add a model …</source>
+            <translation>添加模型……</translation>
+        </message>
+        <message>
+            <source>One sentence, side by side</source>
+            <translation>同一句话，并排看</translation>
+        </message>
+        <message>
+            <source>square-root scale</source>
+            <translation>平方根标度</translation>
+        </message>
+        <message>
+            <source>logarithmic scale</source>
+            <translation>对数刻度</translation>
+        </message>
+        <message>
+            <source>largest weight per pixel</source>
+            <translation>每个像素取最大权重</translation>
+        </message>
+        <message>
+            <source>One head</source>
+            <translation>一个头</translation>
+        </message>
+        <message>
+            <source>One head of each model</source>
+            <translation>每个模型的一个头</translation>
+        </message>
+        <message>
+            <source>Mean</source>
+            <translation>平均</translation>
+        </message>
+        <message>
+            <source>The mean over the heads of a layer</source>
+            <translation>一层各头的平均</translation>
+        </message>
+        <message>
+            <source>All heads</source>
+            <translation>全部头</translation>
+        </message>
+        <message>
+            <source>Every head small; a click shows it large</source>
+            <translation>每个头的小图；单击放大</translation>
+        </message>
+        <message>
+            <source>Point at a word; click it to hide it.</source>
+            <translation>指向一个词；单击可将其隐藏。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Curtain</name>
+        <message>
+            <source>The screen is black; any key brings the picture back</source>
+            <translation>屏幕已黑；按任意键恢复画面</translation>
+        </message>
+    </context>
+    <context>
+        <name>HelpButton</name>
+        <message>
+            <source>What am I looking at? {panel}</source>
+            <translation>这里画的是什么？{panel}</translation>
+        </message>
+        <message>
+            <source>What am I looking at? (Shift+F1)</source>
+            <translation>这里画的是什么？（Shift+F1）</translation>
+        </message>
+    </context>
+    <context>
+        <name>HelpCard</name>
+        <message>
+            <source>Close the help</source>
+            <translation>关闭说明</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>关闭（Esc）</translation>
+        </message>
+    </context>
+    <context>
+        <name>Helping</name>
+        <message>
+            <source>Prompt</source>
+            <translation>输入</translation>
+        </message>
+        <message>
+            <source>Heads</source>
+            <translation>注意力头</translation>
+        </message>
+        <message>
+            <source>Predictions</source>
+            <translation>预测</translation>
+        </message>
+        <message>
+            <source>Timeline</source>
+            <translation>时间线</translation>
+        </message>
+        <message>
+            <source>{panel}: what am I looking at?</source>
+            <translation>{panel}：这里画的是什么？</translation>
+        </message>
+    </context>
+    <context>
+        <name>Hint</name>
+        <message>
+            <source>Type above: every head of every layer answers with each key.</source>
+            <translation>在上面打字：每按一个键，每一层的每一个头都随之回答。</translation>
+        </message>
+        <message>
+            <source>Point at a square to see that head large; click to keep it, Esc lets go.</source>
+            <translation>指向一个方格可以放大看那个头；单击固定它，Esc 放开。</translation>
+        </message>
+        <message>
+            <source>? on a panel says what it shows, F1 lists every key, and a click on this hint ends it.</source>
+            <translation>面板上的 ? 说明它画的是什么，F1 列出所有按键，单击此提示即可关闭。</translation>
+        </message>
+        <message>
+            <source>Hint</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Close the hint</source>
+            <translation>关闭提示</translation>
+        </message>
+        <message>
+            <source>Close the hint (Esc)</source>
+            <translation>关闭提示（Esc）</translation>
+        </message>
+    </context>
+    <context>
+        <name>JumpList</name>
+        <message>
+            <source>All scenes</source>
+            <translation>所有场景</translation>
+        </message>
+        <message>
+            <source>Find a scene</source>
+            <translation>查找场景</translation>
+        </message>
+    </context>
+    <context>
+        <name>LectureActions</name>
+        <message>
+            <source>&amp;Lecture</source>
+            <translation>讲座(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Lectures</source>
+            <translation>讲座(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Open a lecture folder …</source>
+            <translation>打开讲座文件夹(&amp;O)…</translation>
+        </message>
+        <message>
+            <source>&amp;Next scene</source>
+            <translation>下一个场景(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Scene &amp;before</source>
+            <translation>上一个场景(&amp;B)</translation>
+        </message>
+        <message>
+            <source>Back &amp;to the scene</source>
+            <translation>回到场景(&amp;T)</translation>
+        </message>
+        <message>
+            <source>&amp;Jump to a scene …</source>
+            <translation>跳到某个场景(&amp;J)…</translation>
+        </message>
+        <message>
+            <source>&amp;Present from the first scene, or leave</source>
+            <translation>从第一个场景开始放映，或退出(&amp;P)</translation>
+        </message>
+        <message>
+            <source>Present from &amp;here, or leave</source>
+            <translation>从这里开始放映，或退出(&amp;H)</translation>
+        </message>
+        <message>
+            <source>A pointer that is &amp;seen from afar, or none</source>
+            <translation>远处也看得见的指针，开或关(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Blac&amp;k screen, or back</source>
+            <translation>黑屏，或恢复(&amp;K)</translation>
+        </message>
+        <message>
+            <source>Notes in a window of thei&amp;r own</source>
+            <translation>在单独的窗口里看备注(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Lea&amp;ve the lecture</source>
+            <translation>离开讲座(&amp;V)</translation>
+        </message>
+        <message>
+            <source>Open a lecture folder</source>
+            <translation>打开讲座文件夹</translation>
+        </message>
+    </context>
+    <context>
+        <name>NotesWindow</name>
+        <message>
+            <source>Notes</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>What the next scene says</source>
+            <translation>下一个场景的文字</translation>
+        </message>
+        <message>
+            <source>Count anew</source>
+            <translation>重新计时</translation>
+        </message>
+        <message>
+            <source>No lecture is open.</source>
+            <translation>没有打开讲座。</translation>
+        </message>
+        <message>
+            <source>*No notes.*</source>
+            <translation>*没有备注。*</translation>
+        </message>
+        <message>
+            <source>This is the last scene.</source>
+            <translation>这是最后一个场景。</translation>
+        </message>
+        <message>
+            <source>Next: {title}</source>
+            <translation>下一个：{title}</translation>
+        </message>
+        <message>
+            <source>The time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Since the lecture began</source>
+            <translation>讲座开始以来</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScenePane</name>
+        <message>
+            <source>Scene</source>
+            <translation>场景</translation>
+        </message>
+        <message>
+            <source>What the scene says</source>
+            <translation>场景的文字</translation>
+        </message>
+        <message>
+            <source>‹ Back</source>
+            <translation>‹ 上一个</translation>
+        </message>
+        <message>
+            <source>The scene before (Page Up)</source>
+            <translation>上一个场景（Page Up）</translation>
+        </message>
+        <message>
+            <source>Back to the scene</source>
+            <translation>回到场景</translation>
+        </message>
+        <message>
+            <source>As its file says it, whatever was typed and clicked since (Ctrl+Home)</source>
+            <translation>恢复到文件写的样子，不论此后输入和点击了什么（Ctrl+Home）</translation>
+        </message>
+        <message>
+            <source>Next ›</source>
+            <translation>下一个 ›</translation>
+        </message>
+        <message>
+            <source>The next scene (Page Down)</source>
+            <translation>下一个场景（Page Down）</translation>
+        </message>
+        <message>
+            <source>and {count} more</source>
+            <translation>另有 {count} 处</translation>
+        </message>
+        <message>
+            <source>layer {0}, head {1}</source>
+            <translation>第 {0} 层第 {1} 头</translation>
+        </message>
+        <message>
+            <source>token {0}</source>
+            <translation>词元 {0}</translation>
+        </message>
+        <message>
+            <source>query {0}, key {1}</source>
+            <translation>查询 {0}、键 {1}</translation>
+        </message>
+        <message>
+            <source>the panel {0}</source>
+            <translation>面板 {0}</translation>
+        </message>
+        <message>
+            <source>Marked: {things}.</source>
+            <translation>标出：{things}。</translation>
+        </message>
+        <message>
+            <source>Scene {number} of {count}</source>
+            <translation>第 {number} 个场景，共 {count} 个</translation>
+        </message>
+        <message>
+            <source>{file}, line {line}: {words}</source>
+            <translation>{file} 第 {line} 行：{words}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionActions</name>
+        <message>
+            <source>Open a sess&amp;ion …</source>
+            <translation>打开会话(&amp;I) …</translation>
+        </message>
+        <message>
+            <source>Recen&amp;t sessions</source>
+            <translation>最近的会话(&amp;T)</translation>
+        </message>
+        <message>
+            <source>&amp;Save the session</source>
+            <translation>保存会话(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Save the session &amp;as …</source>
+            <translation>会话另存为(&amp;A) …</translation>
+        </message>
+        <message>
+            <source>Not saved</source>
+            <translation>未保存</translation>
+        </message>
+        <message>
+            <source>No text</source>
+            <translation>没有文字</translation>
+        </message>
+        <message>
+            <source>None yet</source>
+            <translation>还没有</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sessions</name>
+        <message>
+            <source>Save the session as</source>
+            <translation>会话另存为</translation>
+        </message>
+        <message>
+            <source>Open a session</source>
+            <translation>打开会话</translation>
+        </message>
+        <message>
+            <source>{file}[*] — Headlight</source>
+            <translation>{file}[*] — Headlight</translation>
+        </message>
+        <message>
+            <source>{file} (copy)[*] — Headlight</source>
+            <translation>{file}（副本）[*] — Headlight</translation>
+        </message>
+        <message>
+            <source>Headlight</source>
+            <translation>Headlight</translation>
+        </message>
+        <message>
+            <source>Sessions (*{ending})</source>
+            <translation>会话 (*{ending})</translation>
+        </message>
+    </context>
+    <context>
+        <name>SideCell</name>
+        <message>
+            <source>Layer</source>
+            <translation>层</translation>
+        </message>
+        <message>
+            <source>Head</source>
+            <translation>注意力头</translation>
+        </message>
+        <message>
+            <source>The model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Which attention</source>
+            <translation>哪种注意力</translation>
+        </message>
+        <message>
+            <source>Encoder</source>
+            <translation>编码器</translation>
+        </message>
+        <message>
+            <source>Decoder</source>
+            <translation>解码器</translation>
+        </message>
+        <message>
+            <source>Cross</source>
+            <translation>交叉</translation>
+        </message>
+        <message>
+            <source>Content</source>
+            <translation>内容</translation>
+        </message>
+        <message>
+            <source>Query</source>
+            <translation>查询</translation>
+        </message>
+        <message>
+            <source>L </source>
+            <translation>层</translation>
+        </message>
+        <message>
+            <source>layer </source>
+            <translation>层 </translation>
+        </message>
+        <message>
+            <source>H </source>
+            <translation>头</translation>
+        </message>
+        <message>
+            <source>head </source>
+            <translation>头 </translation>
+        </message>
+        <message>
+            <source>(none)</source>
+            <translation>（不放）</translation>
+        </message>
+        <message>
+            <source>Reading the model …</source>
+            <translation>正在读取模型……</translation>
+        </message>
+        <message>
+            <source>This model finds no token in the text.</source>
+            <translation>这个模型在文本里找不到词元。</translation>
+        </message>
+        <message>
+            <source>Layer {layer}, head {head}</source>
+            <translation>第 {layer} 层，第 {head} 头</translation>
+        </message>
+        <message>
+            <source>{count} tokens</source>
+            <translation>{count} 个词元</translation>
+        </message>
+        <message>
+            <source>{query} can't see {key}</source>
+            <translation>{query} 看不到 {key}</translation>
+        </message>
+        <message>
+            <source>Attention of {model}</source>
+            <translation>{model} 的注意力</translation>
+        </message>
+    </context>
+    <context>
+        <name>WeightsPage</name>
+        <message>
+            <source>Matrix</source>
+            <translation>矩阵</translation>
+        </message>
+        <message>
+            <source>Its equation</source>
+            <translation>它所在的公式</translation>
+        </message>
+        <message>
+            <source>Singular values</source>
+            <translation>奇异值</translation>
+        </message>
+        <message>
+            <source>99 %</source>
+            <translation>99 %</translation>
+        </message>
+        <message>
+            <source>Colours end where about 99 % of all values lie within; what is beyond has the colour of the end. If this is up, they reach to the largest value there is.</source>
+            <translation>颜色止于约 99 % 的值所在的范围；超出者用端点的颜色。弹起此按钮，则颜色延伸到最大的值。</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>The numbers of the matrix</source>
+            <translation>矩阵中的数</translation>
+        </message>
+        <message>
+            <source>Gradient</source>
+            <translation>梯度</translation>
+        </message>
+        <message>
+            <source>How fast the loss of this text rises with each number; the model runs once more, and back</source>
+            <translation>这段文本的损失随每个数上升得多快；模型会再正向、反向各运行一次</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>变化</translation>
+        </message>
+        <message>
+            <source>What became of each number since the step that is compared with, or else since the first that is kept</source>
+            <translation>自所比较的那一步、否则自保存的第一步以来，每个数变了多少</translation>
+        </message>
+        <message>
+            <source>largest |x| per pixel</source>
+            <translation>每像素取最大 |x|</translation>
+        </message>
+        <message>
+            <source>{count} beyond colours</source>
+            <translation>{count} 个超出颜色范围</translation>
+        </message>
+        <message>
+            <source>Point at a number to read it; click, or move with the arrow keys, to hold it.</source>
+            <translation>指向一个数以读出它；单击或用方向键移动以钉住它。</translation>
+        </message>
+        <message>
+            <source>held: {number}</source>
+            <translation>钉住：{number}</translation>
+        </message>
+    </context>
+    <context>
+        <name>WordsView</name>
+        <message>
+            <source>&amp;Copy</source>
+            <translation>复制(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Select &amp;all</source>
+            <translation>全选(&amp;A)</translation>
+        </message>
+    </context>
+    <context>
+        <name>beside</name>
+        <message>
+            <source>encoder and decoder</source>
+            <translation>编码器与解码器</translation>
+        </message>
+        <message>
+            <source>causal: looks back only</source>
+            <translation>因果：只看前面</translation>
+        </message>
+        <message>
+            <source>looks both ways</source>
+            <translation>前后都看</translation>
+        </message>
+        <message>
+            <source>a drawn order, two streams</source>
+            <translation>随机次序，双流</translation>
+        </message>
+        <message>
+            <source>looks both ways, two streams</source>
+            <translation>前后都看，双流</translation>
+        </message>
+        <message>
+            <source>The predictions are no numbers.</source>
+            <translation>预测值不是数。</translation>
+        </message>
+        <message>
+            <source>It predicts no token.</source>
+            <translation>它不预测词元。</translation>
+        </message>
+        <message>
+            <source>In the span:</source>
+            <translation>空缺处：</translation>
+        </message>
+        <message>
+            <source>Next:</source>
+            <translation>下一个：</translation>
+        </message>
+        <message>
+            <source>After “{token}”:</source>
+            <translation>“{token}”之后：</translation>
+        </message>
+        <message>
+            <source>Behind the mask:</source>
+            <translation>掩码后：</translation>
+        </message>
+        <message>
+            <source>“{token}”, read last:</source>
+            <translation>最后才读的“{token}”：</translation>
+        </message>
+        <message>
+            <source>In place of “{token}”:</source>
+            <translation>“{token}”的位置：</translation>
+        </message>
+    </context>
+    <context>
+        <name>matrix</name>
+        <message>
+            <source>Layer {layer}, head {head}: {queries} queries, {keys} keys</source>
+            <translation>第 {layer} 层，第 {head} 个头：{queries} 个查询，{keys} 个键</translation>
+        </message>
+        <message>
+            <source>{picture}; the largest weight: “{query}” ({i}) looks at “{key}” ({j}), {weight}.</source>
+            <translation>{picture}；最大权重：“{query}”（{i}）看“{key}”（{j}），{weight}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>weights</name>
+        <message>
+            <source>σ {high} … {low}</source>
+            <translation>σ {high} … {low}</translation>
+        </message>
+        <message>
+            <source>W_Q: queries of the head</source>
+            <translation>W_Q：头的查询</translation>
+        </message>
+        <message>
+            <source>W_K: keys of the head</source>
+            <translation>W_K：头的键</translation>
+        </message>
+        <message>
+            <source>W_V: values of the head</source>
+            <translation>W_V：头的值</translation>
+        </message>
+        <message>
+            <source>W_R: distances of the head</source>
+            <translation>W_R：头的距离</translation>
+        </message>
+        <message>
+            <source>W_O: what the head writes</source>
+            <translation>W_O：头写入的内容</translation>
+        </message>
+        <message>
+            <source>W_1: feed-forward, in</source>
+            <translation>W_1：前馈，入</translation>
+        </message>
+        <message>
+            <source>W_G: feed-forward, gate</source>
+            <translation>W_G：前馈，门</translation>
+        </message>
+        <message>
+            <source>W_2: feed-forward, out</source>
+            <translation>W_2：前馈，出</translation>
+        </message>
+        <message>
+            <source>γ: gains of the norms</source>
+            <translation>γ：归一化的增益</translation>
+        </message>
+        <message>
+            <source>γ: gains of query and key</source>
+            <translation>γ：查询和键的增益</translation>
+        </message>
+        <message>
+            <source>E: rows of the tokens</source>
+            <translation>E：各词元的行</translation>
+        </message>
+        <message>
+            <source>Vaswani et al. 2017, section 3.2.2</source>
+            <translation>Vaswani 等 2017，3.2.2 节</translation>
+        </message>
+        <message>
+            <source>Vaswani et al. 2017, section 3.3</source>
+            <translation>Vaswani 等 2017，3.3 节</translation>
+        </message>
+        <message>
+            <source>Ba et al. 2016; by the root mean square: Zhang and Sennrich 2019</source>
+            <translation>Ba 等 2016；按均方根：Zhang 与 Sennrich 2019</translation>
+        </message>
+        <message>
+            <source>The head's columns of W_Q: they make what a token looks for.</source>
+            <translation>W_Q 中属于这个头的列：由它们得到词元要找的东西。</translation>
+        </message>
+        <message>
+            <source>The head's columns of W_K: they make what a token is found by.</source>
+            <translation>W_K 中属于这个头的列：由它们得到词元被找到的依据。</translation>
+        </message>
+        <message>
+            <source>The head's columns of W_V: they make what is read of a token.</source>
+            <translation>W_V 中属于这个头的列：由它们得到从词元读出的内容。</translation>
+        </message>
+        <message>
+            <source>The head's columns of W_R: they make keys of distances.</source>
+            <translation>W_R 中属于这个头的列：由它们得到距离的键。</translation>
+        </message>
+        <message>
+            <source>Dai et al. 2019, section 3.3</source>
+            <translation>Dai 等 2019，3.3 节</translation>
+        </message>
+        <message>
+            <source>The head's rows of W_O: they carry what it read to the stream.</source>
+            <translation>W_O 中属于这个头的行：把它读到的内容送入残差流。</translation>
+        </message>
+        <message>
+            <source>From the stream to the units of the feed-forward sublayer.</source>
+            <translation>从残差流到前馈子层的单元。</translation>
+        </message>
+        <message>
+            <source>What opens and closes each unit.</source>
+            <translation>决定每个单元开合的矩阵。</translation>
+        </message>
+        <message>
+            <source>Shazeer 2020</source>
+            <translation>Shazeer 2020</translation>
+        </message>
+        <message>
+            <source>From the units back to the stream.</source>
+            <translation>从单元回到残差流。</translation>
+        </message>
+        <message>
+            <source>What each dimension is multiplied by after a norm.</source>
+            <translation>归一化之后每一维所乘的数。</translation>
+        </message>
+        <message>
+            <source>What each dimension of queries and keys is multiplied by after their norm.</source>
+            <translation>查询和键归一化之后每一维所乘的数。</translation>
+        </message>
+        <message>
+            <source>The row of each token of the text, with which it enters the stream.</source>
+            <translation>文本中每个词元的行，它以此进入残差流。</translation>
+        </message>
+        <message>
+            <source>Vaswani et al. 2017, section 3.4</source>
+            <translation>Vaswani 等 2017，3.4 节</translation>
+        </message>
+        <message>
+            <source>{what} {source}. Key: {key}</source>
+            <translation>{what}{source}。按键：{key}</translation>
+        </message>
+        <message>
+            <source>attention</source>
+            <translation>注意力</translation>
+        </message>
+        <message>
+            <source>attention, written</source>
+            <translation>注意力，写入时</translation>
+        </message>
+        <message>
+            <source>cross-attention</source>
+            <translation>交叉注意力</translation>
+        </message>
+        <message>
+            <source>feed-forward</source>
+            <translation>前馈</translation>
+        </message>
+        <message>
+            <source>feed-forward, written</source>
+            <translation>前馈，写入时</translation>
+        </message>
+        <message>
+            <source>query</source>
+            <translation>查询</translation>
+        </message>
+        <message>
+            <source>key</source>
+            <translation>键</translation>
+        </message>
+        <message>
+            <source>dimension of the stream</source>
+            <translation>残差流的维</translation>
+        </message>
+        <message>
+            <source>unit of the feed-forward</source>
+            <translation>前馈的单元</translation>
+        </message>
+        <message>
+            <source>dimension of the head</source>
+            <translation>头的维</translation>
+        </message>
+        <message>
+            <source>{name} of {count} tokens: {rows} × {columns}</source>
+            <translation>{count} 个词元的 {name}：{rows} × {columns}</translation>
+        </message>
+        <message>
+            <source>{name} of layer {layer}, heads {first} to {last}: {rows} × {columns}</source>
+            <translation>第 {layer} 层第 {first} 至 {last} 头的 {name}：{rows} × {columns}</translation>
+        </message>
+        <message>
+            <source>{name} of layer {layer}, head {head}: {rows} × {columns}</source>
+            <translation>第 {layer} 层第 {head} 头的 {name}：{rows} × {columns}</translation>
+        </message>
+        <message>
+            <source>{name} of layer {layer}: {rows} × {columns}</source>
+            <translation>第 {layer} 层的 {name}：{rows} × {columns}</translation>
+        </message>
+        <message>
+            <source>of the likeliest label</source>
+            <translation>最可能的标签</translation>
+        </message>
+        <message>
+            <source>of each next token</source>
+            <translation>每个下一词元</translation>
+        </message>
+        <message>
+            <source>of the tokens behind the mask</source>
+            <translation>掩码后的词元</translation>
+        </message>
+        <message>
+            <source>of the likeliest token at the position on screen</source>
+            <translation>屏幕所示位置上最可能的词元</translation>
+        </message>
+        <message>
+            <source>How fast the loss {of}, {loss} nats, rises with each number</source>
+            <translation>损失（{of}，{loss} 纳特）随每个数上升得多快</translation>
+        </message>
+        <message>
+            <source>These less those of step {since}</source>
+            <translation>减去第 {since} 步的权重</translation>
+        </message>
+        <message>
+            <source>Step {step} less step {since}</source>
+            <translation>第 {step} 步减第 {since} 步</translation>
+        </message>
+        <message>
+            <source>The same rows make the logits</source>
+            <translation>logit 也由这些行得到</translation>
+        </message>
+        <message>
+            <source>norm {norm}, mean {mean}, sd {deviation}, from {low} to {high}</source>
+            <translation>范数 {norm}，均值 {mean}，标准差 {deviation}，从 {low} 到 {high}</translation>
+        </message>
+        <message>
+            <source>largest at [{row}, {column}]</source>
+            <translation>最大在 [{row}, {column}]</translation>
+        </message>
+        <message>
+            <source>{count} are no numbers</source>
+            <translation>{count} 个不是数</translation>
+        </message>
+        <message>
+            <source>{name}: {count} singular values from {high} to {low}</source>
+            <translation>{name}：{count} 个奇异值，从 {high} 到 {low}</translation>
         </message>
     </context>
 </TS>
