@@ -79,7 +79,7 @@ class Dress(QObject):
         install_language(choice)
 
     def zoom_text(self, step: int) -> None:
-        """Larger or smaller type everywhere; 0 for the system's own size, or that of an audience."""
+        """Larger or smaller type everywhere; 0 for the system's own size, or an audience's."""
         name, points = ("points", self.choices.points) if self._lift is None else (
             "presenting_points", self.choices.presenting_points)
         self.choices.keep(name, 0 if step == 0 else points + step)
@@ -95,4 +95,4 @@ class Dress(QObject):
         larger = float(self.choices.points)
         if self._lift is not None:
             larger = self._lift + self.choices.presenting_points
-        apply_points(self.window, larger, self._large())
+        apply_points(self.window, self.theme, larger, self._large())

@@ -5,26 +5,27 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import theme as themes
+from app.paint.stroke import unit
 from app.theme import Theme
 
 _STYLE = """
-QFrame#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 6px; }}
+QFrame#panel {{ background: {surface}; border: {thin}px solid {line}; border-radius: 6px; }}
 QLabel#title {{ font-weight: 600; }}
 QLabel#badge {{ color: {muted}; }}
 QLabel#notice {{ color: {warning}; }}
 QStatusBar QLabel {{ color: {muted}; }}
-QPlainTextEdit {{ border: 1px solid {line}; border-radius: 6px; padding: 4px; }}
-QPlainTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
-QFrame#help {{ background: {surface}; border: 1px solid {muted}; border-radius: 6px; }}
-QFrame#hint {{ background: {surface}; border: 1px solid {line}; border-left: 4px solid {accent};
-    border-radius: 6px; }}
-QFrame#ringed {{ border: 1px solid transparent; }}
-QFrame#ringed:focus {{ border: 1px solid {accent}; }}
-QTreeView#framed {{ border: 1px solid {line}; }}
-QTreeView#framed:focus {{ border: 1px solid {accent}; }}
+QPlainTextEdit {{ border: {thin}px solid {line}; border-radius: 6px; padding: {more}px; }}
+QPlainTextEdit:focus {{ border: {thick}px solid {accent}; padding: {less}px; }}
+QFrame#help {{ background: {surface}; border: {thin}px solid {muted}; border-radius: 6px; }}
+QFrame#hint {{ background: {surface}; border: {thin}px solid {line};
+    border-left: {edge}px solid {accent}; border-radius: 6px; }}
+QFrame#ringed {{ border: {thin}px solid transparent; }}
+QFrame#ringed:focus {{ border: {thin}px solid {accent}; }}
+QTreeView#framed {{ border: {thin}px solid {line}; }}
+QTreeView#framed:focus {{ border: {thin}px solid {accent}; }}
 /* with a rule of its own, Qt frames a button that has the focus */
 QPushButton:focus {{ color: {text}; }}
-QToolButton#choice {{ color: {muted}; background: transparent; border: 1px solid transparent;
+QToolButton#choice {{ color: {muted}; background: transparent; border: {thin}px solid transparent;
     border-radius: 4px; padding: 1px 6px; }}
 QToolButton#choice:hover {{ color: {text}; border-color: {line}; }}
 QToolButton#choice:focus {{ border-color: {accent}; }}
@@ -38,14 +39,22 @@ QSplitter::handle {{ background: {window}; }}
 def apply_theme(window: QWidget, theme: Theme) -> None:
     """Colour every standard widget."""
     QApplication.setPalette(themes.palette(theme))
-    window.setStyleSheet(_STYLE.format(**vars(theme)))
+    window.setStyleSheet(_style(theme))
 
 
-def apply_points(window: QWidget, larger: float, big: tuple[QWidget, ...]) -> None:
+def _style(theme: Theme) -> str:
+    """Frames are as thick as the type of the moment makes hairlines."""
+    thin = round(unit(QApplication.font()))
+    return _STYLE.format(
+        **vars(theme), thin=thin, thick=2 * thin, edge=4 * thin, more=4 * thin, less=3 * thin)
+
+
+def apply_points(window: QWidget, theme: Theme, larger: float, big: tuple[QWidget, ...]) -> None:
     """Set the type of every widget.
 
     Args:
         window: the window.
+        theme: of the moment.
         larger: points more than the system's own type.
         big: what is to be larger still, by a quarter.
     """
@@ -53,10 +62,9 @@ def apply_points(window: QWidget, larger: float, big: tuple[QWidget, ...]) -> No
     font = QApplication.font()
     font.setPointSizeF(float(base) + larger)
     QApplication.setFont(font)
-    style = window.styleSheet()
     window.setStyleSheet("")  # fonts do not come through one
     window.setFont(font)
-    window.setStyleSheet(style)
+    window.setStyleSheet(_style(theme))
     font.setPointSizeF(font.pointSizeF() * 1.25)
     for part in big:
         part.setFont(font)

@@ -12,11 +12,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.stroke import stroke
 from app.panels.colour_bar import signed
 from app.theme import LIGHT, Theme
 from core.asks.activations import BINS, OUTLIER, Spread
@@ -93,7 +93,7 @@ class Histogram(QWidget):
             self._draw_values(painter, area, spread)
             self._draw_legend(painter, area)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent), 1))
+            painter.setPen(stroke(painter, self._theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
@@ -106,7 +106,7 @@ class Histogram(QWidget):
             if reached - y < line:
                 continue
             reached = y
-            painter.setPen(QColor(self._theme.line))
+            painter.setPen(stroke(painter, self._theme.line))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(QRectF(0, y - line / 2, area.left() - 6, line), right, f"{count:,}")
@@ -122,7 +122,7 @@ class Histogram(QWidget):
             colour = self._theme.warning if _outside(spread, index) else self._theme.key
             painter.fillRect(bar, QColor(colour))
         if self._at is not None:
-            painter.setPen(QPen(QColor(self._theme.text), 1))
+            painter.setPen(stroke(painter, self._theme.text))
             painter.drawRect(
                 QRectF(area.left() + self._at * step, area.top(), step, area.height()))
 
@@ -132,7 +132,7 @@ class Histogram(QWidget):
             y = area.bottom() - math.log10(count + 1) / top * area.height()
             steps.append(QPointF(area.left() + index * step, y))
             steps.append(QPointF(area.left() + (index + 1) * step, y))
-        painter.setPen(QPen(QColor(self._theme.accent), 1.5))
+        painter.setPen(stroke(painter, self._theme.accent, 1.5))
         painter.drawPolyline(steps)
 
     def _draw_values(self, painter: QPainter, area: QRectF, spread: Spread) -> None:
@@ -142,7 +142,7 @@ class Histogram(QWidget):
         def x_of(value: float) -> float:
             return area.left() + (value / spread.most + 1) / 2 * area.width()
 
-        painter.setPen(QPen(QColor(self._theme.muted), 1, Qt.PenStyle.DashLine))
+        painter.setPen(stroke(painter, self._theme.muted, 1, Qt.PenStyle.DashLine))
         for side in (-OUTLIER, OUTLIER):
             value = summary.mean + side * summary.deviation
             if abs(value) < spread.most:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.stroke import stroke
 from app.theme import LIGHT, Theme
 
 Row = tuple[str, float, float]
@@ -23,34 +24,39 @@ class Candidates(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._theme = LIGHT
         self._rows: tuple[Row, ...] = ()
-        self._first = self._second = ""
+        self._first = self._second = self._nothing = ""
         self._lit: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
         """Half a dozen tokens."""
-        return QSize(420, 7 * self._row())
+        return QSize(420, round(10.5 * self.fontMetrics().height()))
 
     def minimumSizeHint(self) -> QSize:
         """Two tokens and the heading."""
-        return QSize(220, 3 * self._row())
+        return QSize(220, round(4.5 * self.fontMetrics().height()))
 
     def _row(self) -> int:
-        return round(self.fontMetrics().height() * 1.5)
+        """Two bars, and more air where there is room."""
+        line, room = self.fontMetrics().height(), self.height() / (len(self._rows) + 1)
+        return round(min(max(room, line * 1.5), line * 2.5))
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
         self._theme = theme
         self.update()
 
-    def show_rows(self, rows: tuple[Row, ...], first: str, second: str) -> None:
-        """Draw these; ``first`` and ``second`` name the sides."""
-        self._rows, self._first, self._second = rows, first, second
+    def show_rows(
+        self, rows: tuple[Row, ...], first: str, second: str, nothing: str = ""
+    ) -> None:
+        """Draw these; ``first`` and ``second`` name the sides, ``nothing`` is said if there are
+        none."""
+        self._rows, self._first, self._second, self._nothing = rows, first, second, nothing
         if self._lit is not None and self._lit >= len(rows):
             self._lit = None
         self.setAccessibleDescription(", ".join(
-            f"{label} {one:.1%} → {other:.1%}" for label, one, other in rows[:5]))
+            f"{label} {one:.1%} → {other:.1%}" for label, one, other in rows[:5]) or nothing)
         self.update()
 
     def shown(self) -> int:
@@ -92,8 +98,12 @@ class Candidates(QWidget):
             )):
                 box = QRectF(self.width() - (3 - at) * number, top, number, row)
                 painter.drawText(box, right, word)
+        if not self._rows:
+            painter.setPen(QColor(self._theme.muted))
+            wrapped = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(self.rect().adjusted(row, row, -row, -row), wrapped, self._nothing)
         if self.hasFocus():
-            painter.setPen(QColor(self._theme.accent))
+            painter.setPen(stroke(painter, self._theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from app.paint.stroke import stroke
 from app.state import Cell
 from app.theme import LIGHT, Theme
 
@@ -77,7 +78,7 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
         query, key = self._cell
         for box in (QRectF(0, query, area.width(), 1), QRectF(key, 0, 1, area.height())):
             for tone, width in self._outline:
-                pen = QPen(QColor(tone), width)
+                pen = stroke(painter, tone, width)
                 pen.setCosmetic(True)
                 painter.setPen(pen)
                 painter.drawRect(box)

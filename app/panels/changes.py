@@ -182,7 +182,7 @@ class Changes(Page):
 
     def _part_name(self, part: Part, edit: Edit | None) -> str:
         if edit is None:
-            return self.tr("Point at a cell to choose a token") if part == "token" else (
+            return self.tr("Point at a cell for its token") if part == "token" else (
                 self.tr("Pin a head to alter it"))
         if part == "head":
             return self.tr("Layer {layer}, head {head}").format(layer=edit.layer, head=edit.at)
@@ -237,7 +237,10 @@ class Changes(Page):
         change = frame.change if frame is not None else None
         self.told.setText(self._tell(frame, change))
         rows = tuple((one.label, one.before, one.after) for one in change.shifts) if change else ()
-        self.shifts.show_rows(rows, self.tr("there"), self.tr("here"))
+        self.shifts.show_rows(
+            rows, self.tr("there"), self.tr("here"), "" if self._against is not None else self.tr(
+                "Silence, scale or isolate a part, or choose what to compare with: the predictions "
+                "of both sides stand here then, and what changes in each layer."))
         self._draw_map(frame, change)
 
     def _list(self) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.colour import colour_table, tick_level
+from app.paint.stroke import stroke
 from app.paint.words import typeset
 from app.theme import LIGHT, Theme
 from core.trace import LOG_FLOOR, Scale
@@ -37,7 +38,11 @@ class ColourBar(QWidget):
         width = self.fontMetrics().horizontalAdvance
         widest = max(width(self._weight), width(self._masked), width("≤ 0.0001"), width("−0.0001"),
                      width(self._name), width(self._unreal) if self._marks else 0)
-        return QSize(22 + widest, 200)
+        return QSize(10 + self._thick() + widest, 200)
+
+    def _thick(self) -> int:
+        """Of the bar, and a side of a swatch, in pixels."""
+        return max(round(self.fontMetrics().height() * 0.75), 12)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -74,7 +79,7 @@ class ColourBar(QWidget):
         painter = QPainter(self)
         line = self.fontMetrics().height()
         below = 5.7 if self._marks else 4.2  # lines
-        bar = QRectF(2, line * 1.6, 12, self.height() - line * below)
+        bar = QRectF(2, line * 1.6, self._thick(), self.height() - line * below)
         painter.setPen(QColor(self._theme.muted))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         name = self._weight if self._most is None else self._name
@@ -84,9 +89,9 @@ class ColourBar(QWidget):
         column = np.ascontiguousarray(table[:0:-1])
         image = QImage(column.data, 1, 255, 4, QImage.Format.Format_RGB32)
         painter.drawImage(bar, image)
-        painter.setPen(QColor(self._theme.line))
+        painter.setPen(stroke(painter, self._theme.line))
         painter.drawRect(bar)
-        painter.setPen(QColor(self._theme.muted))
+        painter.setPen(stroke(painter, self._theme.muted))
         for place, words in self._ticks(bar.height(), line):
             y = bar.bottom() - place * bar.height()
             painter.drawLine(int(bar.right()), int(y), int(bar.right()) + 3, int(y))
@@ -103,7 +108,7 @@ class ColourBar(QWidget):
                      ) -> None:
         """What a colour that is on no scale says, so many lines from below."""
         line = self.fontMetrics().height()
-        swatch = QRectF(2, self.height() - line * lines, 12, 12)
+        swatch = QRectF(2, self.height() - line * lines, self._thick(), self._thick())
         for fill in fills:
             painter.fillRect(swatch, fill)
         box = QRectF(swatch.right() + 6, swatch.center().y() - line / 2, self.width(), line)

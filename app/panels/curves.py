@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from app.paint.stroke import stroke
 from app.panels.curves_axes import Axes, draw_axes, ends_of
 from app.panels.positions_curves import Curve, CurvesPicture
 from app.theme import LIGHT, Theme
@@ -108,7 +109,7 @@ class Curves(QWidget):
         self._draw_marker(painter, axes)
         self._draw_words(painter, picture)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.setPen(stroke(painter, self.theme.accent))
             painter.drawRect(axes.field.adjusted(-2, -2, 2, 2))
         painter.end()
 
@@ -126,16 +127,16 @@ class Curves(QWidget):
         painter.setClipRect(axes.field.adjusted(-1, -1, 1, 1))
         for curve in sorted(axes.picture.curves, key=lambda curve: curve.lit):
             line = axes.polygon(curve)
-            painter.setPen(self._pen(curve))
+            painter.setPen(self._pen(painter, curve))
             painter.drawPolyline(line)
             if line.size() == 1:
                 painter.drawEllipse(line.first(), 2, 2)
         painter.end()
         return self._pixmap
 
-    def _pen(self, curve: Curve) -> QPen:
+    def _pen(self, painter: QPainter, curve: Curve) -> QPen:
         colour = self.theme.accent if curve.lit else curve.colour or self.theme.grid
-        pen = QPen(QColor(colour), 2.4 if curve.lit else 1.3 if curve.colour else 0.8)
+        pen = stroke(painter, colour, 2.4 if curve.lit else 1.3 if curve.colour else 0.8)
         if curve.dashed:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen
@@ -151,7 +152,7 @@ class Curves(QWidget):
         for entries in self._legend(picture):
             left = 2
             for curve in entries:
-                painter.setPen(self._pen(curve))
+                painter.setPen(self._pen(painter, curve))
                 painter.drawLine(left, top + line // 2, left + 18, top + line // 2)
                 painter.setPen(QColor(self.theme.text))
                 room = QRectF(left + 23, top, max(self.width() - left - 23, 0), line)
@@ -165,7 +166,7 @@ class Curves(QWidget):
         if place is None or not first <= place < first + axes.count:
             return
         x = axes.x_of(place)
-        painter.setPen(QPen(QColor(self.theme.accent), 1))
+        painter.setPen(stroke(painter, self.theme.accent))
         painter.drawLine(QPointF(x, axes.field.top()), QPointF(x, axes.field.bottom()))
         painter.setBrush(QColor(self.theme.accent))
         for curve in axes.picture.curves:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 
+from app.paint.stroke import stroke
 from app.panels.positions_curves import Curve, CurvesPicture
 from app.panels.positions_ticks import decades, real_ticks, say, whole_ticks
 from app.theme import Theme
@@ -110,9 +111,9 @@ def draw_axes(painter: QPainter, axes: Axes, width: float, theme: Theme) -> None
             if end > start:
                 painter.fillRect(QRectF(start, field.top(), end - start, field.height()),
                                  QColor(theme.masked))
-    painter.setPen(QPen(QColor(theme.line)))
+    painter.setPen(stroke(painter, theme.line))
     painter.drawRect(field)
-    painter.setPen(QPen(QColor(theme.line), 1, Qt.PenStyle.DotLine))
+    painter.setPen(stroke(painter, theme.line, 1, Qt.PenStyle.DotLine))
     for edge in picture.edges:
         x = axes.x_of(edge)
         painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
@@ -128,7 +129,7 @@ def _draw_values(painter: QPainter, axes: Axes, theme: Theme) -> None:
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for value in values:
         y = axes.y_of(value)
-        painter.setPen(QPen(QColor(theme.line)))
+        painter.setPen(stroke(painter, theme.line))
         painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
         painter.setPen(QColor(theme.muted))
         painter.drawText(
@@ -155,7 +156,7 @@ def _draw_levels(painter: QPainter, axes: Axes, theme: Theme) -> None:
     field, line = axes.field, painter.fontMetrics().height()
     for value, words in axes.picture.levels:
         y = axes.y_of(value)
-        painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DashLine))
+        painter.setPen(stroke(painter, theme.text, 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
         room = QRectF(field.left() + 6, y - line - 1, field.width() - 12, line)
         if room.top() < field.top():

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.paint.palette import contrast, from_hex
+from app.paint.stroke import unit
 from app.theme import Theme
 
 
@@ -99,7 +100,8 @@ def draw_bars(
     zero = box.top() + box.height() * scale.high / (scale.high - scale.low)
     image = QImage(pixels.data, size[0], size[1], 4 * size[0],
                    QImage.Format.Format_ARGB32_Premultiplied)
-    painter.fillRect(QRectF(box.left(), min(zero, box.bottom()) - 0.5, box.width(), 1),
+    thick = unit(painter.font())
+    painter.fillRect(QRectF(box.left(), min(zero, box.bottom()) - thick / 2, box.width(), thick),
                      QColor(theme.line))
     painter.drawImage(box, image)
 

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.formula import draw_formula, is_typeset, typeset
+from app.paint.stroke import stroke
 from app.paint.words import isolated
 from app.panels.derivation_bars import column_ends, draw_bars, strong
 from app.panels.derivation_layout import Arranged, Placed, arrange, value_words
@@ -123,7 +124,7 @@ class Canvas(QWidget):
                 self._draw(painter, placed)
         painter.resetTransform()
         if self.hasFocus():
-            painter.setPen(QColor(self._theme.accent))
+            painter.setPen(stroke(painter, self._theme.accent))
             painter.drawRect(self.visibleRegion().boundingRect().adjusted(0, 0, -1, -1))
         painter.end()
 

@@ -14,11 +14,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.stroke import stroke
 from app.panels.field_picture import Picture, Spot, pixels_of, table_of
 from app.panels.field_sides import (
     MARK,
@@ -194,7 +194,7 @@ class Field(QWidget):
         if self._picture is not None:
             self._draw(painter, self._picture, self.area())
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent), 1))
+            painter.setPen(stroke(painter, self._theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
@@ -202,7 +202,7 @@ class Field(QWidget):
     def _draw(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
         theme = self._theme
         painter.drawImage(area, self.image)
-        painter.setPen(QColor(theme.line))
+        painter.setPen(stroke(painter, theme.line))
         painter.drawRect(area)
         if picture.rows.title:
             draw_numbers(painter, area, self.width(), picture.rows, picture.columns, theme)
@@ -231,15 +231,15 @@ class Field(QWidget):
             middle = box.center()
             box.setSize(QSizeF(max(box.width(), 5), max(box.height(), 5)))
             box.moveCenter(middle)
-            painter.setPen(QPen(QColor(self._theme.text), 1.5))
+            painter.setPen(stroke(painter, self._theme.text, 1.5))
             painter.drawRect(box)
 
     def _outline(self, painter: QPainter, boxes: Sequence[QRectF], width: float) -> None:
         """Boxes in the accent; where the colour of what is no number would hide it, on a ground."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pens = [QPen(QColor(self._theme.accent), width)]
+        pens = [stroke(painter, self._theme.accent, width)]
         if self._unreal:
-            pens.insert(0, QPen(QColor(self._theme.surface), width + 2.5))
+            pens.insert(0, stroke(painter, self._theme.surface, width + 2.5))
         for box in boxes:
             for pen in pens:
                 painter.setPen(pen)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 from app.paint.colour import Table
+from app.paint.stroke import stroke
 from app.panels.field_picture import Picture, Side
 from app.panels.positions_ticks import say, whole_ticks
 from app.panels.token_axis import place_labels
@@ -103,7 +104,7 @@ def draw_marks(painter: QPainter, area: QRectF, picture: Picture, theme: Theme) 
                 [QPointF(x - 3, base), QPointF(x + 3, base), QPointF(x, tip)]))
     if picture.inside is not None and picture.inside < picture.rows.count:
         y = area.top() + picture.inside * area.height() / picture.rows.count
-        painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DashLine))
+        painter.setPen(stroke(painter, theme.text, 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
 
@@ -120,13 +121,13 @@ def draw_scale(
     colours = np.ascontiguousarray(table[1:][None])
     painter.drawImage(bar, QImage(colours.data, colours.shape[1], 1, 4 * colours.shape[1],
                                   QImage.Format.Format_RGB32))
-    painter.setPen(QColor(theme.line))
+    painter.setPen(stroke(painter, theme.line))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(bar)
     painter.setPen(QColor(theme.muted))
     painter.drawText(box, _LEFT, low)
     painter.drawText(box, _RIGHT, high)
-    painter.setPen(QPen(QColor(theme.text), 1))
+    painter.setPen(stroke(painter, theme.text))
     for place, _ in ticks[1:-1]:
         x = bar.left() + place * bar.width()
         painter.drawLine(QPointF(x, bar.top() - 2), QPointF(x, bar.bottom() + 2))

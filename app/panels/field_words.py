@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from app.paint.colour import Table
+from app.paint.stroke import stroke
 from app.panels.field import Field
 from app.panels.field_picture import Picture, Spot, levels_of, table_of
 from app.panels.field_sides import draw_name
@@ -72,7 +73,7 @@ class WordField(Field):
         measure = self.fontMetrics()
         line = measure.height()
         room = self.area().height() / max(self.shape[0], 1)
-        return round(measure.averageCharWidth() * 9.5), round(min(max(room, line + 4), 2.5 * line))
+        return round(measure.averageCharWidth() * 9.5), round(min(max(room, line + 4), 4 * line))
 
     def scrolled_by(self) -> QPointF:
         """As the bars say."""
@@ -178,7 +179,7 @@ class WordField(Field):
                 box = self.box((self._row, column)).adjusted(0, 0, -1, -1)
                 self._outline(painter, [box], 2)
         if self._at is not None:
-            painter.setPen(QPen(QColor(self._theme.text), 2))
+            painter.setPen(stroke(painter, self._theme.text, 2))
             painter.drawRect(self.box(self._at).adjusted(0, 0, -1, -1))
 
     def _draw_names(self, painter: QPainter, picture: Picture, area: QRectF) -> None:

@@ -11,11 +11,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.paint.palette import contrast, from_hex
+from app.paint.stroke import stroke
 from app.theme import LIGHT, Theme
 
 _GAP = 4
@@ -120,12 +120,12 @@ class HeadChips(QWidget):
 
     def _draw(self, painter: QPainter, head: int, colour: str) -> None:
         box, shown, theme = self.chip(head), head in self._shown, self._theme
-        painter.setPen(QPen(QColor(colour), 1.5))
+        painter.setPen(stroke(painter, colour, 1.5))
         painter.setBrush(QColor(colour) if shown else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.hasFocus() and head == self._at:
-            painter.setPen(QPen(QColor(theme.text), 2))
+            painter.setPen(stroke(painter, theme.text, 2))
             painter.drawRoundedRect(box, 5, 5)
         font = painter.font()
         font.setBold(head == self._pinned)

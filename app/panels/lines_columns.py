@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
+from app.paint.stroke import stroke
 from app.panels.lines_drawing import NEAR, Drawing
 from app.panels.lines_scene import Focus, Scene, Spot, Strands
 from core.asks.lines import Side
@@ -30,8 +31,9 @@ class Columns(Drawing):
     # -- where things lie -------------------------------------------------------------------
 
     def row(self) -> int:
-        """One line of words."""
-        return self.fontMetrics().height() + 4
+        """A line of words, with more air where there is room."""
+        line, room = self.fontMetrics().height(), self.viewport().height()
+        return int(min(max(room // max(self.rows(), 1), line + 4), 2.5 * line))
 
     def rows(self) -> int:
         """As many as the longer side has tokens."""
@@ -96,12 +98,12 @@ class Columns(Drawing):
         left, right = self._edges()
         starts, ends = (height.tolist() for height in self._heights(strands))
         for colour, part in self.strokes(strands):
-            painter.setPen(QPen(colour, 1))
+            painter.setPen(stroke(painter, colour))
             painter.drawLines([QLineF(left, starts[at], right, ends[at]) for at in part.tolist()])
         if scene.cell is not None:
             met = (strands.query == scene.cell[0]) & (strands.key == scene.cell[1])
             for at in np.flatnonzero(met).tolist():
-                painter.setPen(QPen(QColor(scene.colours[int(strands.head[at])]), 3))
+                painter.setPen(stroke(painter, scene.colours[int(strands.head[at])], 3))
                 painter.drawLine(QPointF(left, starts[at]), QPointF(right, ends[at]))
 
     def _heights(self, strands: Strands) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
 )
 
+from app.paint.stroke import stroke
 from app.panels.lines_drawing import NEAR, Drawing
 from app.panels.lines_scene import Focus, Scene, Spot, Strands, opacities
 from app.panels.lines_setting import Setting
@@ -195,12 +195,12 @@ class RunningText(Drawing):
         if focus.position in self.in_view(focus.side):
             box = self.box(*focus)
             painter.fillRect(box, QColor(theme.query if focus.side == "query" else theme.key))
-            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.setPen(stroke(painter, theme.accent, 2))
             painter.drawRect(box)
         if scene.cell is not None:
             place = scene.cell[0 if other == "query" else 1]
             if place in self.in_view(other):
-                painter.setPen(QPen(QColor(theme.text), 1))
+                painter.setPen(stroke(painter, theme.text))
                 painter.drawRect(self.box(other, place))
 
     def _draw_words(self, painter: QPainter, scene: Scene, side: Side) -> None:
@@ -225,12 +225,12 @@ class RunningText(Drawing):
         self.drawn = strands = self.strands()
         self._curves = curves = self.curves(strands)
         for colour, part in self.strokes(strands):
-            painter.setPen(QPen(colour, 1))
+            painter.setPen(stroke(painter, colour))
             painter.drawPath(_path(curves[part]))
         if scene.cell is not None:
             met = (strands.query == scene.cell[0]) & (strands.key == scene.cell[1])
             for at in np.flatnonzero(met).tolist():
-                painter.setPen(QPen(QColor(scene.colours[int(strands.head[at])]), 3))
+                painter.setPen(stroke(painter, scene.colours[int(strands.head[at])], 3))
                 painter.drawPath(_path(curves[at : at + 1]))
 
     # -- what the user does -----------------------------------------------------------------

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.paint.stroke import stroke
 from app.panels.field_picture import reduce_signed
 from app.theme import LIGHT, Theme
 
@@ -107,13 +108,13 @@ class Bars(QWidget):
                                                  max(height - line - 4, 4)))
         if self._lit is not None and self._lit < self._count():
             left = self._lit * self.width() / self._count()
-            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.setPen(stroke(painter, self.theme.accent))
             for index in range(len(self.rows)):
                 painter.drawRect(QRectF(
                     left, index * height + line + 1, max(self.width() / self._count(), 2),
                     max(height - line - 5, 3)))
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.setPen(stroke(painter, self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
@@ -132,7 +133,7 @@ class Bars(QWidget):
         pixels = np.ascontiguousarray(pixels, np.uint32)
         painter.drawImage(room.topLeft(), QImage(
             pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy())
-        painter.setPen(QPen(QColor(self.theme.line)))
+        painter.setPen(stroke(painter, self.theme.line))
         painter.drawLine(QPointF(room.left(), room.top() + middle),
                          QPointF(room.right(), room.top() + middle))
 

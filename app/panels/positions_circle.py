@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.paint.stroke import stroke
 from app.panels.positions_ticks import say
 from app.theme import LIGHT, Theme
 
@@ -75,7 +76,7 @@ class Circle(QWidget):
         lengths = [math.hypot(arrow.across, arrow.up) for arrow in picture.arrows]
         most = max((length for length in lengths if math.isfinite(length)), default=0.0) or 1.0
         self._draw_axes(painter, picture, middle, radius)
-        painter.setPen(QPen(QColor(self.theme.line), 1))
+        painter.setPen(stroke(painter, self.theme.line))
         for length in lengths:
             if math.isfinite(length):
                 painter.drawEllipse(middle, length / most * radius, length / most * radius)
@@ -90,7 +91,7 @@ class Circle(QWidget):
         painter.drawText(QRectF(0, middle.y() + radius + 2, self.width(), line),
                          Qt.AlignmentFlag.AlignHCenter, say(most))
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self.theme.accent), 1))
+            painter.setPen(stroke(painter, self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
@@ -98,7 +99,7 @@ class Circle(QWidget):
         self, painter: QPainter, picture: CirclePicture, middle: QPointF, radius: float
     ) -> None:
         line = self.fontMetrics().height()
-        painter.setPen(QPen(QColor(self.theme.line), 1))
+        painter.setPen(stroke(painter, self.theme.line))
         painter.drawLine(middle - QPointF(radius, 0), middle + QPointF(radius, 0))
         painter.drawLine(middle - QPointF(0, radius), middle + QPointF(0, radius))
         painter.setPen(QColor(self.theme.muted))
@@ -117,14 +118,14 @@ class Circle(QWidget):
         box = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
         first = math.degrees(math.atan2(start.up, start.across))
         shown = max(min(math.degrees(angle), 360.0), -360.0)
-        painter.setPen(QPen(QColor(start.colour), 2))
+        painter.setPen(stroke(painter, start.colour, 2))
         painter.drawArc(box, round(first * 16), round(shown * 16))
 
     def _draw_arrow(
         self, painter: QPainter, arrow: Arrow, middle: QPointF, scale: float
     ) -> None:
         end = middle + QPointF(arrow.across * scale, -arrow.up * scale)
-        pen = QPen(QColor(arrow.colour), 1.6 if arrow.faint else 3)
+        pen = stroke(painter, arrow.colour, 1.6 if arrow.faint else 3)
         if arrow.faint:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)

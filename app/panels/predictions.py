@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.stroke import stroke
 from app.state import View
 from app.theme import LIGHT, Theme
 from core.frame import Frame, Prediction
@@ -141,7 +142,7 @@ class Predictions(QWidget):
             percent = f"{prediction.probability * 100:.1f} %"
             painter.drawText(box.adjusted(0, 0, -10, 0), right, percent)
         if self.hasFocus():
-            painter.setPen(QColor(self._theme.accent))
+            painter.setPen(stroke(painter, self._theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()

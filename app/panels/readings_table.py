@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -25,12 +24,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.paint.stroke import stroke, unit
 from app.panels.readings_model import FIRST, Index, ReadingsModel
 from app.state import Head
 from app.theme import LIGHT, Theme
 from core.asks.readings import READINGS
 
-_WIDEST = 76  # pixels of a column, where there is room
+_WIDEST = 90  # pixels of a column, where there is room
 
 
 class ReadingsTable(QTableView):
@@ -70,6 +70,9 @@ class ReadingsTable(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
         self.theme = theme
+        colours = self._header.palette()
+        colours.setColor(colours.ColorRole.Window, QColor(theme.surface))  # where no column is
+        self._header.setPalette(colours)
         self.viewport().update()
         self._header.viewport().update()
 
@@ -114,7 +117,8 @@ class ReadingsTable(QTableView):
         widths += [number] * len(READINGS)
         spare = (self.viewport().width() - sum(widths)) // len(widths)
         for column, width in enumerate(widths):
-            self.setColumnWidth(column, min(width + max(spare, 0), max(_WIDEST, width)))
+            most = max(round(_WIDEST * unit(self.font())), width)
+            self.setColumnWidth(column, min(width + max(spare, 0), most))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less room."""
@@ -199,7 +203,8 @@ class _Cells(QStyledItemDelegate):
         share = rows.share(head, column) if column >= FIRST else None
         unreal = share is not None and math.isnan(share)
         if share is not None:
-            bar = QRect(box.left() + 3, box.bottom() - 3, box.width() - 6, 3)
+            thick = round(3 * unit(painter.font()))
+            bar = QRect(box.left() + 3, box.bottom() - thick, box.width() - 6, thick)
             painter.fillRect(bar, QColor(theme.broken if unreal else theme.line))
             bar.setWidth(0 if unreal else round(bar.width() * min(max(share, 0), 1)))
             painter.fillRect(bar, QColor(theme.tint))
@@ -216,12 +221,12 @@ class _Cells(QStyledItemDelegate):
         if bold:
             painter.setFont(table.font())
         if head == pinned:
-            painter.setPen(QPen(QColor(theme.accent), 1.5))
+            painter.setPen(stroke(painter, theme.accent, 1.5))
             painter.drawLine(box.topLeft(), box.topRight())
             painter.drawLine(box.bottomLeft(), box.bottomRight())
         state = option.state
         if state & QStyle.StateFlag.State_HasFocus and table.hasFocus():
-            painter.setPen(QPen(QColor(theme.accent), 1.5))
+            painter.setPen(stroke(painter, theme.accent, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box.adjusted(1, 1, -1, -1))
 
@@ -262,6 +267,6 @@ class _Header(QHeaderView):
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.restore()
         painter.save()
-        painter.setPen(QColor(theme.line))
+        painter.setPen(stroke(painter, theme.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.restore()

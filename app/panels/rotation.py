@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.stroke import stroke
 from app.paint.words import isolated
 from app.state import Cell
 from app.theme import LIGHT, Theme
@@ -100,7 +101,7 @@ class Rotation(QWidget):
 
     def _draw_legend(self, painter: QPainter, left: int, line: int) -> None:
         measure = painter.fontMetrics()
-        painter.setPen(QPen(QColor(self._theme.text), 1))
+        painter.setPen(stroke(painter, self._theme.text))
         painter.drawLine(left, line // 2, left + 14, line // 2)
         after = left + 20 + measure.horizontalAdvance(self._before) + 16
         for place, colour in ((after, self._theme.query), (after + 9, self._theme.key)):
@@ -118,7 +119,7 @@ class Rotation(QWidget):
         step, middle = room.width() / len(after), room.center().y()
         scale = room.height() / 2 / most
         gap = 1 if step > 4 else 0
-        painter.setPen(QPen(QColor(self._theme.line)))
+        painter.setPen(stroke(painter, self._theme.line))
         painter.drawLine(QPointF(room.left(), middle), QPointF(room.right(), middle))
         steps = QPolygonF()
         for index, (old, new) in enumerate(zip(before.tolist(), after.tolist(), strict=True)):
@@ -127,5 +128,5 @@ class Rotation(QWidget):
             painter.fillRect(bar, QColor(colour))
             for x in (left, left + step - gap):
                 steps.append(QPointF(x, middle - old * scale))
-        painter.setPen(QPen(QColor(self._theme.text), 1))
+        painter.setPen(stroke(painter, self._theme.text))
         painter.drawPolyline(steps)

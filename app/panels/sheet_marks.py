@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 
+from app.paint.stroke import stroke, unit
 from app.state import Head, View
 from app.theme import Theme
 
@@ -85,12 +86,12 @@ class SheetMarks:
     def _draw_legend(self, right: float, line: int, words: str, tone: str) -> float:
         """What a tone says, where there is room for it; returns where it begins."""
         painter, measure, area = self.painter, self.painter.fontMetrics(), self._area
-        width = measure.horizontalAdvance(words)
+        width, side = measure.horizontalAdvance(words), max(round(line * 0.6), 10)
         named = area.center().x() + measure.horizontalAdvance(self.words.head) / 2
-        if right - width - 18 < named:
+        if right - width - side - 8 < named:
             return right
         box = QRectF(right - width - 2, 0, width + 2, line)
-        swatch = QRectF(box.left() - 15, line / 2 - 5, 10, 10)
+        swatch = QRectF(box.left() - side - 5, (line - side) / 2, side, side)
         painter.fillRect(swatch, QColor(tone))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
         return swatch.left() - 10
@@ -105,7 +106,8 @@ class SheetMarks:
             left = area.left() + first * side
             right = left + size * side - grid.gap / self.ratio - 1
             lit = shown is not None and first <= shown[1] < first + size
-            self.painter.setPen(QPen(QColor(self.theme.accent if lit else self.theme.muted), 1.5))
+            colour = self.theme.accent if lit else self.theme.muted
+            self.painter.setPen(stroke(self.painter, colour, 1.5))
             self.painter.drawPolyline([
                 QPointF(left, top + 2), QPointF(left, top - 2), QPointF(right, top - 2),
                 QPointF(right, top + 2),
@@ -116,13 +118,14 @@ class SheetMarks:
         for head, width in ((self.view.hovered, 1.5), (self.view.pinned, 3.0)):
             if head is None or head[0] >= self.grid.layers or head[1] >= self.grid.heads:
                 continue
-            self.painter.setPen(QPen(QColor(self.theme.accent), width))
-            out, strip = width / 2, self.grid.strip / self.ratio
+            self.painter.setPen(stroke(self.painter, self.theme.accent, width))
+            out = width * unit(self.painter.font()) / 2
+            strip = self.grid.strip / self.ratio
             self.painter.drawRect(self.square(head).adjusted(-out, -out, out, out + strip))
 
     def draw_focus(self) -> None:
         """Keys go to the sheet."""
-        self.painter.setPen(QPen(QColor(self.theme.accent), 1, Qt.PenStyle.DotLine))
+        self.painter.setPen(stroke(self.painter, self.theme.accent, 1, Qt.PenStyle.DotLine))
         self.painter.drawRect(self._area.adjusted(-4, -4, 2, 2))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.language import say_refusal
+from app.paint.stroke import stroke
 from app.panels.readings_words import (
     reading_meaning,
     reading_name,
@@ -91,10 +92,11 @@ class Tint:
         """A bar as below the squares, and what it says."""
         left = room.left()
         if self._there is not None:
-            sample = QRectF(left, room.center().y() - 3, _SAMPLE, 6)
+            high = max(room.height() / 3, 6.0)
+            sample = QRectF(left, room.center().y() - high / 2, _SAMPLE, high)
             painter.fillRect(sample, QColor(theme.surface))
             painter.fillRect(sample.adjusted(0, 0, -_SAMPLE / 3, 0), QColor(theme.tint))
-            painter.setPen(QColor(theme.grid))
+            painter.setPen(stroke(painter, theme.grid))
             painter.drawRect(sample)
             left += _SAMPLE + 8
         painter.setPen(QColor(theme.text))

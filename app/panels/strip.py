@@ -13,12 +13,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
 
+from app.paint.stroke import stroke
 from app.paint.words import isolated
 from app.theme import LIGHT, Theme
 
@@ -171,7 +171,7 @@ class TokenStrip(QAbstractScrollArea):
         theme, masked = self._theme, position in self._masked
         focused = self.hasFocus() and position == self._at
         lit = focused or (position == self._hovered and self._masks)
-        pen = QPen(QColor(theme.accent if masked or lit else theme.line), 2 if focused else 1)
+        pen = stroke(painter, theme.accent if masked or lit else theme.line, 2 if focused else 1)
         if masked:
             pen.setStyle(Qt.PenStyle.SolidLine if focused else Qt.PenStyle.DashLine)
         painter.setPen(pen)

@@ -13,12 +13,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPolygonF,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.paint.stroke import stroke, unit
 from app.theme import LIGHT, Theme
 
 _EDGE, _RADIUS = 9, 6.0
@@ -56,7 +56,7 @@ class StepTrack(QWidget):
 
     def sizeHint(self) -> QSize:
         """A line to drag along, and a line of words."""
-        return QSize(400, self.fontMetrics().height() + 22)
+        return QSize(400, self.fontMetrics().height() + round(22 * unit(self.font())))
 
     def minimumSizeHint(self) -> QSize:
         """Room to drag in."""
@@ -100,17 +100,22 @@ class StepTrack(QWidget):
     def _first(self) -> int:
         return self._kept[0] if self._kept else self._newest
 
+    @property
+    def _edge(self) -> float:
+        """Room for half the handle."""
+        return _EDGE * unit(self.font())
+
     def place(self, step: int) -> float:
         """Where a step is, in pixels from the left."""
-        span, width = self._newest - self._first, self.width() - 2 * _EDGE
-        return _EDGE + (width if span <= 0 else width * (step - self._first) / span)
+        span, width = self._newest - self._first, self.width() - 2 * self._edge
+        return self._edge + (width if span <= 0 else width * (step - self._first) / span)
 
     def step_at(self, x: float) -> int | None:
         """The step at so many pixels from the left; None for the newest."""
-        width = self.width() - 2 * _EDGE
-        if x >= _EDGE + width - _END or width <= 0:
+        width = self.width() - 2 * self._edge
+        if x >= self._edge + width - _END or width <= 0:
             return None
-        share = max(x - _EDGE, 0.0) / width
+        share = max(x - self._edge, 0.0) / width
         return self._first + round(share * (self._newest - self._first))
 
     def _nearest(self, step: int) -> int:
@@ -125,24 +130,25 @@ class StepTrack(QWidget):
         """The line and its ticks; the step looked at, and the one it is compared with."""
         painter, theme = QPainter(self), self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, right = 10.0, float(self.width() - _EDGE)
-        painter.setPen(QPen(QColor(theme.line), 2))
-        painter.drawLine(QPointF(_EDGE, middle), QPointF(right, middle))
+        each = unit(self.font())
+        middle, right = 10.0 * each, self.width() - self._edge
+        painter.setPen(stroke(painter, theme.line, 2))
+        painter.drawLine(QPointF(self._edge, middle), QPointF(right, middle))
         self._draw_ticks(painter, middle)
         handle = right if self._asked is None else self.place(
             min(max(self._asked, self._first), self._newest))
         if self._shown is not None and self._first <= self._shown <= self._newest:
             at = self.place(self._shown)
-            painter.setPen(QPen(QColor(theme.accent), 2))
-            painter.drawLine(QPointF(at, middle - 8), QPointF(at, middle + 8))
+            painter.setPen(stroke(painter, theme.accent, 2))
+            painter.drawLine(QPointF(at, middle - 8 * each), QPointF(at, middle + 8 * each))
             painter.drawLine(QPointF(at, middle), QPointF(handle, middle))
         if self._held is not None:
             self._draw_held(painter, self.place(self._held), middle)
-        painter.setPen(QPen(QColor(theme.text if self.hasFocus() else theme.surface), 2))
+        painter.setPen(stroke(painter, theme.text if self.hasFocus() else theme.surface, 2))
         painter.setBrush(QColor(theme.accent))
-        painter.drawEllipse(QPointF(handle, middle), _RADIUS, _RADIUS)
+        painter.drawEllipse(QPointF(handle, middle), _RADIUS * each, _RADIUS * each)
         painter.setPen(QColor(theme.muted))
-        below = QRectF(2, middle + 8, self.width() - 4, self.fontMetrics().height())
+        below = QRectF(2, middle + 8 * each, self.width() - 4, self.fontMetrics().height())
         whole = Qt.TextFlag.TextDontClip
         if self._newest > self._first:
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft | whole, f"{self._first:,}")
@@ -153,22 +159,25 @@ class StepTrack(QWidget):
     def _draw_ticks(self, painter: QPainter, middle: float) -> None:
         if not self._kept:
             return
-        theme, ends = self._theme, (self.place(self._kept[0]), self.place(self._kept[-1]))
+        theme, each = self._theme, unit(self.font())
+        ends = (self.place(self._kept[0]), self.place(self._kept[-1]))
         if len(self._kept) * _APART > ends[1] - ends[0]:
-            painter.fillRect(
-                QRectF(ends[0], middle - 4, max(ends[1] - ends[0], 1.0), 8), QColor(theme.grid))
+            band = QRectF(ends[0], middle - 4 * each, max(ends[1] - ends[0], 1.0), 8 * each)
+            painter.fillRect(band, QColor(theme.grid))
             return
-        painter.setPen(QPen(QColor(theme.muted), 1))
+        painter.setPen(stroke(painter, theme.muted))
         painter.drawLines([
-            QLineF(at, middle - 5, at, middle + 5) for at in map(self.place, self._kept)])
+            QLineF(at, middle - 5 * each, at, middle + 5 * each)
+            for at in map(self.place, self._kept)])
 
     def _draw_held(self, painter: QPainter, at: float, middle: float) -> None:
         """A diamond, so that no colour has to tell it from the handle."""
-        painter.setPen(QPen(QColor(self._theme.text), 1.5))
+        painter.setPen(stroke(painter, self._theme.text, 1.5))
+        each = unit(self.font())
         painter.setBrush(QColor(self._theme.query))
         painter.drawPolygon(QPolygonF([
-            QPointF(at, middle - 7), QPointF(at + 6, middle), QPointF(at, middle + 7),
-            QPointF(at - 6, middle)]))
+            QPointF(at, middle - 7 * each), QPointF(at + 6 * each, middle),
+            QPointF(at, middle + 7 * each), QPointF(at - 6 * each, middle)]))
 
     # -- what the user does -----------------------------------------------------------------
 

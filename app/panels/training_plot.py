@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.paint.stroke import stroke
 from app.panels.positions_ticks import say
 from app.panels.training_axis import Axis, axis_of
 from app.panels.training_lines import Line, PlotPicture, nearest
@@ -141,7 +142,7 @@ class StepPlot(QWidget):
         self._draw_names(painter, field)
         self._draw_marks(painter, field)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self.theme.accent)))
+            painter.setPen(stroke(painter, self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
@@ -151,11 +152,11 @@ class StepPlot(QWidget):
         sides = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
         middle = Qt.AlignmentFlag.AlignVCenter
         most = max(int(field.height() / (1.7 * line)), 2)
-        painter.setPen(QPen(QColor(self.theme.line)))
+        painter.setPen(stroke(painter, self.theme.line))
         painter.drawRect(field)
         for value in self._ticks(most):
             y = field.bottom() - self.values.place(value) * field.height()
-            painter.setPen(QPen(QColor(self.theme.line)))
+            painter.setPen(stroke(painter, self.theme.line))
             painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QRectF(0, y - line / 2, field.left() - 5, line),
@@ -200,8 +201,8 @@ class StepPlot(QWidget):
         apart = abs(self.values.place(high) - self.values.place(low)) * self.field().height()
         return [low, high] if apart > self.fontMetrics().height() else [high]
 
-    def _pen(self, line: Line, width: float) -> QPen:
-        pen = QPen(QColor(line.colour), width)
+    def _pen(self, painter: QPainter, line: Line, width: float) -> QPen:
+        pen = stroke(painter, line.colour, width)
         if line.dashed:
             pen.setStyle(Qt.PenStyle.DashLine)
         return pen
@@ -226,11 +227,11 @@ class StepPlot(QWidget):
         """A stroke from each point to the next: of a whole polyline, Qt works out the outline, and
         takes a hundred times as long for one that goes up and down."""
         points = self.points(line, line.curve.middle)
-        painter.setPen(self._pen(line, 1.2 if self._compact else 1.8))
+        painter.setPen(self._pen(painter, line, 1.2 if self._compact else 1.8))
         strokes = np.concatenate((points[:-1], points[1:]), axis=1)
         if line.dashed:  # a pen's own dashes begin anew with each stroke
             strokes = strokes[strokes[:, 0] % _DASH < 0.6 * _DASH]
-        painter.drawLines([QLineF(*stroke) for stroke in strokes.tolist()])
+        painter.drawLines([QLineF(*each) for each in strokes.tolist()])
         if line.dots or len(points) == 1:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(line.colour))
@@ -256,7 +257,7 @@ class StepPlot(QWidget):
             room = self.width() - left - 24
             if not each.name or room < 2 * line:
                 continue
-            painter.setPen(self._pen(each, 2.0))
+            painter.setPen(self._pen(painter, each, 2.0))
             painter.drawLine(left, line // 2, left + 18, line // 2)
             if each.dots:
                 painter.setBrush(QColor(each.colour))
@@ -283,7 +284,7 @@ class StepPlot(QWidget):
             if step is None or not 0 <= step <= self.picture.last:
                 continue
             x = self.x_of(step)
-            painter.setPen(QPen(QColor(colour), 1.5, style))
+            painter.setPen(stroke(painter, colour, 1.5, style))
             painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
         if self._pointed is None:
             return
@@ -291,7 +292,7 @@ class StepPlot(QWidget):
             at = nearest(line.curve, self._pointed)
             if at is not None:
                 x, y = self.points(line, line.curve.middle)[at]
-                painter.setPen(QPen(QColor(self.theme.surface), 1))
+                painter.setPen(stroke(painter, self.theme.surface))
                 painter.setBrush(QColor(line.colour))
                 painter.drawEllipse(QPointF(x, y), 4, 4)
 

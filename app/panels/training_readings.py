@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from app.paint.stroke import stroke
 from app.panels.positions_curves import COLOURS
 from app.panels.readings_words import reading_meaning, reading_name
 from app.panels.training_rows import Rows
@@ -115,7 +116,7 @@ def _sample(colour: str, dashed: bool) -> QIcon:
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    pen = QPen(QColor(colour), 2.5)
+    pen = stroke(painter, colour, 2.5)
     if dashed:
         pen.setDashPattern([1.8, 1.4])
     painter.setPen(pen)

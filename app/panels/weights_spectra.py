@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.paint.stroke import stroke
 from app.panels import weights_words as words
 from app.panels.colour_bar import signed
 from app.theme import LIGHT, Theme
@@ -90,7 +91,7 @@ class SpectraBars(QWidget):
                     QColor(theme.accent))
         elif not np.isfinite(most):
             painter.fillRect(area, QColor(theme.broken))
-        painter.setPen(QColor(theme.line))
+        painter.setPen(stroke(painter, theme.line))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
 
     def event(self, event: QEvent) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDesktopServices,
     QFocusEvent,
@@ -30,6 +29,7 @@ from app.paint.prose import (
     told_prose,
     write_prose,
 )
+from app.paint.stroke import stroke
 from app.theme import LIGHT, Theme
 from app.work import Work
 
@@ -162,7 +162,7 @@ class WordsView(QTextBrowser):
         super().paintEvent(event)
         if self._framed:
             painter = QPainter(self.viewport())
-            painter.setPen(QColor(self._theme.accent))
+            painter.setPen(stroke(painter, self._theme.accent))
             painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
             painter.end()
 
