@@ -6,10 +6,21 @@ A page is imported and made when it is first on screen: pyqtgraph takes longer t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.choices import Choices
 from app.page_names import BESIDE, HEAD, PAGES, TRAINING
@@ -176,7 +187,7 @@ class Pages(QSplitter):
     def show_tabs(self, shown: bool) -> None:
         """Show the rows of tabs, or the pages alone, as for an audience."""
         for place in (self.first, self.second):
-            place.tabs.setVisible(shown)
+            place.show_tabs(shown)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -226,7 +237,18 @@ class _Place(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self.tabs)
+        self.all = QToolButton()
+        self.all.setText("▾")
+        self.all.setObjectName("choice")
+        self.all.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.all.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.all.setMenu(QMenu(self.all))
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.tabs, 1)
+        row.addWidget(self.all)
+        layout.addLayout(row)
         layout.addWidget(self._stack, 1)
         self.retranslate()
 
@@ -236,6 +258,28 @@ class _Place(QWidget):
         for at, key in enumerate(self.panels):
             self.tabs.setTabText(at, names[key])
         self.tabs.setAccessibleName(self.tr("Pages"))
+        self.all.setToolTip(self.tr("All pages"))
+        self.all.setAccessibleName(self.tr("All pages"))
+        menu = self.all.menu()
+        menu.clear()
+        for at, name in enumerate(names.values()):
+            menu.addAction(name, partial(self.tabs.setCurrentIndex, at))
+        self._offer_all()
+
+    def show_tabs(self, shown: bool) -> None:
+        """Show the row of tabs, or the page alone."""
+        self.tabs.setVisible(shown)
+        self._offer_all()
+
+    def _offer_all(self) -> None:
+        """A list of all tabs, where there is no room for them side by side."""
+        self.all.setVisible(
+            not self.tabs.isHidden() and self.tabs.sizeHint().width() > self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._offer_all()
 
     def _choose(self, at: int) -> None:
         key = list(self.panels)[at]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
@@ -11,7 +11,7 @@ from app.panels.help_button import HelpButton
 
 
 class Titled(QFrame):
-    """One line of words above one widget."""
+    """A line of words above one widget; two where one has no room for all of them."""
 
     appeared = Signal()
     """The panel is on screen again, and may hold an old picture."""
@@ -23,19 +23,19 @@ class Titled(QFrame):
         self.title.setObjectName("title")
         self.badge.setObjectName("badge")
         self.badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self.badge, 0)
         self._tools = QWidget()
         self._row = QHBoxLayout(self._tools)
         self._row.setContentsMargins(0, 0, 0, 0)
         self.question = HelpButton()
         self._row.addWidget(self.question)
-        head.addWidget(self._tools, 0, Qt.AlignmentFlag.AlignRight)
+        self._head, self._below, self._moved = QHBoxLayout(), QHBoxLayout(), 0
+        self._head.addWidget(self.title, 1)
+        self._place_beside(0)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(10, 6, 10, 8)
         self.column.setSpacing(6)
-        self.column.addLayout(head)
+        self.column.addLayout(self._head)
+        self.column.addLayout(self._below)
         self.column.addWidget(content, 1)
         self._content = content
         self._hint: QLabel | None = None
@@ -63,6 +63,39 @@ class Titled(QFrame):
         self.badge.setText(badge)
         self.badge.setVisible(bool(badge))
         self._place_question(bool(title or badge))
+        self._arrange(self._moved)
+
+    def _arrange(self, least: int = 0) -> None:
+        """What finds no room beside the title gets a line of its own: the badge, then the tools
+        too. It stays there until the panel has another width, as words that change with the head
+        under the pointer must not move the picture."""
+        sides, gap = self.column.contentsMargins(), self._head.spacing()
+        title, badge, tools = (
+            0 if part.isHidden() else part.sizeHint().width() + gap
+            for part in (self.title, self.badge, self._tools))
+        room = self.contentsRect().width() - sides.left() - sides.right() + gap
+        moved = max(2 if title + tools > room else title + badge + tools > room, least)
+        if moved != self._moved:
+            self._moved = moved
+            self._place_beside(moved)
+
+    def _place_beside(self, moved: int) -> None:
+        """Have so many of badge and tools in the second line."""
+        (self._below if moved else self._head).addWidget(self.badge, 1 if moved else 0)
+        (self._below if moved == 2 else self._head).addWidget(
+            self._tools, 0, Qt.AlignmentFlag.AlignRight)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_below"):
+            self._arrange()
 
     def _place_question(self, above: bool) -> None:
         """In the line of words, or in the content's own corner where there are no words."""
