@@ -69,6 +69,11 @@ def test_typing_accounts_for_every_key(
     assert figures["key to painted sheet"]["median_ms"] >= figures[
         "the look alone, in the engine"]["median_ms"]
     assert figures["ratio, the look alone"] > 0
+    stages = dict(figures["of a key in the middle half, ms"])
+    whole = stages.pop("in all")
+    assert sum(stages.values()) == pytest.approx(whole, abs=0.1)
+    assert stages["the pass"] > 0
+    assert whole <= painted["max_ms"] + 0.1
 
 
 def test_moving_the_selection_runs_no_model_and_asks_nothing_for_hidden_pages(

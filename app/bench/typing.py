@@ -16,6 +16,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
+from app.bench.keystroke import Stages
 from app.bench.machine import ratio, spread
 from app.bench.random_model import make_model
 from app.bench.shown import shown_window
@@ -84,6 +85,7 @@ def _measure(window: Window, folder: Path, seconds: float, tokens: int) -> dict[
         "keys superseded by a newer one": round(1 - len(typist.painted) / keys, 3),
         "key echoed in the editor": spread(list(typist.echoed.values())),
         "the look alone, in the engine": spread(typist.looks),
+        "of a key in the middle half, ms": typist.stages.figures(),
         "GUI thread late (1 ms clock)": spread(heart.lateness()),
         "GUI thread, longest stall_ms": round(heart.longest() * 1000, 2),
     }
@@ -139,6 +141,7 @@ class Typist(QObject):
         """Key to the seconds until every panel did."""
         self.echoed: dict[int, float] = {}
         self.looks: list[float] = []
+        self.stages = Stages(window)
         self._pressed: dict[float, int] = {}
         self._handled = 0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -155,6 +158,7 @@ class Typist(QObject):
 
     def stop(self) -> None:
         """Let go of the window."""
+        self.stages.stop()
         self._window.editor.edited.disconnect(self._edited)
         self._window.pictured.disconnect(self._pictured)
         self._window.editor.viewport().removeEventFilter(self)
@@ -191,6 +195,7 @@ class Typist(QObject):
             return
         self.painted[index] = time.perf_counter() - self.due[index]
         self.looks.append(answer.frame.seconds)
+        self.stages.painted(answer, self.due[index])
         QTimer.singleShot(0, self, lambda: self._all_painted(index))
 
     def _all_painted(self, index: int) -> None:
