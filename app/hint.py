@@ -11,6 +11,8 @@ from app.choices import Choices
 
 class Hint(QFrame):
     """Covers nothing and waits for nothing; a click, Esc or a head that is pinned ends it for good.
+
+    Who pins a head may be about to click another: that one stays where it is until a key is typed.
     """
 
     def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
@@ -45,9 +47,28 @@ class Hint(QFrame):
 
     def dismiss(self) -> None:
         """It is known now."""
+        self._hold_room(False)
+        self._leave()
+
+    def dismiss_in_place(self) -> None:
+        """The same, and nothing moves under the pointer until :meth:`close_up`."""
+        if not self.isHidden():
+            self._hold_room(True)
+            self._leave()
+
+    def close_up(self) -> None:
+        """Let the panels have the room that was held."""
+        self._hold_room(False)
+
+    def _leave(self) -> None:
         if not self.isHidden():
             self._choices.keep("hinted", "yes")
             self.hide()
+
+    def _hold_room(self, hold: bool) -> None:
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(hold)
+        self.setSizePolicy(policy)
 
     def show_again(self) -> None:
         """Until it is dismissed the next time."""

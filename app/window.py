@@ -139,7 +139,8 @@ class Window(QMainWindow):
         self.layout_.tint.chosen.connect(self.selecting.show_tint)
         self.sheet.hovered.connect(self.selecting.hover)
         self.sheet.pinned.connect(self.selecting.pin)
-        self.sheet.pinned.connect(self.hint.dismiss)
+        self.sheet.pinned.connect(self.hint.dismiss_in_place)
+        self.prompting.typed.connect(self.hint.close_up)
         self.presenting.changed.connect(self.hint.dismiss)
         self.sheet.resized.connect(self._ask_again)
         self.pages.made.connect(self._add_page)
@@ -224,8 +225,8 @@ class Window(QMainWindow):
             head=self.view.shown if self.matrix_panel.isVisibleTo(self) else None,
             asks=self.asks(), curves=self._curves(),
         )
-        changes["beside"] = self.siding.wanted(sight)
-        self.wish = replace(self.wish, sight=sight, asked=asked, **changes)  # type: ignore[arg-type]
+        changes |= {"sight": sight, "asked": asked, "beside": self.siding.wanted(sight)}
+        self.wish = replace(self.wish, **changes)  # type: ignore[arg-type]
         self.engine.wish(self.wish)
 
     def _curves(self) -> int:

@@ -248,6 +248,22 @@ def test_the_hint_goes_for_good(open_window: Open, tmp_path: Path, way: str) -> 
     assert type(window.hint)(window.choices).isHidden()  # the next time it is not there
 
 
+def test_no_head_moves_under_the_pointer_as_a_click_ends_the_hint(open_window: Open) -> None:
+    window = open_window(hint=True)
+    window.activateWindow()
+    squares = [window.sheet.square((layer, head)) for layer in range(3) for head in range(4)]
+    for head in ((2, 1), (1, 3)):
+        place = window.sheet.square(head).center().toPoint()
+        QTest.mouseClick(window.sheet, Qt.MouseButton.LeftButton, NONE, place)
+        QTest.qWait(50)
+        assert window.view.pinned == head
+        assert squares == [
+            window.sheet.square((layer, head)) for layer in range(3) for head in range(4)]
+    before = window.layout_.columns.height()
+    QTest.keyClick(window.editor, Qt.Key.Key_A)
+    wait_until(lambda: window.layout_.columns.height() > before)  # nothing is clicked now
+
+
 def test_a_model_that_pins_its_own_head_leaves_the_hint(open_window: Open) -> None:
     assert open_window(None, model="english-gpt", hint=True).hint.isVisible()
 
