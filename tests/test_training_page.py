@@ -124,7 +124,8 @@ def test_keys_play_pause_step_and_save(open_run: Callable[[], Window], tmp_path:
     page.controls.count.setValue(7)
     QTest.keyClick(window, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     settle(window, done + 10)
-    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(window, Qt.Key.Key_S, modifiers)
     wait_until(lambda: run_of(window).saved == done + 10)
     assert (tmp_path / "run" / f"checkpoint-{done + 10}" / "model.safetensors").exists()
     assert f"saved at {done + 10}" in page.place.text()

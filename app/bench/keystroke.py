@@ -29,7 +29,7 @@ class Stages(QObject):
         self._window = window
         self._pass = [0.0, 0.0]
         self._made: dict[float, tuple[float, float, float]] = {}
-        """By the time of the key: when the pass began and ended, and when the answer was put down."""
+        """By the time of the key: when the pass began and ended, and the answer was put down."""
         self._painted: list[tuple[Answer, float, float]] = []
         session = window.engine._model.session
         assert session is not None
