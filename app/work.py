@@ -17,6 +17,8 @@ _TELL_AFTER = 0.05  # seconds from one report of progress to the next
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_Listener = tuple[Callable[[int, int], object], Callable[[object], object]]
+"""Who is told how far something is, and that it has ended."""
 
 
 class LatestBox(Generic[T]):
@@ -59,8 +61,9 @@ class Work:
         All are called in the thread; ``ended`` gets what ``run`` returns, or the Refusal that it
         ends in. After :meth:`cancel` it is not called, and ``dropped`` gets what came too late.
         """
-        self._run, self._progressed, self._ended, self._dropped = run, progressed, ended, dropped
-        self._cancelled = threading.Event()
+        self._run, self._dropped = run, dropped
+        self._listener: _Listener | None = progressed, ended
+        self._telling = threading.RLock()
         self._told = 0.0
         self.thread = threading.Thread(target=self._work, name="work", daemon=True)
 
@@ -69,16 +72,21 @@ class Work:
         self.thread.start()
 
     def cancel(self) -> None:
-        """Nobody waits for it any more; it ends as soon as it next tells how far it is."""
-        self._cancelled.set()
+        """Nobody waits for it any more; it ends as soon as it next tells how far it is.
+
+        From now on nothing is told, and whoever was told may go: the thread holds them no longer.
+        """
+        with self._telling:
+            self._listener = None
 
     def _tell(self, done: int, total: int) -> None:
-        if self._cancelled.is_set():
-            raise Cancelled
-        now = time.monotonic()
-        if now - self._told >= _TELL_AFTER:
-            self._told = now
-            self._progressed(done, total)
+        with self._telling:
+            if self._listener is None:
+                raise Cancelled
+            now = time.monotonic()
+            if now - self._told >= _TELL_AFTER:
+                self._told = now
+                self._listener[0](done, total)
 
     def _work(self) -> None:
         outcome: object
@@ -92,7 +100,11 @@ class Work:
         except Exception as error:
             log.exception("work failed")
             outcome = say_failure(error)
-        (self._dropped if self._cancelled.is_set() else self._ended)(outcome)
+        with self._telling:
+            if self._listener is not None:
+                self._listener[1](outcome)
+                return
+        self._dropped(outcome)
 
 
 def bare(refusal: Refusal) -> Refusal:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -149,3 +151,33 @@ def test_what_comes_after_it_was_given_up_is_let_go() -> None:
     work.start()
     work.thread.join()
     assert (ended, dropped) == ([], ["a run"])
+
+
+def test_what_is_given_up_holds_nobody_while_it_ends() -> None:
+    """A window that closes meanwhile is let go; what it was told with is gone."""
+
+    class Listener:
+        def hear(self, *told: object) -> None:
+            heard.append(told)
+
+    heard: list[tuple[object, ...]] = []
+    goes_on, began = threading.Event(), threading.Event()
+
+    def run(tell: Callable[[int, int], None]) -> None:
+        tell(0, 2)
+        began.set()
+        goes_on.wait(10)
+        tell(2, 2)
+
+    listener = Listener()
+    work, held = Work(run, listener.hear, listener.hear), weakref.ref(listener)
+    work.start()
+    assert began.wait(10)
+    del listener
+    assert held() is not None
+    work.cancel()
+    assert held() is None
+    assert work.thread.is_alive()
+    goes_on.set()
+    work.thread.join()
+    assert heard == [(0, 2)]
