@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
@@ -215,10 +215,7 @@ class Exporting(QObject):
         except Refusal as refusal:
             self.window.remark(refusal)
             return
-        data = QMimeData()
-        data.setText(text.decode())
-        data.setData("text/csv", text)
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setText(text.decode())  # Python's own data it can't outlive
         self._say(self.tr("Copied as numbers: {part}"))
 
     def toggle_recording(self) -> None:

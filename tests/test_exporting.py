@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +33,7 @@ from core.frame import Prompt
 from core.session import open_session
 from core.sides import AlteredSession
 from tests.conftest import wait_until
+from tests.desk import ROOT, quiet
 from tests.test_snapshot import has, hue, pdf_letters, pixels, svg_words
 
 if TYPE_CHECKING:
@@ -442,6 +445,36 @@ def test_picture_and_numbers_go_to_the_clipboard(open_window: Open) -> None:
     text = QGuiApplication.clipboard().text()
     assert text.splitlines()[0] == "query,query label,key,key label,pattern,scores,shown"
     assert window.statusBar().currentMessage() == "Copied as numbers: Head"
+
+
+_COPY_AND_END = """
+import sys
+from PySide6.QtCore import QEventLoop
+from app.application import make_application, make_settings
+from app.engine import Engine
+from app.window import Window
+
+application = make_application()
+window = Window(Engine(), make_settings(), sys.argv[1], "The cat sat.")
+window.show()
+window.engine.start()
+while not window.complete:
+    application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+window.choices.keep("export", "head")
+window.actions_.exporting.copy_numbers()
+assert application.clipboard().text().startswith("query,query label,")
+window.close()
+assert window.engine.stop(10)
+"""
+
+
+def test_the_program_ends_in_peace_with_numbers_on_the_clipboard(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _COPY_AND_END, str(tiny_model)], cwd=ROOT, capture_output=True,
+        env=quiet(tmp_path, QT_QPA_PLATFORM="offscreen"), check=False)
+    assert ended.returncode == 0, ended.stderr.decode()
 
 
 def test_keyboard_alone_is_enough(open_window: Open, tmp_path: Path) -> None:
