@@ -192,7 +192,8 @@ class Keeping(QObject):
 
     def sizes(self) -> dict[str, tuple[int, ...]]:
         """Of what lies in each splitter."""
-        return {name: tuple(part.sizes()) for name, part in self._splitters().items()}
+        return {name: tuple(part.sizes()) for name, part in self._splitters().items()
+                if getattr(part, "chosen", True)}
 
     def lay_out(self, session: SavedSession) -> None:
         """Give the window and its parts the sizes of a session, as far as the screen is large
@@ -241,5 +242,5 @@ def take_session(window: Window) -> SavedSession:
     if lecture is None or scene is None:
         return session
     return replace(
-        session, lecture=str(lecture.folder), scene=scene.name, before=window.lecturing._before,
+        session, lecture=str(lecture.folder), scene=scene.name, before=window.lecturing.before,
         place=replace(session.place, recipe=scene.place.recipe))

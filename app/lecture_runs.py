@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 import weakref
 from contextlib import suppress
 from pathlib import Path
 
+from app.lock import LOCKS, Lock, is_held
 from app.training_command import find_recipe
 from core.drive import Begin
 from core.errors import Refusal, translate
 
-try:
-    import fcntl
-except ImportError:  # Windows removes no file that is open
-    fcntl = None  # type: ignore[assignment]
+_PREFIX = "headlight-lecture-"
+Roots = dict[Path, "Lock | None"]
+"""Folders with runs, and what says that a lecture still has them."""
 
 
 class LectureRuns:
@@ -24,7 +25,7 @@ class LectureRuns:
 
     def __init__(self) -> None:
         self._root: Path | None = None
-        self._roots: list[Path] = []
+        self._roots: Roots = {}
         """Those of lectures before this one too: a run that was given up while it was being made
         may come back for a moment."""
         self._folders: dict[str, Path] = {}
@@ -54,12 +55,12 @@ class LectureRuns:
     def _make(self) -> Path:
         if self._root is None:
             try:
-                self._root = Path(tempfile.mkdtemp(prefix="headlight-lecture-"))
+                self._root = Path(tempfile.mkdtemp(prefix=_PREFIX))
+                self._roots[self._root] = Lock.take(self._root / "lock")
             except OSError as error:
                 raise Refusal(
                     translate("core", "No folder can be made for what a lecture trains: {reason}."),
                     reason=error.strerror or error) from error
-            self._roots.append(self._root)
         return self._root
 
     def close(self) -> None:
@@ -69,27 +70,31 @@ class LectureRuns:
         self._folders = {}
 
 
-def _sweep(roots: list[Path]) -> None:
-    for root in roots:
+def _sweep(roots: Roots) -> None:
+    for root, lock in list(roots.items()):
+        if lock is not None:
+            lock.release()
+            roots[root] = None
         for folder in root.glob("*/*"):
-            if not _in_use(folder):
+            if not is_held(folder / "lock"):  # some process trains in it
                 shutil.rmtree(folder, ignore_errors=True)
         for folder in (*root.glob("*"), root):
             with suppress(OSError):  # what is in use is left to whoever uses it
                 folder.rmdir()
 
 
-def _in_use(folder: Path) -> bool:
-    """Whether some process trains in it."""
-    try:
-        held = os.open(folder / "lock", os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        if fcntl is not None:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(held)
-    return False
+def remove_left() -> None:
+    """Remove what processes that were killed in a lecture have left, of this user alone."""
+    if not LOCKS:
+        return
+    with suppress(OSError):
+        for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+            if _is_own(root) and not is_held(root / "lock"):
+                (root / "lock").unlink(missing_ok=True)
+                _sweep({root: None})
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is a folder, not a link, and this user's: a place for all may hold anything."""
+    told = folder.lstat()
+    return stat.S_ISDIR(told.st_mode) and told.st_uid == os.getuid()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.language import current_language
-from app.lecture_runs import LectureRuns
+from app.lecture_runs import LectureRuns, remove_left
 from app.lectures.reading import read_lecture, shipped_lectures
 from app.lectures.scene import Lecture, Scene, Trouble
 from core.errors import Refusal, translate
@@ -41,7 +41,6 @@ class Lecturing(QObject):
         self._refused: tuple[Trouble, ...] = ()
         """What the program could not do of the scene that is on."""
         self._before: Place | None = None
-        """Where to go when the lecture is left."""
         self._runs = LectureRuns()
         self._left = False  # whether runs are to be removed once the engine has let go of them
         self._torch = False
@@ -82,6 +81,11 @@ class Lecturing(QObject):
             return None
         other = read_lecture(shipped[place], current_language())
         return (other, 0 if step > 0 else len(other.scenes) - 1) if other.scenes else None
+
+    @property
+    def before(self) -> Place | None:
+        """Where the window goes when the lecture is left."""
+        return self._before
 
     # -- what the user does -----------------------------------------------------------------
 
@@ -188,6 +192,7 @@ class Lecturing(QObject):
         if self.lecture is None:
             self._before = self.window.placing.take()
             self.window.beginning.give_up()  # no dialog over a lecture
+            remove_left()
         self.leaving.emit()
         self.lecture, self.at = lecture, min(max(at, 0), len(lecture.scenes) - 1)
         self.said, self._refused, self._left = None, (), False

@@ -11,6 +11,9 @@ try:
 except ImportError:  # Windows has no such locks
     fcntl = None  # type: ignore[assignment]
 
+LOCKS = fcntl is not None
+"""Whether this system tells what another holds."""
+
 
 class Lock:
     """Held until it is released; that of a killed process is free, and its file still there."""

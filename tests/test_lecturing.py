@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -461,6 +463,47 @@ def test_a_run_that_another_process_trains_is_not_removed() -> None:
         assert not other.exists()
         process.communicate()
     shutil.rmtree(folder.parent.parent)
+
+
+_LEAVES = """
+import sys
+from app.lecture_runs import LectureRuns
+runs = LectureRuns()
+folder, _ = runs.folder("reverse")
+folder.mkdir(parents=True)
+(folder / "weights").write_bytes(b"1")
+print(folder, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_lecture_left_goes_when_the_next_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lecture: Path, open_window: Open
+) -> None:
+    place = tmp_path / "temporary"
+    linked = tmp_path / "elsewhere" / "0" / "run"
+    place.mkdir()
+    linked.mkdir(parents=True)
+    (place / "headlight-lecture-link").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+
+    def leave() -> tuple[subprocess.Popen[str], Path]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _LEAVES], text=True, env=os.environ | {"TMPDIR": str(place)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        return process, Path(process.stdout.readline().strip())
+
+    (killed, left), (goes_on, used) = leave(), leave()
+    killed.kill()
+    killed.communicate()
+    assert (left / "weights").is_file()
+    begin(open_window(), lecture)
+    assert not left.parent.parent.exists()
+    assert (used / "weights").is_file()  # its lecture goes on
+    assert linked.is_dir()
+    goes_on.communicate()
+    assert not used.parent.parent.exists()  # it ends by itself
 
 
 # -- the command line -----------------------------------------------------------------------------
