@@ -89,6 +89,7 @@ class Actions(QObject):
     def fill_models(self) -> None:
         """List the models that ship, the folders that were opened before, and the hub's cache."""
         self._models.clear()
+        watched = self.window.choices.watched
         lists = (
             (self.tr("Bundled"), {name: name for name in bundled_models()}),
             (self.tr("Recent"), {
@@ -100,8 +101,8 @@ class Actions(QObject):
             if texts:
                 self._models.addSection(title)
             for reference, text in texts.items():
-                action = self._models.addAction(
-                    text.replace("&", "&&"), partial(self.window.open_model, reference))
+                action = self._models.addAction(text.replace("&", "&&"), partial(
+                    self.window.open_model, reference, watch=reference in watched))
                 action.setEnabled(text == reference or Path(reference).is_dir())
 
     def _build_edit(self) -> None:

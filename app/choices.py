@@ -113,6 +113,11 @@ class Choices:
         return self._list("recent")
 
     @property
+    def watched(self) -> list[str]:
+        """Those of them that were only looked at."""
+        return self._list("watched")
+
+    @property
     def recent_sessions(self) -> list[str]:
         """Session files saved or opened before, the newest first."""
         return self._list("recent_sessions")
@@ -139,4 +144,8 @@ class Choices:
         self.keep("watch", "yes" if watch else "")
         if Path(reference).is_dir():
             others = [folder for folder in self.recent if folder != reference]
-            self.keep("recent", [reference, *others][:_RECENT])
+            recent, watched = [reference, *others][:_RECENT], {*self.watched} - {reference}
+            if watch:
+                watched.add(reference)
+            self.keep("recent", recent)
+            self.keep("watched", [folder for folder in recent if folder in watched])

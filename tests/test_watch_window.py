@@ -255,6 +255,38 @@ def test_a_run_in_this_window_is_not_a_watched_one(
         assert not window.steering.drives
 
 
+def test_a_run_that_was_only_watched_is_watched_again_from_the_menu(
+    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path,  # noqa: F811
+    tiny_model: Path,
+) -> None:
+    watched, trained = tmp_path / "watched", tmp_path / "trained"
+    for folder in (watched, trained):
+        Run.begin(recipe, data, folder).close()
+    window = open_window(TEXT)
+
+    def choose(folder: Path) -> None:
+        window.actions_.fill_models()
+        (action,) = [one for one in window.actions_._models.actions() if f"({folder})" in one.text()]
+        action.trigger()
+        wait_until(lambda: window.complete and window.wish.model == str(folder))
+
+    window.steering.watch(watched)
+    wait_until(lambda: window.complete and window.steering.training is not None)
+    window.open_model(str(trained))
+    wait_until(lambda: window.complete and window.wish.model == str(trained))
+    choose(watched)
+    assert window.wish.watch
+    assert not window.steering.drives
+    choose(trained)
+    assert not window.wish.watch
+    assert window.steering.drives
+    window.open_model(str(watched))  # to train it, from now on
+    wait_until(lambda: window.complete and window.steering.drives)
+    choose(tiny_model)
+    choose(watched)
+    assert window.steering.drives
+
+
 def test_a_folder_with_no_checkpoint_yet_is_waited_for(
     open_window: Callable[..., Window], tmp_path: Path, tiny_model: Path
 ) -> None:
