@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from core.against import Against, Change, Shift
 from core.alter import altered
@@ -17,7 +18,7 @@ from core.session import Session
 from core.trace import Sight, Trace, to_host
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -156,21 +157,33 @@ def _streams(here: Look, there: Look) -> NDArray[np.float32] | None:
 
 
 def _shifts(here: Look, there: Look) -> tuple[tuple[Shift, ...], float | None]:
-    ours, theirs = here.trace.logits, there.trace.logits
-    alike = here.tokenizer is there.tokenizer
-    if ours is None or theirs is None or ours.shape[-1] != theirs.shape[-1] or not alike:
+    sides = _predicted(here), _predicted(there)
+    if sides[0] is None or sides[1] is None:
         return (), None
-    if not (ours[0, 0].isfinite().all() and theirs[0, 0].isfinite().all()):
+    (ours, name, named), (theirs, _, as_named) = sides[0], sides[1]
+    if ours.shape != theirs.shape or named != as_named:
         return (), None
-    after, before = ours[0, 0].double().log_softmax(-1), theirs[0, 0].double().log_softmax(-1)
+    if not (ours.isfinite().all() and theirs.isfinite().all()):
+        return (), None
+    after, before = ours.double().log_softmax(-1), theirs.double().log_softmax(-1)
     wanted = {*before.topk(min(SHIFTS, len(before))).indices.tolist(),
               *after.topk(min(SHIFTS, len(after))).indices.tolist()}
     found = [
-        Shift(here.tokenizer.name(token), float(before[token].exp()), float(after[token].exp()))
-        for token in wanted
+        Shift(name(at), float(before[at].exp()), float(after[at].exp())) for at in wanted
     ]
     likeliest = sorted(found, key=lambda shift: -max(shift.after, shift.before))[:SHIFTS]
     likeliest.sort(key=lambda shift: -abs(shift.after - shift.before))
     bits = float((after.exp() * (after - before)).nan_to_num(0.0).sum() / torch.log(
         torch.tensor(2.0, dtype=torch.float64)))
     return tuple(likeliest), max(bits, 0.0)
+
+
+def _predicted(look: Look) -> tuple[Tensor, Callable[[int], str], object] | None:
+    """Logits of tokens, or of a classifier's labels; what each is called; what both sides must
+    have in common to be compared. None where the model predicts nothing."""
+    if look.trace.logits is not None:
+        return look.trace.logits[0, 0], look.tokenizer.name, id(look.tokenizer)
+    if look.trace.labels is not None:
+        labels = look.model.config.labels
+        return look.trace.labels[0], labels.__getitem__, labels
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from PySide6.QtTest import QTest
 from app.panels.changes import Changes
 from app.window import Window
 from core.against import Against
-from core.edits import Edit
+from core.edits import Edit, Edits
+from core.frame import Prompt
 from core.session import open_session
 from core.timeline import Timeline
 from tests.conftest import wait_until
@@ -260,3 +262,25 @@ def test_a_folder_that_loses_all_its_steps_can_still_be_compared_with(
     QTest.mouseClick(page.other.button("nothing"), Qt.MouseButton.LeftButton)
     settle(window)
     assert window.wish.against is None
+
+
+def test_the_other_prompt_stands_in_its_field_whoever_set_it(open_window: Open) -> None:
+    window, page = open_page(open_window)
+    window.placing.set(replace(
+        window.placing.take(), pages=("changes",),
+        against=Against("prompt", prompt=Prompt("The dog sat."))))
+    settle(window)
+    assert page.prompt.isVisibleTo(page)
+    assert page.prompt.text() == "The dog sat."
+
+
+def test_a_classifiers_labels_are_compared(open_window: Open) -> None:
+    window = open_window("a warm and funny film", model="sentiment")
+    window.pages.open("changes")
+    wait_until(lambda: window.changes is not None and window.complete)
+    window.alter(Edits((Edit("mlp", "encoder", layer=1),)))
+    settle(window)
+    assert window.picture is not None
+    assert window.picture.change is not None
+    assert window.changes is not None
+    assert f"{window.picture.change.divergence:.4f} bits" in window.changes.told.text()

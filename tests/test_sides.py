@@ -220,3 +220,21 @@ def test_an_edit_takes_the_place_of_the_one_before() -> None:
     edits = NONE.put(mlp).put(Edit("mlp", "encoder", layer=3, factor=0.5))
     assert edits.factor(mlp) == 0.5
     assert len(edits.all) == 1
+
+
+def test_two_verdicts_of_a_classifier_are_held_against_each_other() -> None:
+    session = open_session("sentiment")
+    edit = Edits((Edit("head", "encoder", layer=3, at=1), Edit("mlp", "encoder", layer=2)))
+    frame = Sides(session).look(
+        Prompt("a warm and funny film"), Sight(thumbnails=False), edit, Against(), None, None)
+    assert frame.change is not None
+    assert frame.beside is not None
+    labels = frame.card.labels
+    told = {shift.label: (shift.before, shift.after) for shift in frame.change.shifts}
+    assert set(told) == set(labels)
+    after, before = np.array(frame.labels), np.array(frame.beside.labels)
+    for at, label in enumerate(labels):
+        assert told[label] == pytest.approx((before[at], after[at]), abs=1e-6)
+    assert not np.allclose(before, after, atol=1e-4)
+    bits = float((after * np.log2(after / before)).sum())
+    assert frame.change.divergence == pytest.approx(bits, abs=1e-5)

@@ -206,6 +206,9 @@ class Changes(Page):
         """Say what is wished for, whatever has been answered."""
         if (edits, against) != (self._edits, self._against):
             self._edits, self._against = edits, against
+            other = None if against is None or against.other != "prompt" else against.prompt.source
+            if other is not None and other != self.prompt.text() and not self.prompt.hasFocus():
+                self.prompt.setText(other)  # set by a scene, or a session
             self._offer()
             self._show()
 
@@ -261,6 +264,8 @@ class Changes(Page):
         sides = frame, frame.beside
         if any(side is not None and not side.finite and not side.predictions for side in sides):
             return self.tr("The predictions are no numbers.")
+        if not any(side is not None and (side.predictions or side.labels) for side in sides):
+            return self.tr("The model has no head: it predicts nothing that could be compared.")
         if change.divergence is None:
             return self.tr("Their predictions can't be compared: the vocabularies differ.")
         bits, there = f"{change.divergence:.4f}", frame.beside
