@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 
@@ -166,12 +167,13 @@ class Session:
             self._search(trace, search, source, target, course)
             broken, unreal = search.first(trace, self.model, self.card), search.marks
         mute = broken is not None and trace.logits is not None and bool(trace.logits.isnan().any())
-        self.seen = seen = Look(
+        seen = Look(
             self.model, self.tokenizer, trace, source, target, stack, kind, sight.stream,
             queries, keys, at, sight.omit, sight.renormalise, self.edits,
             again=None if self.card.slim else self._again(source, target, course),
             original=read_unmasked(prompt, source, self.tokenizer, self.config).ids,
             timeline=self.timeline, step=self.step)
+        self.seen = replace(seen, again=None)  # it would hold this session, and that the look
         predictor = Predictor(self.tokenizer, self.config, self.generation)
         return Frame(
             prompt, sight, self.card, queries, keys,

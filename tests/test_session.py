@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +134,22 @@ def test_a_frame_can_not_be_changed_and_does_not_follow_the_weights(session: Ses
             array[...] = 0
     with pytest.raises(dataclasses.FrozenInstanceError):
         frame.head = None  # type: ignore[misc]
+
+
+def test_a_session_that_is_let_go_is_gone_with_its_trace_and_waits_for_no_collector(
+    tiny_model: Path,
+) -> None:
+    session = open_session(str(tiny_model))
+    gc.collect()
+    gc.disable()
+    try:
+        session.look(Prompt(TEXT), Sight())
+        assert session.seen is not None
+        held = weakref.ref(session), weakref.ref(session.seen.trace)
+        del session
+        assert [one() for one in held] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_a_prompt_without_tokens_has_a_frame_without_a_picture(session: Session) -> None:
