@@ -59,7 +59,7 @@ class Estimate:
 
 def estimate(
     recipe: Recipe, init: Path | None = None, data: Data | None = None,
-    told: Callable[[], None] = lambda: None,
+    told: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.perf_counter,
 ) -> Estimate:
     """Time a few steps of the real objective, on a model that holds any numbers.
 
@@ -71,6 +71,7 @@ def estimate(
         init: the folder of the model that it starts from.
         data: what it trains on, if that is known; else made-up text stands in for it.
         told: called now and then; what it raises ends it.
+        clock: what a step takes is read off it, in its unit.
 
     Raises:
         Refusal: if such a run can't be, or memory does not hold it.
@@ -94,12 +95,12 @@ def estimate(
     told()
     trainer.step()
     _wait(model)
-    started = time.perf_counter()
+    started = clock()
     for _ in range(STEPS):
         told()
         trainer.step()
     _wait(model)
-    seconds = (time.perf_counter() - started) / STEPS
+    seconds = (clock() - started) / STEPS
     return Estimate(
         parameters, parameters * _STATE + activations, 1 / (seconds * part),
         _sizes(config), part)
