@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,8 +14,8 @@ from core.config import ModelConfig
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
-from core.training.chance import chance_state, set_chance
 from core.training.config import TrainConfig
+from core.training.drawn_rows import DrawnRows
 from core.training.labelled import Example, Labelled
 from core.training.masked import marks_of
 from core.training.vocabulary import MASK, mark_id
@@ -119,7 +118,7 @@ def judge(model: Transformer, rows: Sequence[Coded]) -> tuple[Tensor, Tensor]:
     return torch.cat(told), torch.tensor([label for _, label in rows])
 
 
-class Classification:
+class Classification(DrawnRows):
     """Say which of a few labels a text has; some of its tokens may be hidden meanwhile.
 
     What hides changes with each draw, so that no label can be told by one rare word learnt by
@@ -132,18 +131,11 @@ class Classification:
         self, train: Sequence[Coded], validation: Sequence[Coded], config: TrainConfig,
         tokenizer: Tokenizer,
     ) -> None:
-        self.validation, self.batch, self.smoothing = validation, config.batch, config.smoothing
-        self.hidden = config.hidden
+        super().__init__((len(ids) for ids, _ in train), config)
+        self.validation, self.hidden = validation, config.hidden
         self._fixed = marks_of(tokenizer)
         self._mask = mark_id(tokenizer, MASK) if config.hidden else 0
         self.train = sorted(train, key=lambda row: len(row[0]))
-        self._mean = sum(len(ids) for ids, _ in train) / len(train)
-        self.random = torch.Generator().manual_seed(config.seed)
-
-    @property
-    def tokens(self) -> int:
-        """In a batch of texts of mean length."""
-        return round(self._mean * self.batch)
 
     @classmethod
     def of(
@@ -190,15 +182,3 @@ class Classification:
         """Of the texts that validate, without smoothing."""
         told, labels = judge(model, self.validation)
         return float(F.nll_loss(told, labels))
-
-    def set_batch(self, size: int) -> None:
-        """Texts in a batch, from now on."""
-        self.batch = size
-
-    def state(self) -> list[Any]:
-        """Of the chance that draws texts and hides tokens."""
-        return chance_state(self.random)
-
-    def set_state(self, state: object) -> None:
-        """The inverse."""
-        set_chance(state, self.random)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,8 +13,8 @@ from torch.nn import functional as F
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
-from core.training.chance import chance_state, set_chance
 from core.training.config import TrainConfig
+from core.training.drawn_rows import DrawnRows
 from core.training.tables import is_table, lines, named, rows
 from core.training.vocabulary import PAD, STOP, mark_id
 
@@ -104,7 +103,7 @@ def translation_loss(
     return F.cross_entropy(logits[asked], labels[asked], label_smoothing=smoothing)
 
 
-class Translation:
+class Translation(DrawnRows):
     """Say in the target what the source says."""
 
     unit = "nats a token"
@@ -113,15 +112,8 @@ class Translation:
         self, train: Sequence[Coded], held_out: Sequence[Coded], start: int, config: TrainConfig
     ) -> None:
         """``start`` begins every target and fills short rows."""
+        super().__init__((len(a) + len(b) for a, b in train), config)
         self.train, self._held_out, self.start = train, held_out, start
-        self.batch, self.smoothing = config.batch, config.smoothing
-        self.random = torch.Generator().manual_seed(config.seed)
-        self._mean = sum(len(a) + len(b) for a, b in train) / len(train)
-
-    @property
-    def tokens(self) -> int:
-        """In a batch of pairs of mean length, both texts counted."""
-        return round(self._mean * self.batch)
 
     @classmethod
     def of(
@@ -168,18 +160,6 @@ class Translation:
             total += float(self._loss(model, batch)) * asked
             count += asked
         return total / count
-
-    def set_batch(self, size: int) -> None:
-        """Pairs in a batch, from now on."""
-        self.batch = size
-
-    def state(self) -> list[Any]:
-        """Of the pairs' chance."""
-        return chance_state(self.random)
-
-    def set_state(self, state: object) -> None:
-        """The inverse."""
-        set_chance(state, self.random)
 
     @staticmethod
     def _loss(model: Transformer, batch: PairBatch, smoothing: float = 0.0) -> Tensor:
