@@ -175,6 +175,20 @@ def test_head_is_chosen_for_each_and_of_the_main_one_everywhere(open_window: Ope
     assert (main.layer.value(), main.head.value()) == (5, 0)
 
 
+def test_head_that_was_asked_for_stays_while_an_older_picture_comes(open_window: Open) -> None:
+    _, page = open_page(open_window)
+    bert = page.cells[1]
+    older = frame_of(bert)
+    bert.layer.setFocus()
+    for _ in range(2):  # as fast as keys repeat
+        QTest.keyClick(bert.layer, Qt.Key.Key_Up)
+        bert.show_side(older)
+    settle(page.window())  # type: ignore[arg-type]
+    assert older.sight.head is not None
+    assert bert.layer.value() == older.sight.head[0] + 2
+    assert frame_of(bert).sight.head == (bert.layer.value(), bert.head.value())
+
+
 def test_attention_of_two_stacks_is_chosen(open_window: Open) -> None:
     window, page = open_page(open_window)
     t5 = page.cells[3]
@@ -293,6 +307,40 @@ def test_click_on_a_word_hides_it_where_a_model_can(open_window: Open) -> None:
     window.editor.set_prompt("A dog")
     settle(window)
     assert "Behind the mask" not in bert.predicted.text()
+
+
+def test_word_that_was_hidden_in_another_text_is_no_part_of_what_is_hidden_now(
+    open_window: Open,
+) -> None:
+    window, page = open_page(open_window)
+    gpt, bert = page.cells[:2]
+
+    def click(label: str) -> None:
+        chip = next(chip for chip in gpt.picture.chips() if chip.label == label)
+        QTest.mouseClick(
+            gpt.picture, Qt.MouseButton.LeftButton, pos=chip.box.center().toPoint())
+        settle(window)
+
+    click("·mat")
+    window.editor.set_prompt("Some people sit on the bench and wait for it.")
+    settle(window)
+    click("·people")
+    labels = [label for label in frame_of(bert).keys.labels if label == "[MASK]"]
+    assert len(labels) == len(tokens_on(frame_of(bert).keys, (5, 11)))
+
+
+def test_word_of_which_a_part_is_masked_is_masked_whole(open_window: Open) -> None:
+    window, page = open_page(open_window, "english-bert", "The zyxwvut sat.")
+    bert = page.cells[1]
+    word = tokens_on(frame_of(bert).keys, (4, 11))
+    assert len(word) > 1
+    window.prompting.toggle_mask(word[0])
+    settle(window)
+    chip = next(chip for chip in bert.picture.chips() if chip.token == word[1])
+    QTest.mouseClick(
+        bert.picture, Qt.MouseButton.LeftButton, pos=chip.box.center().toPoint())
+    settle(window)
+    assert window.wish.prompt.masked == word
 
 
 def test_main_model_with_masks_masks_in_the_prompt(open_window: Open) -> None:

@@ -279,11 +279,12 @@ class BesidePage(Page):
         if frame is None or place.text != "source":
             return
         if frame.card.masks:
-            for token in tokens_on(frame.queries, span):
+            tokens, masked = tokens_on(frame.queries, span), {*frame.prompt.masked}
+            for token in tokens if masked.issuperset(tokens) else {*tokens} - masked:
                 self.masked.emit(token)
             return
+        self._hidden = tuple(sorted({*self._by_page(frame)} ^ {span}))
         self._text = frame.prompt.source
-        self._hidden = tuple(sorted({*self._hidden} ^ {span}))
         self.wished.emit()
         self._light()
 
@@ -294,8 +295,11 @@ class BesidePage(Page):
             return ()
         places = frame.prompt.masked[:1 if len(frame.card.layers) == 2 else None]
         masked = (word_at(frame.queries, at) for at in places if texts_of(frame)[0] == "source")
-        here = Beside((), hidden=self._hidden, text=self._text).hides(frame.prompt.source)
-        return (*here, *filter(None, masked))
+        return (*self._by_page(frame), *filter(None, masked))
+
+    def _by_page(self, frame: Frame) -> tuple[Span, ...]:
+        """Those that were clicked here, as far as the text is the same up to them."""
+        return Beside((), hidden=self._hidden, text=self._text).hides(frame.prompt.source)
 
     def _main_cell(self, words: Words) -> tuple[int, int] | None:
         """The words' first tokens in the main model, where it shows attention between them."""

@@ -67,6 +67,7 @@ class SideCell(QFrame):
         self._words: Words | None = None
         self._hidden: tuple[Span, ...] = ()
         self._own: tuple[int | None, int | None] | None = None  # what its own pointer is at
+        self._asked: tuple[int, int] | None = None  # a head whose picture is on its way
         self.model, self.attention = QComboBox(), QComboBox()
         self.layer, self.head = QSpinBox(), QSpinBox()
         self.kind, self.reading, self.predicted = Elided(), Elided(), Elided()
@@ -95,8 +96,8 @@ class SideCell(QFrame):
         column.addWidget(self.predicted)
         self.model.activated.connect(lambda at: self.replaced.emit(self.model.itemData(at)))
         self.attention.activated.connect(lambda _: self._choose())
-        self.layer.valueChanged.connect(lambda _: self._choose())
-        self.head.valueChanged.connect(lambda _: self._choose())
+        self.layer.valueChanged.connect(lambda _: self._choose_head())
+        self.head.valueChanged.connect(lambda _: self._choose_head())
         self.picture.pointed.connect(self._point)
         self.picture.held.connect(lambda at: self.held.emit(self._words_at(*at)))
         self.picture.picked.connect(self.picked.emit)
@@ -158,6 +159,7 @@ class SideCell(QFrame):
         """Let this model stand here."""
         if reference != self.reference:
             self.reference, self.side, self._own = reference, None, None
+            self._asked = None
             self._describe()
 
     def show_side(self, side: Frame | Refusal | None) -> None:
@@ -217,12 +219,14 @@ class SideCell(QFrame):
         stack = frame.sight.stack if frame.sight.stack in frame.card.layers else (
             tuple(frame.card.layers)[-1])
         at = frame.sight.head or (0, 0)
+        if at == self._asked or not (self.layer.hasFocus() or self.head.hasFocus()):
+            self._asked = None
         for box, value, count in (
             (self.layer, at[0], frame.card.layers[stack]), (self.head, at[1], frame.card.heads),
         ):
-            if not box.hasFocus() or box.value() != value:
-                with QSignalBlocker(box):
-                    box.setRange(0, count - 1)
+            with QSignalBlocker(box):
+                box.setRange(0, count - 1)
+                if self._asked is None:
                     box.setValue(value)
 
     def _offer_attentions(self, frame: Frame, several: tuple[SideAttention, ...]) -> None:
@@ -233,6 +237,10 @@ class SideCell(QFrame):
                     self.attention.addItem(self._attentions[one], one)
             self.attention.setCurrentIndex(
                 self.attention.findData(attention_at(frame.sight, frame.card)))
+
+    def _choose_head(self) -> None:
+        self._asked = self.layer.value(), self.head.value()
+        self._choose()
 
     def _choose(self) -> None:
         head = self.layer.value(), self.head.value()
