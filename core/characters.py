@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import regex
 
@@ -15,6 +16,7 @@ _NAMED = {" ": "·", "\n": "⏎", "\t": "⇥", "\x7f": "␡"}
 _LONGEST = 32  # code points of a label; a letter may carry accents without end
 
 
+@lru_cache(maxsize=8192)  # the same few thousand pieces at every key
 def visible(text: str) -> str:
     """Spell out what has no shape of its own: spaces, controls, lone joiners and surrogates."""
     return "".join(_shape(character) for character in regex.findall(r"\X", text))
