@@ -43,7 +43,8 @@ class Listening(QObject):
         if frame.predicted_at is not None:
             window.picture = frame
         elif window.picture is not None:  # a run goes on without a text too
-            window.picture = replace(window.picture, training=frame.training)
+            same = window.picture.card.reference == frame.card.reference
+            window.picture = replace(window.picture, training=frame.training) if same else None
         window.steering.follow(frame)
         if answer.wish.model == frame.card.reference:
             self._greet(frame)

@@ -35,6 +35,7 @@ class Showing(QObject):
         if window.answer is not None:
             self._show_pages(window.answer.frame, needs_text=False)
         if frame is None:
+            self._show_no_words()
             return
         window.sheet.show_frame(frame, window.view)
         window.predictions.show_frame(frame, window.view)
@@ -61,10 +62,13 @@ class Showing(QObject):
         """Pages that lack an answer as there is no text say so."""
         window = self.window
         told, picture = window.answer, window.picture
-        for _, panel, page in window.pages.shown():
-            lacks = page.needs_text and (picture is None or any(
-                ask not in picture.answers for ask in page.asks(picture, window.view)))
-            empty = told is not None and not told.frame.queries.ids
+        empty = told is not None and not told.frame.queries.ids
+        lacking = {
+            panel: page.needs_text and (picture is None or page.lacks(picture, window.view))
+            for _, panel, page in window.pages.shown()}
+        lacking[window.sheet_panel] = picture is None or picture.thumbnails is None
+        lacking[window.predictions_panel] = picture is None
+        for panel, lacks in lacking.items():
             panel.hint(self.tr("Type a sentence above to see this.") if empty and lacks else "")
 
     def _light(self, frame: Frame) -> None:
@@ -86,6 +90,16 @@ class Showing(QObject):
         window.predictions_panel.say(
             self.tr("Behind the mask") if nothing_masked else captions.predictions_title(frame))
         window.status.setText(captions.status_line(frame, window.milliseconds))
+
+    def _show_no_words(self) -> None:
+        """A model that has seen no text yet: what was said is of another one."""
+        window = self.window
+        if window.answer is not None:
+            frame = window.answer.frame
+            window.sheet_panel.say(self.tr("Heads"))
+            window.matrix_panel.say(captions.head_title(frame, window.view.shown))
+            window.predictions_panel.say(self.tr("Next token"))
+            window.status.setText(captions.status_line(frame, None))
 
     def show_state(self) -> None:
         """What is going on, and what went wrong."""

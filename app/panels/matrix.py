@@ -137,12 +137,17 @@ class HeadMatrix(Page):
         self._box.setLimits(xMin=0, xMax=keys, yMin=0, yMax=queries, minXRange=1, minYRange=1)
         self._box.setRange(xRange=(0, keys), yRange=(0, queries), padding=0)
 
+    def lacks(self, picture: Frame, view: View) -> bool:
+        """Whether the shown head is not in it."""
+        head = picture.head
+        return view.shown is not None and (head is None or view.shown != (head.layer, head.head))
+
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the shown head if ``frame`` holds it; until it comes, the one before stays."""
         self._view = view
         if view.shown is None:
             self._frame = None
-        elif frame.head is not None and (frame.head.layer, frame.head.head) == view.shown:
+        elif not self.lacks(frame, view):
             self._frame = frame
         self._draw()
 

@@ -44,6 +44,10 @@ class Page(QWidget):
         """What is to be answered for it, with ``frame`` the last picture."""
         return ()
 
+    def lacks(self, picture: Frame, view: View) -> bool:
+        """Whether this picture has no answer to what is asked now."""
+        return any(ask not in picture.answers for ask in self.asks(picture, view))
+
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the answer; until it is there, the one before stays."""
 
