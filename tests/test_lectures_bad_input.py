@@ -226,3 +226,12 @@ def test_any_bytes_are_read(tmp_path: Path, data: bytes) -> None:
     write(tmp_path)
     (tmp_path / "01-s.md").write_bytes(data)
     assert isinstance(read_lecture(tmp_path), Lecture)
+
+
+@pytest.mark.parametrize("part", ["$a$ ", "`a` ", "`a ``b ", "$ ", "\\$", "$$ a $ ", "```\n"])
+def test_a_file_as_long_as_may_be_is_cut_as_a_short_one_is(part: str) -> None:
+    short, long = 12, LIMIT // len(part)
+    few, many = pieces(part * short), pieces(part * long)
+    assert [one.kind for one in many[:4]] == [one.kind for one in few[:4]]
+    told, rest = ("".join(one.text for one in cut) for cut in (few, pieces(part * (long % short))))
+    assert "".join(one.text for one in many) == told * (long // short) + rest

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +17,8 @@ _MOST_PICTURE = 16 * 2**20  # bytes
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _TICKS = re.compile(r"`+")
 _BLANK = re.compile(r"\n[ \t]*\n")
+_PLAIN = re.compile(r"[^`\\$\n]*\n|[^`\\$\n]+")
+"""At most to the end of a line: a fence may begin in the next."""
 _PICTURE = re.compile(r"!\[[^\]\n]*\]\(\s*<?([^)\s>]*)")
 
 
@@ -61,18 +65,17 @@ def picture_path(name: str, folder: Path) -> Path | None:
 def _cut(text: str) -> tuple[list[Piece], list[Wrong]]:
     made: list[Piece] = []
     wrong: list[Wrong] = []
-    words = ""  # since the last piece
+    words: list[str] = []  # since the last piece
     at = start = 0
-
-    def line(place: int) -> int:
-        return text.count("\n", 0, place)
+    line, paragraphs = _line_of(text), _Paragraphs(text)
 
     def put(kind: Literal["code", "inline", "block"], content: str, end: int) -> None:
-        nonlocal words, at, start
+        nonlocal at, start
         if words:
-            made.append(Piece("words", words, line(start)))
+            made.append(Piece("words", "".join(words), line(start)))
+            words.clear()
         made.append(Piece(kind, content, line(at)))
-        words, at, start = "", end, end
+        at = start = end
 
     while at < len(text):
         fence = _FENCE.match(text, at) if at == 0 or text[at - 1] == "\n" else None
@@ -81,32 +84,34 @@ def _cut(text: str) -> tuple[list[Piece], list[Wrong]]:
             end = _end_of_fence(text, at, fence[1])
             put("code", text[at:end], end)
         elif sign == "`":
-            end = _end_of_code(text, at)
+            end = paragraphs.end_of_code(at)
             if end < 0:
                 ticks = _TICKS.match(text, at)
                 assert ticks is not None
-                words += ticks[0]
+                words.append(ticks[0])
                 at = ticks.end()
             else:
                 put("code", text[at:end], end)
         elif sign == "\\":
-            words += text[at:at + 2]
+            words.append(text[at:at + 2])
             at += 2
         elif sign == "$":
             mark = "$$" if text.startswith("$$", at) else "$"
-            end = _end_of_formula(text, at + len(mark), mark)
+            end = paragraphs.end_of_formula(at + len(mark), mark)
             content = text[at + len(mark):end].strip() if end >= 0 else ""
             if content:
                 put("block" if mark == "$$" else "inline", content, end + len(mark))
             else:
                 wrong.append((line(at), _not_closed(mark) if end < 0 else _empty()))
-                words += r"\$" * len(mark)
+                words.append(r"\$" * len(mark))
                 at += len(mark)
         else:
-            words += sign
-            at += 1
+            plain = _PLAIN.match(text, at)
+            assert plain is not None
+            words.append(plain[0])
+            at = plain.end()
     if words:
-        made.append(Piece("words", words, line(start)))
+        made.append(Piece("words", "".join(words), line(start)))
     return made, wrong
 
 
@@ -127,27 +132,47 @@ def _end_of_fence(text: str, at: int, mark: str) -> int:
     return found.end() if found else len(text)
 
 
-def _end_of_code(text: str, at: int) -> int:
-    """Of the code that the backticks at ``at`` open; -1 where nothing closes it."""
-    opening = _TICKS.match(text, at)
-    assert opening is not None
-    blank = _BLANK.search(text, at)
-    last = blank.start() if blank else len(text)
-    for ticks in _TICKS.finditer(text, opening.end(), last):
-        if ticks[0] == opening[0]:
-            return ticks.end()
-    return -1
+def _line_of(text: str) -> Callable[[int], int]:
+    """Tells in which line of ``text`` a place is."""
+    ends = [match.start() for match in re.finditer("\n", text)]
+    return lambda place: bisect_left(ends, place)
 
 
-def _end_of_formula(text: str, at: int, mark: str) -> int:
-    """Where the ``mark`` stands that closes it in its paragraph; -1 where none does."""
-    blank = _BLANK.search(text, at)
-    last = blank.start() if blank else len(text)
-    while at < last:
-        if text[at] == "\\":
-            at += 2
-        elif text.startswith(mark, at):
-            return at
-        else:
-            at += 1
-    return -1
+class _Paragraphs:
+    """Finds what ends in its paragraph; a long one is not searched again for each sign in it."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._last = text, -1
+        self._unclosed: set[str] = set()
+        """Backticks that nothing closes from here to the end of the paragraph."""
+
+    def _end(self, at: int) -> int:
+        """Of the paragraph of ``at``, which never goes back."""
+        if at > self._last:
+            blank = _BLANK.search(self._text, at)
+            self._last = blank.start() if blank else len(self._text)
+            self._unclosed.clear()
+        return self._last
+
+    def end_of_code(self, at: int) -> int:
+        """Of the code that the backticks at ``at`` open; -1 where nothing closes it."""
+        opening, last = _TICKS.match(self._text, at), self._end(at)
+        assert opening is not None
+        if opening[0] not in self._unclosed:
+            for ticks in _TICKS.finditer(self._text, opening.end(), last):
+                if ticks[0] == opening[0]:
+                    return ticks.end()
+            self._unclosed.add(opening[0])
+        return -1
+
+    def end_of_formula(self, at: int, mark: str) -> int:
+        """Where the ``mark`` stands that closes it in its paragraph; -1 where none does."""
+        text, last = self._text, self._end(at)
+        while at < last:
+            if text[at] == "\\":
+                at += 2
+            elif text.startswith(mark, at):
+                return at
+            else:
+                at += 1
+        return -1
