@@ -61,6 +61,7 @@ class JumpList(QFrame):
         self.show()
         self.list.scrollToItem(self.list.currentItem(), self.list.ScrollHint.PositionAtCenter)
         self.raise_()
+        self.window_.activateWindow()  # the key may have come from the notes
         self.search.setFocus()
 
     def close_list(self) -> None:

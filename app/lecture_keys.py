@@ -61,8 +61,9 @@ class LectureKeys(QObject):
         if kind == QEvent.Type.ShortcutOverride:  # else it is a menu's key, or the editor's
             event.accept()
             return True
-        self.window.staging.end_fade()
-        do()
+        if not event.isAutoRepeat():  # a key that is held down goes one scene, not through all
+            self.window.staging.end_fade()
+            do()
         return True
 
     # -- what keys mean ---------------------------------------------------------------------
@@ -81,7 +82,7 @@ class LectureKeys(QObject):
         plain = bare == Qt.KeyboardModifier.NoModifier
         if plain and key in (Key.Key_PageDown, Key.Key_PageUp):
             go = window.lecturing.next if key == Key.Key_PageDown else window.lecturing.back
-            return self._in_lecture(_nothing if event.isAutoRepeat() else go)
+            return self._in_lecture(go)
         if plain and key == Key.Key_Escape:
             return self._escape()
         if isinstance(watched, QWidget) and watched.testAttribute(
@@ -152,7 +153,3 @@ class LectureKeys(QObject):
         number = int(self.typed)
         self._type("")
         self.window.lecturing.jump(number - 1)
-
-
-def _nothing() -> None:
-    """A key that is held down goes one scene, not through all."""

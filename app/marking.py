@@ -59,8 +59,7 @@ class Marking(QObject):
             if tokens:
                 self._lay(canvas(matrix), partial(self._axes, tokens), arrows=False)
         for mark in marks:
-            panel = self._panel(mark.at) if isinstance(mark.at, str) else None
-            if panel is not None:
+            for panel in self._panels(mark.at) if isinstance(mark.at, str) else ():
                 self._lay(panel, partial(_around, panel))
 
     def update(self) -> None:
@@ -78,13 +77,15 @@ class Marking(QObject):
 
     # -- where things are -------------------------------------------------------------------
 
-    def _panel(self, name: str) -> QWidget | None:
-        window = self.window
+    def _panels(self, name: str) -> tuple[QWidget, ...]:
+        """What a mark lies over; no splitter, which would give it room of its own."""
+        window, pages = self.window, self.window.pages
         panels: dict[str, QWidget] = {
-            "prompt": window.prompt_panel, "sheet": window.sheet_panel, "pages": window.pages,
+            "prompt": window.prompt_panel, "sheet": window.sheet_panel,
             "predictions": window.predictions_panel, "timeline": window.layout_.timeline,
+            **pages.panels,
         }
-        return (panels | window.pages.panels).get(name)
+        return (pages.first, pages.second) if name == "pages" else (panels[name],)
 
     def _heads(self, heads: Sequence[Numbers]) -> list[QRectF]:
         frame = self.window.picture

@@ -38,6 +38,7 @@ class Staging(QObject):
         self._place.hide()
         window.setCentralWidget(self.split)
         self._fade: Fade | None = None
+        self._comes = False  # whether what is shown next is another scene
         lecturing = window.lecturing
         lecturing.leaving.connect(self._leave)
         lecturing.moved.connect(self.show)
@@ -83,10 +84,11 @@ class Staging(QObject):
     def _leave(self) -> None:
         """The picture of the old scene stays for a moment, over the new one."""
         self.end_fade()
+        self._comes = True
         window = self.window
         if window.isVisible() and not window.choices.reduced_motion:
             self._fade = fade = Fade(self.split)
-            fade.destroyed.connect(self._forget)
+            fade.ended.connect(self._forget)
 
     def _forget(self) -> None:
         self._fade = None
@@ -95,17 +97,19 @@ class Staging(QObject):
         """The new scene alone, at once."""
         if self._fade is not None:
             self._fade.end()
-            self._fade = None
 
     def show(self) -> None:
         """Show the scene that is on, or none."""
         lecturing, window = self.window.lecturing, self.window
         scene, lecture = lecturing.scene, lecturing.lecture
+        comes, self._comes = self._comes, False
         self.marking.show(() if scene is None else scene.marks)
         if scene is None or lecture is None:
             self.pane.alone = False
             self._place.hide()
             window.layout_.show()
+            if comes:
+                self.focus()
             return
         tells = scene.shows_words or bool(lecturing.troubles) or lecturing.said is not None
         self.pane.alone = tells and not scene.place.panels
@@ -114,13 +118,17 @@ class Staging(QObject):
         self._room.setContentsMargins(8, 8, 8 if self.pane.alone else 0, 8)
         self.pane.show_scene(lecture, lecturing.at, lecturing.troubles, lecturing.said)
         self._divide()
-        self.focus()
+        if comes:  # else someone may be typing
+            self.focus()
         if self._fade is not None:
             self._fade.raise_()
 
     def focus(self) -> None:
-        """Keys go to the words, or to nothing that types: a remote's letters are no text."""
-        (self.window.layout_ if self._place.isHidden() else self.pane).setFocus()
+        """Keys go to the words, or to nothing that types: a remote's letters are no text. To the
+        prompt where there is no lecture."""
+        window = self.window
+        rests = window.layout_ if self._place.isHidden() else self.pane
+        (window.editor if window.lecturing.lecture is None else rests).setFocus()
 
     def count(self, typed: str) -> None:
         """Say which scene is on, or the number that is being typed."""

@@ -183,6 +183,16 @@ def test_closing_the_window_in_a_lecture_keeps_what_was_there_before_it(
     assert not again.isFullScreen()
 
 
+def test_keys_go_to_the_prompt_again_after_a_lecture(open_window: Open, lecture: Path) -> None:
+    window = open_window(MINE)
+    begin(window, lecture)
+    window.lecturing.leave()
+    assert QApplication.focusWidget() is window.editor
+    window.jump_list.toggle()
+    window.jump_list.close_list()
+    assert QApplication.focusWidget() is window.editor
+
+
 def test_numbers_ends_and_the_list_jump(open_window: Open, lecture: Path) -> None:
     window = open_window(MINE)
     begin(window, lecture)
@@ -359,6 +369,20 @@ def test_a_mark_changes_the_picture_around_what_is_marked_alone(
     assert with_marks.pixel(middle) == without.pixel(middle)
     far = window.sheet.square((0, 2)).center().toPoint()
     assert with_marks.pixel(far) == without.pixel(far)
+
+
+def test_each_page_is_marked_where_all_are_meant_and_has_no_less_room(
+    open_window: Open, lecture: Path
+) -> None:
+    window = open_window(MINE)
+    (lecture / f"{FIRST}.md").write_text(
+        "---\npage: head lines\nhighlight: panel pages\n---\nBoth.", "utf-8")
+    begin(window, lecture)
+    places = [window.pages.first, window.pages.second]
+    layers = window.staging.marking.layers
+    assert [layer.parentWidget() for layer in layers] == places
+    assert all(layer.isVisible() and layer.boxes() for layer in layers)
+    assert window.pages.count() == len(places)
 
 
 def test_what_is_drawn_and_what_stands_side_by_side_is_the_scene_s(

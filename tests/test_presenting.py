@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor, QFontMetricsF, QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QCursor, QFontMetricsF, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -260,6 +260,31 @@ def test_the_space_bar_and_arrows_go_on_where_words_have_the_focus(
     assert window.lecturing.at == 0, "arrows move the pin on the sheet"
 
 
+def hold(window: Window, code: Qt.Key) -> None:
+    """Keep a key down for a while, where the focus is."""
+    key(window, code)
+    for _ in range(3):
+        QApplication.sendEvent(QApplication.focusWidget() or window, QKeyEvent(
+            QEvent.Type.KeyPress, code, Qt.KeyboardModifier.NoModifier, "", autorep=True))
+
+
+@pytest.mark.parametrize("code", [Key.Key_PageDown, Key.Key_Right, Key.Key_Space])
+def test_a_key_that_is_held_down_goes_one_scene(
+    open_window: Open, lecture: Path, code: Qt.Key
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    hold(window, code)
+    assert window.lecturing.at == 1
+
+
+def test_a_screen_stays_black_while_its_key_is_held_down(open_window: Open, lecture: Path) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    hold(window, Key.Key_B)
+    assert window.presenting.black
+
+
 # -- what moves -----------------------------------------------------------------------------------
 
 
@@ -308,6 +333,17 @@ def test_a_scene_fades_over_the_next_one_and_a_key_ends_it_at_once(
     assert "last scene" in window.staging.pane.said.text()
 
 
+def test_a_third_key_ends_the_fade_of_the_second(open_window: Open, lecture: Path) -> None:
+    window = open_window("Mine.")
+    begin(window, lecture)
+    for _ in range(2):
+        key(window, Key.Key_PageDown)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(fading(window)) == 1
+    key(window, Key.Key_PageDown)
+    assert not fading(window)
+
+
 def test_nothing_moves_for_whoever_wants_less_of_it(open_window: Open, lecture: Path) -> None:
     window = still(open_window("Mine."))
     begin(window, lecture)
@@ -354,6 +390,21 @@ def test_notes_follow_the_lecture_drive_it_and_count_the_time(
     window.lecturing.leave()
     assert notes.title.text() == "No lecture is open."
     assert not dialogs(window)
+
+
+def test_the_list_that_is_asked_for_from_the_notes_gets_the_keys(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.show_notes()
+    notes = window.presenting.notes
+    assert notes is not None
+    notes.activateWindow()
+    notes.notes.setFocus()
+    wait_until(lambda: QApplication.focusWidget() is notes.notes)
+    key(window, Key.Key_G)
+    wait_until(lambda: QApplication.focusWidget() is window.jump_list.search)
 
 
 def test_words_are_not_for_the_audience_that_are_for_the_teacher(

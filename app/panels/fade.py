@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QPropertyAnimation,
     QRect,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -24,6 +25,8 @@ class Fade(QWidget):
 
     What is below lives on meanwhile; it is seen more and more.
     """
+
+    ended = Signal()
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over.window())  # a splitter would give a child of its own room
@@ -57,6 +60,7 @@ class Fade(QWidget):
         self._animation.stop()
         self.hide()
         self.deleteLater()
+        self.ended.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As much of the old picture as is left."""
