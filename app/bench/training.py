@@ -26,12 +26,14 @@ from core.model import Transformer
 from core.training.config import TrainConfig
 from core.training.recipe import Recipe
 from core.training.run import Run
+from core.training.text import encode_documents, read_corpus
 from core.training.vocabulary import TokenizerConfig
 
 SHAPE = {
     "width": 128, "heads": 4, "mlp_width": 512, "context": 64, "decoder_layers": 4,
 }
 WINDOW, BATCH, RATE = 64, 32, 1e-3
+HELD_OUT = 50  # lines
 WORDS = ("the", "a", "cat", "dog", "sat", "ran", "on", "to", "mat", "sea", "was", "warm", "long")
 """A text is drawn of them; what it says is no matter here."""
 
@@ -47,12 +49,15 @@ def measure_training(rounds: int = 16, steps: int = 4) -> dict[str, Any]:
     torch.set_num_threads(torch_threads())
     with tempfile.TemporaryDirectory(prefix="headlight-bench-") as folder:
         run = begin_run(Path(folder))
+        corpus = read_corpus(Path(folder) / "text.txt", hold_out_lines=HELD_OUT)
+        stream = encode_documents(run.tokenizer, corpus.train)
         turns: dict[str, _Turns] = {
             "ours": _Turns(lambda: take_steps(run, steps)),
-            "plain loop": _Turns(_plain(run, steps)),
+            "plain loop": _Turns(_plain(run, stream, steps)),
         }
         if find_spec("transformers") is not None and find_spec("accelerate") is not None:
-            turns["Hugging Face Trainer"] = _Turns(_theirs(run, Path(folder), steps))
+            turns["Hugging Face Trainer"] = _Turns(
+                _theirs(run, stream, Path(folder), steps))
         for turn in range(rounds + 1):
             names = list(turns)
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
@@ -108,7 +113,7 @@ def begin_run(folder: Path) -> Run:
     (folder / "text.txt").write_text(".\n".join(lines), encoding="utf-8")
     recipe = Recipe(
         "causal", SHAPE, TrainConfig(10_000, BATCH, WINDOW, RATE, keep_every=10_000),
-        TokenizerConfig("byte_bpe", 1024), hold_out_lines=50,
+        TokenizerConfig("byte_bpe", 1024), hold_out_lines=HELD_OUT,
     )
     return Run.begin(recipe, folder / "text.txt", folder / "run")
 
@@ -122,14 +127,10 @@ def take_steps(run: Run, steps: int) -> _Spent:
     return _since(started)
 
 
-def _stream(run: Run) -> Tensor:
-    return run.objective.windows.stream  # type: ignore[attr-defined, no-any-return]
-
-
-def _plain(run: Run, steps: int) -> Callable[[], _Spent]:
+def _plain(run: Run, stream: Tensor, steps: int) -> Callable[[], _Spent]:
     """As in nanoGPT's train.py."""
     model: Transformer = copy.deepcopy(run.model)
-    stream, device = _stream(run), model.embedding.weight.device
+    device = model.embedding.weight.device
     decayed = [p for p in model.parameters() if p.dim() >= 2]
     free = [p for p in model.parameters() if p.dim() < 2]
     optimizer = torch.optim.AdamW(
@@ -161,7 +162,7 @@ def _plain(run: Run, steps: int) -> Callable[[], _Spent]:
     return act
 
 
-def _theirs(run: Run, folder: Path, steps: int) -> Callable[[], _Spent]:
+def _theirs(run: Run, stream: Tensor, folder: Path, steps: int) -> Callable[[], _Spent]:
     """A ``train`` a turn, of which only the steps and what is between them count."""
     from transformers import AutoModelForCausalLM, Trainer, TrainerCallback, TrainingArguments
 
@@ -180,7 +181,6 @@ def _theirs(run: Run, folder: Path, steps: int) -> Callable[[], _Spent]:
     write_checkpoint(folder / "model", run.model, run.tokenizer)
     with _quiet():
         model = AutoModelForCausalLM.from_pretrained(folder / "model")
-    stream = _stream(run)
     starts = torch.randint(len(stream) - WINDOW, (steps * BATCH,))
     rows = [stream[at : at + WINDOW] for at in starts.tolist()]
     arguments = TrainingArguments(

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QApplication
 
 from app.state import View
-from app.theme import DARK, LIGHT, palette
+from app.theme import DARK, LIGHT, Theme, palette
 from core.catalogue import DEFAULT_MODEL
 from core.frame import Frame, Prompt
 from core.trace import Sight
 
 TEXT = "The cat sat on the mat because it was tired."
-P = TypeVar("P", bound=QWidget)
+
+
+class Panel(Protocol):
+    """What is asked of a widget that is shown by itself."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour it."""
+
+    def sizeHint(self) -> QSize:
+        """Its usual size."""
+
+    def resize(self, size: QSize, /) -> None:
+        """As any widget."""
+
+    def show(self) -> None:
+        """As any widget."""
+
+
+P = TypeVar("P", bound=Panel)
 
 
 def run_demo(make: Callable[[], P], fill: Callable[[P, Frame, View], None]) -> int:
@@ -33,7 +51,7 @@ def run_demo(make: Callable[[], P], fill: Callable[[P, Frame, View], None]) -> i
     application.setPalette(palette(theme))
     frame = look_once(options.model, options.text)
     panel = make()
-    panel.set_theme(theme)  # type: ignore[attr-defined]  # every panel has it
+    panel.set_theme(theme)
     fill(panel, frame, View(pinned=(0, 0), cell=(len(frame.queries) - 1, 0)))
     panel.resize(panel.sizeHint())
     panel.show()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
@@ -24,8 +23,6 @@ from core.frame import Frame
 from core.sampling import GREEDY, Sampling
 from core.tables import Tables
 from core.told import tell_predictions
-
-_FIELDS = ("temperature", "top_k", "top_p", "seed")
 
 
 class Generation(Page):
@@ -54,11 +51,15 @@ class Generation(Page):
         self.top_p.setSingleStep(0.05)
         self.top_k.setRange(0, 1_000_000)
         self.seed.setRange(0, 1_000_000)
+        self._boxes: dict[str, QSpinBox | QDoubleSpinBox] = {
+            "temperature": self.temperature, "top_k": self.top_k, "top_p": self.top_p,
+            "seed": self.seed,
+        }
+        """By the field of a Sampling."""
         self._labels: dict[str, QLabel] = {}
-        for name in _FIELDS:
-            box = self._box(name)
+        for name, box in self._boxes.items():
             box.setKeyboardTracking(False)
-            box.valueChanged.connect(self._change)  # type: ignore[attr-defined]
+            box.valueChanged.connect(self._change)
             self._labels[name] = label = QLabel()
             label.setBuddy(box)
         self.step, self.run, self.undo = QPushButton(), QPushButton(), QPushButton()
@@ -72,17 +73,13 @@ class Generation(Page):
         self.retranslate()
         self.show_sampling(GREEDY)
 
-    def _box(self, name: str) -> QAbstractSpinBox:
-        found: QAbstractSpinBox = getattr(self, name)
-        return found
-
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
-        for at, name in enumerate(_FIELDS):
+        for at, (name, box) in enumerate(self._boxes.items()):
             row, column = divmod(at, 2)
             grid.addWidget(self._labels[name], row, 2 * column)
-            grid.addWidget(self._box(name), row, 2 * column + 1)
+            grid.addWidget(box, row, 2 * column + 1)
         grid.setColumnStretch(4, 1)
         buttons = QHBoxLayout()
         for button in (self.step, self.run, self.undo):
@@ -122,9 +119,9 @@ class Generation(Page):
         }
         for name, (word, tip) in words.items():
             self._labels[name].setText(word)
-            self._box(name).setToolTip(tip)
+            self._boxes[name].setToolTip(tip)
             self._labels[name].setToolTip(tip)
-            self._box(name).setAccessibleName(word)
+            self._boxes[name].setAccessibleName(word)
         self.temperature.setSpecialValueText(self.tr("0: likeliest"))
         self.top_k.setSpecialValueText(self.tr("all"))
         self.step.setText(self.tr("One token"))
@@ -165,13 +162,11 @@ class Generation(Page):
     def show_sampling(self, sampling: Sampling) -> None:
         """Set the boxes, without wishing for anything."""
         self.sampling = sampling
-        for name in _FIELDS:
-            box = self._box(name)
+        for name, box in self._boxes.items():
             box.blockSignals(True)
-            box.setValue(getattr(sampling, name))  # type: ignore[attr-defined]
+            box.setValue(getattr(sampling, name))
             box.blockSignals(False)
-        for name in ("top_k", "top_p", "seed"):
-            self._box(name).setEnabled(not sampling.greedy)
+            box.setEnabled(name == "temperature" or not sampling.greedy)
 
     def _show(self) -> None:
         frame = self._frame
