@@ -231,8 +231,16 @@ class Lecturing(QObject):
     # -- what the engine says ---------------------------------------------------------------
 
     def _refuse(self, refusal: Refusal, wish: Wish) -> None:
-        """The model is not there, or can't do what the scene wants; the rest goes on."""
-        if self.lecture is not None and wish.model == self._model:
+        """The model is not there, or can't do what the scene wants; the rest goes on. What was
+        typed and altered since is no fault of the scene's: the window says so."""
+        scene, answer = self.scene, self.window.answer
+        if scene is None or wish.model != self._model:
+            return
+        place, told = scene.place, [str(trouble.text) for trouble in self._refused]
+        there = answer is not None and answer.frame.card.reference == wish.model
+        others = (wish.prompt, wish.edits, wish.against) != (
+            place.prompt, place.edits, place.against)
+        if not (there and others) and str(refusal) not in told:
             self._complain(refusal, "model")
             self.moved.emit()
 

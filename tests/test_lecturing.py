@@ -284,6 +284,26 @@ def test_memory_that_does_not_hold_a_model_is_said_beside_the_words_and_asks_not
                 if one.isVisible() and one is not window]
 
 
+def test_what_is_refused_of_words_that_are_typed_is_no_fault_of_the_scene(
+    open_window: Open, lecture: Path
+) -> None:
+    window = open_window(MINE)
+    begin(window, lecture)
+    notice = window.staging.pane.notice
+    for _ in range(2):  # another size of the window asks for the same again
+        window.engine.refused.emit(Refusal("The scene can't be shown."), window.wish)
+        QApplication.processEvents()
+    assert notice.text().count("The scene can't be shown.") == 1
+    window.editor.setFocus()
+    QTest.keyClicks(window.editor, " more")
+    rest(window)
+    window.engine.refused.emit(Refusal("This can't be computed."), window.wish)
+    QTest.keyClicks(window.editor, "x")
+    assert "computed" not in notice.text()
+    assert QApplication.focusWidget() is window.editor
+    assert window.editor.prompt() == "The cat sat. morex"
+
+
 def test_files_that_change_are_read_anew_when_one_comes_back(
     open_window: Open, lecture: Path
 ) -> None:
