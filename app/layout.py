@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.choices import Choices
+from app.left import Left
 from app.pages import HEAD, Pages
 from app.panels.chooser import Choice, Chooser
 from app.panels.predictions import Predictions
@@ -48,11 +49,7 @@ class Layout(QWidget):
         below.setSpacing(0)
         below.addWidget(self.notice)
         self.prompt_panel.column.addLayout(below)
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        self.left.addWidget(self.sheet_panel)
-        self.left.addWidget(self.predictions_panel)
-        self.left.setStretchFactor(0, 1)
-        self.left.setSizes([480, 150])
+        self.left = Left(self.sheet, self.sheet_panel, self.predictions_panel)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.addWidget(self.left)
         self.columns.addWidget(self.pages)
@@ -83,6 +80,7 @@ class Layout(QWidget):
         kinds = [choice for choice in _attentions() if len(frame.card.layers) == 2]
         self.attention.offer(kinds, attention_of(frame))
         self.tint.show_reading(view.tint)
+        self.left.show_frame(frame)
         self.stream.offer(_streams() if frame.card.two_streams else (), frame.sight.stream)
         there = quantities(frame) if view.shown else []
         shown = view.quantity if view.quantity in there else "pattern"
