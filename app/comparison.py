@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.comparing import Comparison
 from app.language import say_refusal
+from app.paint.stroke import unit
 from core.errors import Refusal
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class ComparisonDialog(QDialog):
             layout.addWidget(part)
         layout.addStretch()
         layout.setStretchFactor(self.table, 1)
-        self.resize(640, 160)
+        self.resize(QSize(640, 160) * unit(self.font()))
         self.comparison = Comparison(model, prompt, self)
         self.comparison.ended.connect(self._end)
         self.finished.connect(self.comparison.stop)  # what is not wanted is not waited for
@@ -86,7 +87,7 @@ class ComparisonDialog(QDialog):
         self.verdict.setText(self._say(found))
         self._fill(found)
         self.table.show()
-        self.resize(640, 480)
+        self.resize(QSize(640, 480) * unit(self.font()))
 
     def _say(self, report: Report) -> str:
         values = {

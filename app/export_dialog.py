@@ -28,6 +28,7 @@ from app.export_words import format_names, theme_names
 from app.exporting import ANIMATION, NUMBERS, PICTURES, TRACE, Looks
 from app.language import say_refusal
 from app.notice import Notice
+from app.paint.stroke import unit
 from app.recording import write_gif
 from app.work import Work
 from core.errors import Refusal
@@ -106,7 +107,7 @@ class ExportDialog(QDialog):
         column.addLayout(form)
         column.addStretch(1)
         column.addWidget(buttons)
-        self.resize(560, self.sizeHint().height())
+        self.resize(round(560 * unit(self.font())), self.sizeHint().height())
 
     def _fill(self, ending: str) -> None:
         names = self.exporting.names()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.bytes_bar import BytesBar
 from app.language import say_refusal
+from app.paint.stroke import unit
 from app.work import LatestBox, Work
 from core.cache import cached_folder
 from core.errors import Refusal
@@ -105,7 +106,7 @@ class HubDialog(QDialog):
         layout.addWidget(self.total)
         layout.addWidget(self.notice)
         layout.addLayout(buttons)
-        self.resize(620, 400)
+        self.resize(QSize(620, 400) * unit(self.font()))
 
     # -- what the user does -----------------------------------------------------------------
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTime, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTime, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from app.paint.stroke import unit
 from app.panels.elided import Elided
 from app.panels.scene import points_of
 from app.panels.words import WordsView
@@ -59,7 +60,7 @@ class NotesWindow(QWidget):
         column.addWidget(self.notes, 3)
         column.addWidget(self.next_title)
         column.addWidget(self.words, 1)
-        self.resize(900, 640)
+        self.resize(QSize(900, 640) * unit(self.font()))
         window.lecturing.moved.connect(self.follow)
         window.dress.themed.connect(self._dress)
         window.presenting.changed.connect(self._show_time)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.stroke import stroke
+from app.paint.words import typeset
 from app.theme import LIGHT, Theme
 
 Row = tuple[str, float, float]
@@ -94,7 +95,7 @@ class Candidates(QWidget):
             painter.setPen(QColor(self._theme.text))
             for at, word in enumerate((
                 f"{first * 100:.1f}", f"{second * 100:.1f}",
-                f"{gap:+.1f}" if abs(gap) >= 0.05 else "0.0",
+                typeset(f"{gap:+.1f}") if abs(gap) >= 0.05 else "0.0",
             )):
                 box = QRectF(self.width() - (3 - at) * number, top, number, row)
                 painter.drawText(box, right, word)

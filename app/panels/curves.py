@@ -78,9 +78,10 @@ class Curves(QWidget):
     def _legend(self, picture: CurvesPicture) -> list[list[Curve]]:
         """Named curves, in lines that fit."""
         measure, used = self.fontMetrics(), 0
+        long = max(measure.height(), 18)
         lines: list[list[Curve]] = []
         for curve in (curve for curve in picture.curves if curve.name):
-            wide = measure.horizontalAdvance(curve.name) + 34
+            wide = measure.horizontalAdvance(curve.name) + long + 16
             if not lines or used + wide > self.width():
                 lines.append([])
                 used = 0
@@ -143,7 +144,7 @@ class Curves(QWidget):
 
     def _draw_words(self, painter: QPainter, picture: CurvesPicture) -> None:
         measure, line = self.fontMetrics(), self.fontMetrics().height()
-        top, middle = 0, Qt.AlignmentFlag.AlignVCenter
+        top, middle, long = 0, Qt.AlignmentFlag.AlignVCenter, max(line, 18)
         if picture.title:
             painter.setPen(QColor(self.theme.text))
             painter.drawText(QRectF(0, 0, self.width(), line), middle, measure.elidedText(
@@ -153,12 +154,13 @@ class Curves(QWidget):
             left = 2
             for curve in entries:
                 painter.setPen(self._pen(painter, curve))
-                painter.drawLine(left, top + line // 2, left + 18, top + line // 2)
+                painter.drawLine(left, top + line // 2, left + long, top + line // 2)
                 painter.setPen(QColor(self.theme.text))
-                room = QRectF(left + 23, top, max(self.width() - left - 23, 0), line)
+                room = QRectF(
+                    left + long + 5, top, max(self.width() - left - long - 5, 0), line)
                 painter.drawText(room, middle, measure.elidedText(
                     curve.name, Qt.TextElideMode.ElideRight, int(room.width())))
-                left += measure.horizontalAdvance(curve.name) + 34
+                left += measure.horizontalAdvance(curve.name) + long + 16
             top += line
 
     def _draw_marker(self, painter: QPainter, axes: Axes) -> None:

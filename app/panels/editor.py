@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QMimeData, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from app.paint.stroke import unit
 from app.state import View
 from app.theme import LIGHT, Theme
 from core.frame import Frame
@@ -53,7 +55,8 @@ class PromptEditor(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         """Two lines, so that a notice below finds room without moving anything."""
-        return QSize(200, 2 * self.fontMetrics().lineSpacing() + 18)
+        frame = round(10 * unit(self.font())) + 2 * math.ceil(self.document().documentMargin())
+        return QSize(200, 2 * self.fontMetrics().lineSpacing() + frame)
 
     def prompt(self) -> str:
         """The text as it was typed; Qt's plain text would lose no-break spaces."""

@@ -73,7 +73,9 @@ class WordField(Field):
         measure = self.fontMetrics()
         line = measure.height()
         room = self.area().height() / max(self.shape[0], 1)
-        return round(measure.averageCharWidth() * 9.5), round(min(max(room, line + 4), 4 * line))
+        wide, count = measure.averageCharWidth() * 9.5, max(self.shape[1], 1)
+        wide = min(max(self.area().width() / count, wide), 1.6 * wide)
+        return round(wide), round(min(max(room, line + 4), 4 * line))
 
     def scrolled_by(self) -> QPointF:
         """As the bars say."""

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
-from app.paint.stroke import stroke
+from app.paint.stroke import stroke, unit
 from app.panels.lines_drawing import NEAR, Drawing
 from app.panels.lines_scene import Focus, Scene, Spot, Strands
 from core.asks.lines import Side
 from core.tokens import Tokens
 
 _SHARE, _GAP, _LANE = 0.34, 8, 1.5
-_BAR, _BARS = 5, 64  # pixels: a head's bar at most, and all of them
+_BAR, _BARS = 5, 64  # hairlines: a head's bar at most, and all of them
 
 
 class Columns(Drawing):
@@ -40,7 +40,8 @@ class Columns(Drawing):
         return 0 if self.scene is None else max(len(self.scene.keys), len(self.scene.queries))
 
     def _strip(self) -> float:
-        return 0.0 if self.scene is None else min(len(self.scene.lines.heads) * _BAR, _BARS)
+        each = unit(self.font())
+        return 0.0 if self.scene is None else min(len(self.scene.lines.heads) * _BAR, _BARS) * each
 
     def _edges(self) -> tuple[float, float]:
         """Where lines begin and end."""

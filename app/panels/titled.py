@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -69,12 +69,14 @@ class Titled(QFrame):
         """What finds no room beside the title gets a line of its own: the badge, then the tools
         too. It stays there until the panel has another width, as words that change with the head
         under the pointer must not move the picture."""
+        if not self.isVisible():  # its width is not its own yet
+            return
         sides, gap = self.column.contentsMargins(), self._head.spacing()
         title, badge, tools = (
             0 if part.isHidden() else part.sizeHint().width() + gap
             for part in (self.title, self.badge, self._tools))
         room = self.contentsRect().width() - sides.left() - sides.right() + gap
-        moved = max(2 if title + tools > room else title + badge + tools > room, least)
+        moved = max(2 if title + tools > room else int(title + badge + tools > room), least)
         if moved != self._moved:
             self._moved = moved
             self._place_beside(moved)
@@ -84,6 +86,13 @@ class Titled(QFrame):
         (self._below if moved else self._head).addWidget(self.badge, 1 if moved else 0)
         (self._below if moved == 2 else self._head).addWidget(
             self._tools, 0, Qt.AlignmentFlag.AlignRight)
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the second line: words that come and go must not move other panels."""
+        least = super().minimumSizeHint()
+        if not self._moved:
+            return least
+        return least - QSize(0, self._below.sizeHint().height() + self.column.spacing())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room, or less."""
@@ -123,4 +132,5 @@ class Titled(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         """Tell that there is something to show it for."""
         super().showEvent(event)
+        self._arrange()
         self.appeared.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -123,9 +123,17 @@ class TrainingControls(QWidget):
         self.speed.setAccessibleName(self.tr("Most steps a second"))
         self.speed.setToolTip(self.tr("How fast it goes at most; 0 for as fast as it can"))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger type, a larger sign."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_theme"):
+            self._say_play()
+
     def _say_play(self) -> None:
         self.play.setText(self.tr("Pause") if self._playing else self.tr("Play"))
-        self.play.setIcon(_icon(self._playing, self._theme.surface, self.fontMetrics().height()))
+        size = self.fontMetrics().height()
+        self.play.setIconSize(QSize(size, size))
+        self.play.setIcon(_icon(self._playing, self._theme.surface, size))
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""

@@ -166,7 +166,7 @@ class StepPlot(QWidget):
             for value in (0.0, 0.5, 1.0):
                 y = field.bottom() - value * field.height()
                 painter.drawLine(QPointF(field.right(), y), QPointF(field.right() + 3, y))
-                painter.drawText(QRectF(field.right() + 5, y - line / 2, 40, line),
+                painter.drawText(QRectF(field.right() + 5, y - line / 2, self.width(), line),
                                  sides[1] | middle, say(value))
         if self._compact:
             return
@@ -254,19 +254,21 @@ class StepPlot(QWidget):
                              Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
             left += measure.horizontalAdvance(words) + line
         for each in self.picture.lines:
-            room = self.width() - left - 24
+            long = max(line, 18)
+            room = self.width() - left - long - 6
             if not each.name or room < 2 * line:
                 continue
             painter.setPen(self._pen(painter, each, 2.0))
-            painter.drawLine(left, line // 2, left + 18, line // 2)
+            painter.drawLine(left, line // 2, left + long, line // 2)
             if each.dots:
                 painter.setBrush(QColor(each.colour))
-                painter.drawEllipse(QPointF(left + 9, line // 2), 3, 3)
+                painter.drawEllipse(QPointF(left + long / 2, line / 2), 3, 3)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QColor(self.theme.text))
             words = measure.elidedText(each.name, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QRectF(left + 23, 0, room, line), Qt.AlignmentFlag.AlignVCenter, words)
-            left += measure.horizontalAdvance(words) + 23 + line
+            left += long + 5
+            painter.drawText(QRectF(left, 0, room, line), Qt.AlignmentFlag.AlignVCenter, words)
+            left += measure.horizontalAdvance(words) + line
 
     def _value(self) -> str:
         """Of the point that is read."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from app.paint.stroke import stroke
+from app.paint.stroke import stroke, unit
 from app.panels.positions_curves import COLOURS
 from app.panels.readings_words import reading_meaning, reading_name
 from app.panels.training_rows import Rows
@@ -52,11 +52,22 @@ class ReadingChips(Rows):
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            chip.setIconSize(QSize(18, 10))
-            chip.setIcon(_sample(*look_of(reading)))
             chip.clicked.connect(lambda _=False, reading=reading: self._toggle(reading))
+        self._draw_samples()
         self.retranslate()
         self._check()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger type, longer samples."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_chips"):
+            self._draw_samples()
+
+    def _draw_samples(self) -> None:
+        each = unit(self.font())
+        for reading, chip in self._chips.items():
+            chip.setIconSize(QSize(round(18 * each), round(10 * each)))
+            chip.setIcon(_sample(*look_of(reading), each))
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -111,8 +122,8 @@ class ReadingChips(Rows):
         return self._chips[reading]
 
 
-def _sample(colour: str, dashed: bool) -> QIcon:
-    pixmap = QPixmap(36, 20)
+def _sample(colour: str, dashed: bool, each: float) -> QIcon:
+    pixmap = QPixmap(round(36 * each), round(20 * each))
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
@@ -120,6 +131,6 @@ def _sample(colour: str, dashed: bool) -> QIcon:
     if dashed:
         pen.setDashPattern([1.8, 1.4])
     painter.setPen(pen)
-    painter.drawLine(0, 5, 18, 5)
+    painter.drawLine(0, round(5 * each), round(18 * each), round(5 * each))
     painter.end()
     return QIcon(pixmap)

@@ -35,5 +35,6 @@ class Upright(QWidget):
         words = painter.fontMetrics().elidedText(
             self._text, Qt.TextElideMode.ElideRight, self.height()
         )
+        self.setToolTip(self._text if words != self._text else "")
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
