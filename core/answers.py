@@ -72,7 +72,7 @@ def _answer(ask: Ask[Any], look: Look) -> object:
     try:
         return ANSWERS[type(ask)](ask, look)
     except Refusal as refusal:
-        return refusal
+        return refusal.with_traceback(None)  # which would hold the look, and whose it is
     except Exception:
         log.exception("%r can't be answered", ask)
         return Refusal(translate("core", "This could not be computed; the log says why."))

@@ -27,7 +27,7 @@ def tell_gradient(sight: Sight, look: Look) -> Gradient | Refusal:
     try:
         return _gradient(sight, look)
     except Refusal as refusal:
-        return refusal
+        return refusal.with_traceback(None)  # which would hold the look, and whose it is
 
 
 def _gradient(sight: Sight, look: Look) -> Gradient:
@@ -50,4 +50,3 @@ def _gradient(sight: Sight, look: Look) -> Gradient:
         layer, at = sight.head
         head = to_host(slopes[layer][at].masked_fill(~visible[layer], 0.0))
     return Gradient(signed_sheet(look, sight, slopes, visible), head, float(loss.detach()))
-

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -72,6 +72,10 @@ class Linear(nn.Linear):
         if mode:
             self._prepared = None
         return super().train(mode)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy, or what a file takes, is ``nn.Linear``: no prepared matrix can be copied."""
+        return {name: value for name, value in self.__dict__.items() if name != "_prepared"}
 
     def prepare(self, library: Library) -> None:
         """Use this library from now on, for the weights as they are."""

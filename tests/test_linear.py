@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import hypothesis
 import hypothesis.strategies as st
 import pytest
@@ -111,6 +113,16 @@ def test_weights_put_in_their_place_are_the_ones_that_count(counted: tuple[Linea
         found = functional_call(made, {"weight": weight}, (x,))
     assert torch.equal(found, nn.functional.linear(x, weight, made.bias))
     assert calls.count == 0
+
+
+@each
+def test_a_copy_of_prepared_weights_is_a_layer_of_its_own(library: Library) -> None:
+    made, x = layer(), torch.randn(3, 320)
+    made.prepare(library)
+    other = copy.deepcopy(made)
+    with torch.inference_mode():
+        other.weight.mul_(2)
+        torch.testing.assert_close(other(x) - other.bias, 2 * (made(x) - made.bias))
 
 
 def test_an_empty_text_and_halves_go_the_usual_way(counted: tuple[Linear, Calls]) -> None:

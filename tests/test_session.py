@@ -14,6 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.asks.weights import WeightsAsk
 from core.errors import Refusal
 from core.frame import Frame, Prompt
 from core.prediction import PREDICTIONS
@@ -140,10 +141,13 @@ def test_a_session_that_is_let_go_is_gone_with_its_trace_and_waits_for_no_collec
     tiny_model: Path,
 ) -> None:
     session = open_session(str(tiny_model))
+    refused = WeightsAsk(side="change")
     gc.collect()
     gc.disable()
     try:
-        session.look(Prompt(TEXT), Sight())
+        frame = session.look(Prompt("a"), Sight(asks=(refused,), gradient=True))
+        assert frame.declined(refused)
+        assert isinstance(frame.gradient, Refusal)
         assert session.seen is not None
         held = weakref.ref(session), weakref.ref(session.seen.trace)
         del session
