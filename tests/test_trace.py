@@ -427,3 +427,14 @@ def test_host_copy_is_read_only_and_does_not_follow_the_tensor() -> None:
     assert copy.flags.c_contiguous
     with pytest.raises(ValueError, match="read-only"):
         copy[0, 0] = 1.0
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.uint8, torch.bool])
+def test_a_copy_from_a_gpu_is_what_was_there(dtype: torch.dtype) -> None:
+    there = (torch.rand(3, 5, 7, device="cuda") * 200).to(dtype)
+    wanted = there.cpu().float() if dtype == torch.bfloat16 else there.cpu()
+    copy = to_host(there.transpose(0, 2))
+    there.zero_()
+    assert copy.tolist() == wanted.transpose(0, 2).tolist()
+    assert not copy.flags.writeable
