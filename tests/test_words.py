@@ -296,6 +296,28 @@ def test_nothing_waits_for_a_formula_to_be_typeset(view: WordsView) -> None:
     assert view.document().size().height() > before
 
 
+class _Late(WordsView):
+    """Another thread typesets the last formula just after this one has looked."""
+
+    def _look(self) -> None:
+        super()._look()
+        for spot in self._waiting:
+            typeset(spot.latex, not spot.alone)
+
+
+def test_a_formula_that_another_view_typesets_in_this_moment_settles_too(
+    application: QApplication
+) -> None:
+    view = _Late()
+    heard: list[bool] = []
+    view.settled.connect(lambda: heard.append(view.is_settled))
+    view.set_words("$\\eta_{4713}$", None)
+    assert not view.is_settled
+    wait_until(lambda: heard)
+    assert heard == [True]
+    view.deleteLater()
+
+
 def test_other_words_may_come_while_some_are_typeset(view: WordsView) -> None:
     view.set_words("$$\\alpha_{815}^{2}$$", None)
     view.set_words("none", None)

@@ -116,12 +116,13 @@ class WordsView(QTextBrowser):
 
     def _look(self) -> None:
         """Take in what has been typeset by now."""
+        busy = self._work is not None and self._work.thread.is_alive()  # first: it ends at any time
         ready = [spot for spot in self._waiting if is_typeset(spot.latex, not spot.alone)]
         if ready:
             for spot in ready:
                 self.document().markContentsDirty(spot.at, 1)
             self._waiting = [spot for spot in self._waiting if spot not in ready]
-        if self._work is not None and not (self._waiting and self._work.thread.is_alive()):
+        if self._looking.isActive() and not (self._waiting and busy):
             self._looking.stop()
             self._work = None
             self.settled.emit()
