@@ -116,9 +116,11 @@ class Presenting(QObject):
         return self.window.minimumSizeHint().width()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the window to another screen, and out of the full screen."""
+        """Follow the window to another screen, and out of the full screen by whatever way."""
         if event.type() == QEvent.Type.Resize:
             self._size_again()
+        elif event.type() == QEvent.Type.WindowStateChange and not self.window.isFullScreen():
+            self.leave()
         return False
 
     def _size_again(self) -> None:

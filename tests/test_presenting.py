@@ -88,6 +88,20 @@ def test_shift_f5_presents_from_here_and_again_leaves(open_window: Open, lecture
     assert (window.presenting.on, window.lecturing.at) == (False, 1)
 
 
+def test_whoever_leaves_the_full_screen_in_another_way_gets_the_menus_back(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.start()
+    rest(window)
+    key(window, Key.Key_F11)
+    rest(window)
+    assert (window.isFullScreen(), window.presenting.on) == (False, False)
+    assert window.menuBar().height() > 0
+    assert window.statusBar().isVisible()
+
+
 def test_a_maximised_window_is_maximised_again(open_window: Open) -> None:
     window = open_window("Mine.")
     window.showMaximized()
