@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter
 
+from app.paint.stroke import stroke
 from app.theme import Theme
 
 Lit = tuple[tuple[int, ...], tuple[int, ...]]
@@ -30,10 +31,10 @@ def draw_lit(
     down = [QRectF(area.left() + first * wide, area.top(), count * wide, area.height())
             for first, count in runs(lit[1])]
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(theme.accent), 1.5))
+    painter.setPen(stroke(painter, theme.accent, 1.5))
     for box in (*across, *down):
         painter.drawRect(box.intersected(area))
-    painter.setPen(QPen(QColor(theme.accent), 3))
+    painter.setPen(stroke(painter, theme.accent, 3))
     for box in across:
         for other in down:
             painter.drawRect(box.intersected(other).intersected(area))

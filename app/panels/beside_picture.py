@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.colour import colour_table, scale_weights
 from app.paint.sheet import SheetGrid, blank_sheet, mark_unreal, paint_sheet, pixel_of
+from app.paint.stroke import stroke
 from app.panels.beside_marks import Lit, draw_lit
 from app.panels.beside_strip import Chip, draw_chips, place_chips
 from app.panels.field_picture import Picture, Side, pixels_of
@@ -203,7 +202,7 @@ class SidePicture(QWidget):
             elif self.pattern is not None:
                 self._draw_cells(painter, self._frame, area)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent), 1))
+            painter.setPen(stroke(painter, self._theme.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
@@ -225,7 +224,7 @@ class SidePicture(QWidget):
             self._pixels, _ = pixels_of(picture, self._theme, *room)
             self._make_image()
         painter.drawImage(area, self._image)
-        painter.setPen(QColor(self._theme.line))
+        painter.setPen(stroke(painter, self._theme.line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)
         names, lit = list(frame.queries.labels), next(iter(self.lit[0]), None)
@@ -265,7 +264,7 @@ class SidePicture(QWidget):
             if head is not None:
                 x, y = grid.corner(head)
                 side = grid.cell / dots
-                painter.setPen(QPen(QColor(theme.accent), width))
+                painter.setPen(stroke(painter, theme.accent, width))
                 painter.drawRect(QRectF(
                     area.left() + x / dots, area.top() + y / dots, side, side))
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
+from app.paint.stroke import stroke
 from app.theme import Theme
 
 _PAD, _GAP, _LONGEST = 3, 2, 120
@@ -78,8 +79,8 @@ def draw_chips(
         looks, seen = chip.token in queries, chip.token in keys
         ground = theme.query if looks else theme.key if seen else theme.window
         away = chip.token in hidden
-        pen = QPen(QColor(theme.accent if away else theme.text if looks or seen else theme.line),
-                   1.5 if away or looks or seen else 1)
+        ink = theme.accent if away else theme.text if looks or seen else theme.line
+        pen = stroke(painter, ink, 1.5 if away or looks or seen else 1)
         if away:
             pen.setStyle(Qt.PenStyle.DashLine)
             ground = theme.masked if ground == theme.window else ground
@@ -88,7 +89,7 @@ def draw_chips(
         if chip.token >= 0:
             painter.drawRect(chip.box.adjusted(0.5, 0.5, -0.5, -0.5))
         if looks and seen:
-            painter.setPen(QPen(QColor(theme.key), 3))
+            painter.setPen(stroke(painter, theme.key, 3))
             painter.drawRect(chip.box.adjusted(2.5, 2.5, -2.5, -2.5))
         painter.setPen(QColor(theme.text))
         words = measure.elidedText(
