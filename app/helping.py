@@ -46,6 +46,7 @@ class Helping(QObject):
             self._button(panel).show()
         window.dress.themed.connect(self._dress)
         window.presenting.changed.connect(self._offer)
+        window.lecturing.leaving.connect(self._leave)
 
     def _button(self, panel: QWidget) -> HelpButton:
         found: HelpButton = panel.question  # type: ignore[attr-defined]  # every one of them has it
@@ -110,6 +111,11 @@ class Helping(QObject):
         while part is not None and part not in names:
             part = part.parentWidget()
         self.toggle(self.window.pages.first.key if part is None else names[part])
+
+    def _leave(self) -> None:
+        """Another scene is not to lie below what was asked of this one."""
+        if self.card is not None:
+            self.card.close()
 
     def _close(self) -> None:
         card, before = self.card, self._before

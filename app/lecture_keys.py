@@ -98,9 +98,13 @@ class LectureKeys(QObject):
         return do if self.window.lecturing.lecture is not None else None
 
     def _escape(self) -> Do | None:
-        """A number that was begun; else the full screen, once the model has ended writing."""
+        """A number that was begun; the help of a panel; else the full screen, once the model has
+        ended writing."""
         if self.typed:
             return lambda: self._type("")
+        card = self.window.helping.card
+        if card is not None:
+            return card.close
         return self._stop_or_leave if self.window.presenting.on else None
 
     def _stop_or_leave(self) -> None:

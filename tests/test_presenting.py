@@ -102,6 +102,28 @@ def test_whoever_leaves_the_full_screen_in_another_way_gets_the_menus_back(
     assert window.statusBar().isVisible()
 
 
+def test_escape_closes_the_help_before_it_ends_anything_and_another_scene_does_too(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.start()
+    rest(window)
+    for focused in (None, window.editor):
+        window.helping.toggle("sheet")
+        if focused is not None:
+            focused.setFocus()
+        key(window, Key.Key_Escape)
+        assert window.helping.card is None
+        assert window.presenting.on
+    window.helping.toggle("sheet")
+    key(window, Key.Key_PageDown)
+    assert (window.helping.card, window.lecturing.at) == (None, 1)
+    assert QApplication.focusWidget() is window.staging.pane
+    key(window, Key.Key_Escape)
+    assert not window.presenting.on
+
+
 def test_a_maximised_window_is_maximised_again(open_window: Open) -> None:
     window = open_window("Mine.")
     window.showMaximized()
