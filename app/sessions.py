@@ -62,8 +62,9 @@ class Sessions(QObject):
         """With what a window left."""
         place, told = session.place, session.open or OpenFile()
         if model is not None and (short(model, None), watch) != (place.model, place.watch):
+            own = session.before or place  # not a lecture's
             self._show(replace(
-                session, place=_elsewhere(place, model, watch), lecture="", before=None))
+                session, place=_elsewhere(own, model, watch), lecture="", before=None))
             return
         self._unknown, self._edited = session.unknown, told.changed
         if told.file:

@@ -640,3 +640,19 @@ def test_a_lecture_that_was_killed_goes_on_at_its_scene(
     window.lecturing.leave()
     wait_until(lambda: settled(window))
     assert window.editor.prompt() == "mine"
+
+
+def test_another_model_after_a_killed_lecture_brings_back_what_was_there_before_it(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    settings, other = tmp_path / "kept.ini", tmp_path / "other"
+    shutil.copytree(tiny_model, other)
+    crash(settings, SavedSession(
+        Place(str(tiny_model), prompt=Prompt("the scene's"), scale="log"),
+        lecture="sample", scene=read_lecture(find_lecture("sample")).scenes[0].name,
+        before=Place(str(tiny_model), prompt=Prompt("mine"), pages=("lens",))))
+    window = open_window(None, model=str(other), settings=settings)
+    wait_until(lambda: settled(window))
+    assert (window.wish.model, window.editor.prompt()) == (str(other), "mine")
+    assert (window.pages.names(), window.choices.scale) == (("lens",), "linear")
+    assert window.lecturing.scene is None
