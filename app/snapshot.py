@@ -73,12 +73,14 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     """Run the event loop until the picture has all its parts and nothing more is coming."""
     loop = QEventLoop()
     refusals: list[Refusal] = []
+    came = False
 
     def refuse(refusal: Refusal, wish: object) -> None:
         refusals.append(refusal)
         loop.quit()
 
     def look(answer: Answer, seconds: float) -> None:
+        nonlocal came
         if head is not None and window.view.pinned != head:
             layers, heads = _heads(answer.frame)
             if head[0] >= layers or head[1] >= heads:
@@ -89,6 +91,7 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
                 return
             window.selecting.pin(head)
         elif window.complete:
+            came = True
             loop.quit()
 
     def answered() -> None:
@@ -108,7 +111,7 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     window.engine.answered.disconnect(answered)
     if refusals:
         raise refusals[0]
-    if not window.complete:
+    if not came:  # where a panel changes its size as the loop ends, another is on its way
         raise Refusal(translate(
             "core", "The picture was not there after two minutes; the log says why."))
 
