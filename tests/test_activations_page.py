@@ -18,26 +18,21 @@ from app.window import Window
 from core.asks.activations import Matrix, MatrixAsk, Norms, NormsAsk, SpreadAsk
 from core.asks.lens import LensAsk
 from tests.conftest import wait_until
+from tests.window_hands import turn_to
 
 TEXT = "The cat sat on the mat."
 
 
 def activations(window: Window) -> ActivationsPage:
     window.resize(1024, 700)
-    window.pages.open("activations")
-    wait_until(lambda: window.complete and "activations" in window.pages.pages)
-    page = window.pages.pages["activations"]
-    assert isinstance(page, ActivationsPage)
+    page = turn_to(window, "activations", ActivationsPage)
     wait_until(lambda: window.complete and page._told is not None)
     return page
 
 
 def lens(window: Window) -> LensPage:
     window.resize(1024, 700)
-    window.pages.open("lens")
-    wait_until(lambda: window.complete and "lens" in window.pages.pages)
-    page = window.pages.pages["lens"]
-    assert isinstance(page, LensPage)
+    page = turn_to(window, "lens", LensPage)
     wait_until(lambda: window.complete and page._lens is not None)
     return page
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,15 +51,6 @@ CONFIG = ModelConfig(
 )
 TRAIN = TrainConfig(steps=60, batch=8, window=24, learning_rate=0.003, warmup=5,
                     weight_decay=0.0, evaluate_every=20)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def pretrained(config: ModelConfig = CONFIG, seed: int = 0) -> Transformer:

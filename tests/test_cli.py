@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -292,18 +292,7 @@ def test_bad_input_is_refused_in_one_sentence(
     assert {path: path.lstat().st_mtime_ns for path in here.rglob("*")} == before
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 8 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
+@pytest.mark.parametrize("small_disk", [8], indirect=True)
 @pytest.mark.parametrize("ending", ["safetensors", "png", "svg", "pdf"])
 def test_disk_that_fills_up_keeps_the_file_that_was_there(
     ending: str, small_disk: Path, here: Path, capfd: pytest.CaptureFixture[str]

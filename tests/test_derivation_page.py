@@ -25,6 +25,7 @@ from core.session import open_session
 from core.sides import AlteredSession
 from tests.conftest import wait_until
 from tests.tiny_families import SENTENCE, make_tiny
+from tests.window_hands import turn_to
 
 Open = Callable[..., Window]
 TEXT = "The cat sat on the mat."
@@ -35,10 +36,7 @@ def open_page(
 ) -> tuple[Window, DerivationPage]:
     """The page, of layer 1, head 2, with a cell that is held."""
     window = open_window(**{"text": TEXT} | wanted)
-    window.pages.open("derivation")
-    wait_until(lambda: window.complete and "derivation" in window.pages.pages)
-    page = window.pages.pages["derivation"]
-    assert isinstance(page, DerivationPage)
+    page = turn_to(window, "derivation", DerivationPage)
     window.selecting.pin((1, 2))
     window.selecting.look(replace(window.view, held=cell))
     settle(window, page)

@@ -19,16 +19,14 @@ from core.errors import Refusal
 from core.session import open_session
 from tests.conftest import wait_until
 from tests.tiny_families import SENTENCE, make_tiny
+from tests.window_hands import turn_to
 
 TEXT = "The cat sat on the mat."
 
 
 def opened(window: Window) -> FlowPage:
     window.resize(1024, 700)
-    window.pages.open("flow")
-    wait_until(lambda: window.complete and "flow" in window.pages.pages)
-    page = window.pages.pages["flow"]
-    assert isinstance(page, FlowPage)
+    page = turn_to(window, "flow", FlowPage)
     wait_until(lambda: window.complete and (page._flow is not None or page._hint.text()))
     return page
 

@@ -24,6 +24,7 @@ from core.session import open_session
 from core.trace import Sight
 from tests.conftest import TEXT, wait_until
 from tests.tiny_families import SENTENCE, make_tiny
+from tests.window_hands import turn_to
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.02, 0.3])
@@ -156,10 +157,7 @@ def point_at(view: QWidget, place: QPoint, met: Callable[[], object]) -> None:
 
 
 def open_page(window: Window) -> LinesPage:
-    window.pages.open("lines")
-    wait_until(lambda: "lines" in window.pages.pages)
-    page = window.pages.pages["lines"]
-    assert isinstance(page, LinesPage)
+    page = turn_to(window, "lines", LinesPage)
     wait_until(lambda: window.complete and page.scene() is not None)
     return page
 

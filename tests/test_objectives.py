@@ -8,7 +8,6 @@ import math
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -90,15 +89,6 @@ TRANSLATOR = ModelConfig(
     scale_embedding=True, head_bias=True,
 )
 TRAIN = TrainConfig(steps=300, batch=16, window=24, learning_rate=0.003, warmup=30)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def within(count: int, of: int, share: float) -> bool:

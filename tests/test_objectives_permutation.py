@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,20 +36,8 @@ from core.training.trainer import Trainer
 from core.training.vocabulary import train_tokenizer
 from core.two_stream import TwoStreamConfig, TwoStreamTransformer, reading
 from tests.randomised import difference, randomise
+from tests.stories import BOOKS, story
 
-NAMES = ("Anna", "Bert", "Carl", "Dora", "Emil", "Fred")
-THINGS = ("apples", "books", "cakes", "drums", "eggs", "flags")
-
-
-def story(seed: int, sentences: int) -> str:
-    """Each has one thing and always says so: what is asked can be told from what is near."""
-    chance = random.Random(seed)
-    people = [chance.randrange(6) for _ in range(sentences)]
-    return "\n".join(f"{NAMES[one]} likes {THINGS[one]}, and {NAMES[one]} sells {THINGS[one]}."
-                     for one in people)
-
-
-BOOKS = (story(0, 300), story(1, 300))
 TOKENIZER = train_tokenizer("permutation_bpe", BOOKS, 300)
 SEPARATOR, CLOSE = (TOKENIZER.inner.token_to_id(mark) for mark in ("<sep>", "<cls>"))
 SHAPE = TwoStreamConfig(
@@ -60,15 +46,6 @@ SHAPE = TwoStreamConfig(
     norm_eps=1e-12, activation="gelu", qkv_bias=False, output_bias=False, head_bias=True,
 )
 TRAIN = TrainConfig(steps=200, batch=16, window=32, learning_rate=0.004, warmup=20)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def some_rows(window: int = 32, batch: int = 16, seed: int = 0) -> Rows:

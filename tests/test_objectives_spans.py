@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -40,20 +38,8 @@ from core.training.text import Corpus
 from core.training.trainer import Trainer
 from core.training.vocabulary import SENTINELS, sentinel, train_tokenizer
 from tests.randomised import difference, randomise
+from tests.stories import BOOKS, story
 
-NAMES = ("Anna", "Bert", "Carl", "Dora", "Emil", "Fred")
-THINGS = ("apples", "books", "cakes", "drums", "eggs", "flags")
-
-
-def story(seed: int, sentences: int) -> str:
-    """Each has one thing and always says so: what is dropped can be told from what is near."""
-    chance = random.Random(seed)
-    people = [chance.randrange(6) for _ in range(sentences)]
-    return "\n".join(f"{NAMES[one]} likes {THINGS[one]}, and {NAMES[one]} sells {THINGS[one]}."
-                     for one in people)
-
-
-BOOKS = (story(0, 300), story(1, 300))
 TOKENIZER = train_tokenizer("spans_bpe", BOOKS, 300)
 MARKS = Marks.of(TOKENIZER, 8)
 SHAPE = ModelConfig(
@@ -63,15 +49,6 @@ SHAPE = ModelConfig(
     scale_scores=False, tied_head=False,
 )
 TRAIN = TrainConfig(steps=150, batch=16, window=32, learning_rate=0.004, warmup=20)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 # Which tokens are dropped

@@ -23,16 +23,14 @@ from core.asks.positions import InputSum, Places, Shift, Trial
 from tests.conftest import wait_until
 from tests.test_two_stream_session import open_one
 from tests.tiny_families import SENTENCE, make_tiny
+from tests.window_hands import turn_to
 
 Open = Callable[..., Window]
 
 
 def open_page(open_window: Open, **wanted: Any) -> tuple[Window, PositionsPage]:
     window = open_window(**wanted)
-    window.pages.open("positions")
-    wait_until(lambda: window.complete and "positions" in window.pages.pages)
-    page = window.pages.pages["positions"]
-    assert isinstance(page, PositionsPage)
+    page = turn_to(window, "positions", PositionsPage)
     wait_until(lambda: page._scene)
     return window, page
 
@@ -177,7 +175,7 @@ def test_a_shorter_text_and_another_model_keep_no_selection_that_is_not_there(
     window.selecting.look(replace(window.view, held=(3, 3)))
     window.editor.set_prompt("The")
     wait_until(lambda: window.complete and page._scene.find(InputSum).place == 0)
-    window.open_model(str(make_tiny("t5", tmp_path)))
+    window.opening.open(str(make_tiny("t5", tmp_path)))
     wait_until(lambda: page._shown == "bias")
     assert page.boards.currentWidget() is not page.boards.hint
 

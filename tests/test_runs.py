@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,6 @@ from core.training.recipe import Recipe, read_recipe
 from core.training.run import Progress
 from core.training.text import encode_documents, read_corpus
 from core.training.trainer import learning_rate
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 SETTINGS: dict[str, Any] = {
     "objective": "causal",

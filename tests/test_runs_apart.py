@@ -24,7 +24,7 @@ from core.training.run import Run
 from core.training.text import Corpus
 from core.training.translation import PairCorpus
 from tests.test_live import BUDGET, live, recipe  # noqa: F401 - fixtures
-from tests.test_runs import data, one_thread, write_recipe  # noqa: F401 - fixtures
+from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
 from tests.test_runs_last import full_after  # noqa: F401 - a fixture
 
 

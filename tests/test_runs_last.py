@@ -32,15 +32,6 @@ from tests.test_runs import write_recipe
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
@@ -362,18 +353,7 @@ def test_no_step_is_taken_while_its_metrics_cannot_be_written(
     assert lines(tmp_path / "two") == lines(tmp_path / "one")
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 256 kB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
+@pytest.mark.parametrize("small_disk", [256], indirect=True)
 def test_on_a_small_disk_the_command_ends_in_a_sentence_and_the_folder_resumes(
     small_disk: Path, tmp_path: Path, data: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +41,6 @@ CASES: dict[str, dict[str, Any]] = {
     }, "tokenizer": "digit_bpe", "smoothing": 0.1},
     "classification": {"model": BERT, "tokenizer": "wordpiece"},
 }
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def write_data(folder: Path, objective: str) -> Path:

@@ -6,7 +6,6 @@ import copy
 import json
 import math
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,15 +26,6 @@ from tests.randomised import randomise
 from tests.test_training import SHAPE, TRAIN, make_trainer, tokens
 
 STEPS = 40
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def rates_of_theirs(schedule: Any) -> list[float]:

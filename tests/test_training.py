@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -23,15 +22,6 @@ SHAPE = ModelConfig(
     vocabulary=13, width=16, heads=2, head_width=8, mlp_width=24, context=16, decoder_layers=2
 )
 TRAIN = TrainConfig(steps=200, batch=4, window=12, learning_rate=0.01, warmup=4)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """On a busy machine, threads wait far longer for one another than these models compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def tokens(count: int, seed: int = 0) -> Tensor:

@@ -25,6 +25,7 @@ from tests.test_runs import data  # noqa: F401 - a fixture
 from tests.test_training_page import open_run, recipe  # noqa: F401 - fixtures
 from tests.test_two_stream_session import open_one
 from tests.tiny_families import SENTENCE, make_tiny
+from tests.window_hands import turn_to
 
 Open = Callable[..., Window]
 TEXT = "The cat sat on the mat."
@@ -32,10 +33,7 @@ TEXT = "The cat sat on the mat."
 
 def page_of(window: Window) -> WeightsPage:
     window.resize(1280, 800)
-    window.pages.open("weights")
-    wait_until(lambda: window.complete and "weights" in window.pages.pages)
-    page = window.pages.pages["weights"]
-    assert isinstance(page, WeightsPage)
+    page = turn_to(window, "weights", WeightsPage)
     wait_until(lambda: window.complete and page._told is not None)
     return page
 

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.panels.page import Page
 from app.window import Window
+from tests.conftest import wait_until
+
+P = TypeVar("P", bound=Page)
 
 
 def settled(window: Window) -> bool:
     """Whether all that was wished for is on screen, and shows what is typed."""
     return window.complete and window.wish.prompt.source == window.editor.prompt()
+
+
+def turn_to(window: Window, name: str, kind: type[P]) -> P:
+    """The page of this name, which is of this kind, once it is on screen."""
+    window.pages.open(name)
+    wait_until(lambda: window.complete and name in window.pages.pages)
+    page = window.pages.pages[name]
+    assert isinstance(page, kind)
+    return page
 
 
 def press(part: QWidget, key: Qt.Key, held: Any = Qt.KeyboardModifier.NoModifier) -> None:
