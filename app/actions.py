@@ -67,7 +67,8 @@ class Actions(QObject):
             self._add(menu, lambda: self.tr("&Watch a folder …"), "", beginning.watch),
         )
         menu.addSeparator()
-        self._add(menu, lambda: self.tr("&Open model folder …"), "Ctrl+O", window.choose_folder)
+        self._add(menu, lambda: self.tr("&Open model folder …"), "Ctrl+O",
+                  window.opening.choose_folder)
         self._add(menu, lambda: self.tr("Open from the &hub …"), "Ctrl+Shift+O",
                   window.opening.open_hub)
         self._models = self._menu(lambda: self.tr("&Models"), menu)
@@ -102,7 +103,7 @@ class Actions(QObject):
                 self._models.addSection(title)
             for reference, text in texts.items():
                 action = self._models.addAction(text.replace("&", "&&"), partial(
-                    self.window.open_model, reference, watch=reference in watched))
+                    self.window.opening.open, reference, watch=reference in watched))
                 action.setEnabled(text == reference or Path(reference).is_dir())
 
     def _build_edit(self) -> None:
@@ -129,20 +130,20 @@ class Actions(QObject):
     def _build_view(self) -> None:
         window, menu = self.window, self._menu(lambda: self.tr("&View"))
         scale = self._menu(lambda: self.tr("&Weight scale"), menu)
-        self._choices(scale, lambda: window.choices.scale, window.set_scale, (
+        self._choices(scale, lambda: window.choices.scale, window.selecting.set_scale, (
             ("linear", lambda: self.tr("&Linear"), "Ctrl+1"),
             ("root", lambda: self.tr("&Square root"), "Ctrl+2"),
             ("log", lambda: self.tr("L&ogarithmic"), "Ctrl+3"),
         ))
         omit = self._menu(lambda: self.tr("L&eave out"), menu)
-        self._choices(omit, lambda: window.choices.omit, window.set_omit, (
+        self._choices(omit, lambda: window.choices.omit, window.selecting.set_omit, (
             ("nothing", lambda: self.tr("&Nothing"), "Ctrl+4"),
             ("special", lambda: self.tr("&Special tokens"), "Ctrl+5"),
             ("first", lambda: self.tr("Special tokens and the &first"), "Ctrl+6"),
         ))
         omit.addSeparator()
         again = self._add(omit, lambda: self.tr("&Renormalise the rest"), "Ctrl+7",
-                          window.toggle_renormalise)
+                          window.selecting.toggle_renormalise)
         again.setCheckable(True)
         self._chosen.append(lambda: again.setChecked(window.choices.renormalise))
         self._chosen[-1]()

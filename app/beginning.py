@@ -61,7 +61,7 @@ class Beginning(QObject):
         """Go on with a run, or look at it where another program trains it."""
         folder = self._choose(self.tr("Open the folder of a run"))
         if folder is not None:
-            self.window.open_model(folder)
+            self.window.opening.open(folder)
 
     def watch(self) -> None:
         """Look at a folder of checkpoints that another program writes."""

@@ -101,7 +101,7 @@ class Listening(QObject):
             window.opening.offer(refusal, wish.model)
         good = window.answer.frame.card.reference if window.answer else DEFAULT_MODEL
         if wish.model != good:
-            window.go_back()
+            window.opening.go_back()
         window.showing.show()
 
     def _unpair(self, refusal: Refusal) -> None:

@@ -1,34 +1,36 @@
-"""How a model comes into the window: dropped, from the hub, with progress, and if it is too large.
-
-The window says which model it wants; here is what the user sees and can do until it is there.
-"""
+"""How a model comes into the window: chosen, dropped, from the hub, with progress, and if it is too
+large; and back to the one before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QToolButton, QWidget
 
 from app.bytes_bar import BytesBar
 from app.hub_dialog import HubDialog
 from app.language import say_refusal
+from app.state import Wish
 from core.catalogue import DEFAULT_MODEL
+from core.drive import Drive
+from core.edits import UNALTERED
 from core.errors import NotYet, Refusal, TooLarge
 from core.memory import WHOLE, Way
 
 if TYPE_CHECKING:
-    from app.state import Wish
     from app.window import Window
+    from core.drive import Begin
 
 _SHOW_AFTER = 200  # milliseconds; what opens sooner needs no bar
 _LOOK_AGAIN = 500  # milliseconds between two looks for what is still to come
 
 
 class Opening(QObject):
-    """Progress and cancel in the status bar, and the dialogs of opening."""
+    """Wishes for another model; progress and cancel in the status bar, and dialogs."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -50,9 +52,57 @@ class Opening(QObject):
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._look_again)
         self._loading: str | None = None
+        self._before = Wish(drive=window.wish.drive)
+        """What was wished of the model that answers, before another was wished for."""
         window.engine.progressed.connect(self._tell)
         window.installEventFilter(self)
         self._say()
+
+    # -- what the user wants ----------------------------------------------------------------
+
+    def open(
+        self, reference: str, way: Way = WHOLE, begin: Begin | None = None, watch: bool = False,
+        **changes: object,
+    ) -> None:
+        """Load a bundled name, a folder or a cached hub id; the old one stays until it is there.
+
+        Args:
+            reference: of the model; or a run's folder.
+            way: how it is held in memory.
+            begin: what a new run begins with, in that folder.
+            watch: whether a run is to be looked at alone.
+            changes: further fields of the wish; the rest is as it usually begins.
+        """
+        window = self.window
+        wish, answer = window.wish, window.answer
+        window.refusal = None
+        if answer is not None and answer.frame.card.reference == wish.model:
+            self._before = wish
+        usual: dict[str, object] = {
+            "edits": UNALTERED, "against": None, "at": None,
+            "drive": Drive(budget=wish.drive.budget),
+        }
+        if "prompt" not in changes:
+            usual["prompt"] = window.prompting.settle()
+        window.ask(0.0, **usual | changes | {
+            "model": reference, "way": way, "begin": begin, "watch": watch,
+            "attempt": wish.attempt + 1})
+
+    def go_back(self) -> None:
+        """To the model that answers, or the one that always opens; its run goes on as it did."""
+        window, before = self.window, self._before
+        window.ask(model=before.model, way=before.way, begin=None, watch=before.watch, at=None,
+                   drive=replace(before.drive, budget=window.wish.drive.budget),
+                   attempt=window.wish.attempt + 1, prompt=window.prompting.settle())
+
+    def choose_folder(self) -> None:
+        """Ask for a model folder."""
+        choices = self.window.choices
+        folder = QFileDialog.getExistingDirectory(
+            self.window, self.tr("Open a model folder"), choices.word("folder", ""))
+        if folder:
+            choices.keep("folder", str(Path(folder).parent))
+            self.open(folder)
 
     # -- while it loads ---------------------------------------------------------------------
 
@@ -89,7 +139,7 @@ class Opening(QObject):
         if self._loading is None or self._loading == self._back:
             return False
         self.end()
-        self.window.go_back()
+        self.go_back()
         return True
 
     @property
@@ -107,7 +157,7 @@ class Opening(QObject):
     def open_hub(self) -> None:
         """Ask for a hub id."""
         dialog = HubDialog(self.window)
-        dialog.chosen.connect(self.window.open_model)
+        dialog.chosen.connect(self.open)
         dialog.open()
 
     def offer(self, refusal: TooLarge, reference: str) -> None:
@@ -120,7 +170,7 @@ class Opening(QObject):
         box.setInformativeText("\n\n".join(self._costs(offers)))
         for way, size in offers.items():
             take = box.addButton(self._name(way, size), QMessageBox.ButtonRole.AcceptRole)
-            take.clicked.connect(lambda _, way=way: self.window.open_model(reference, way))
+            take.clicked.connect(lambda _, way=way: self.open(reference, way))
         keep = box.addButton(
             self.tr("&Leave the model at hand open"), QMessageBox.ButtonRole.RejectRole)
         box.setEscapeButton(keep)

@@ -79,7 +79,7 @@ class Placing(QObject):
             self.arrive(answer.frame.card)
         wish = partial(
             window.ask if here else partial(
-                window.open_model, place.model, begin=begin, watch=place.watch),
+                window.opening.open, place.model, begin=begin, watch=place.watch),
             prompt=place.prompt, edits=place.edits, against=place.against, at=place.step,
             drive=drive)
         wish()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from app.panels.readings_menu import step_reading
 from app.state import Attention, Head, Quantity, View, quantities
 from core.asks.readings import Reading
-from core.trace import Stream
+from core.trace import Omit, Scale, Stream
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -94,3 +94,21 @@ class Selecting(QObject):
     def step_tint(self, step: int) -> None:
         """The next tint, or the one before, round and round."""
         self.show_tint(step_reading(self.window.view.tint, step))
+
+    # -- how weights are shown --------------------------------------------------------------
+
+    def set_scale(self, scale: Scale) -> None:
+        """Use and remember a colour scale."""
+        self._set("scale", scale)
+
+    def set_omit(self, omit: Omit) -> None:
+        """Use and remember which tokens are left out."""
+        self._set("omit", omit)
+
+    def toggle_renormalise(self) -> None:
+        """Let the rest of a row sum to 1, or be what it is; remember it."""
+        self._set("renormalise", "" if self.window.choices.renormalise else "yes")
+
+    def _set(self, name: str, value: str) -> None:
+        self.window.choices.keep(name, value)
+        self.window.ask()

@@ -58,11 +58,11 @@ class Steering(QObject):
 
     def begin(self, folder: Path, begin: Begin) -> None:
         """Begin a run in this folder; it waits for play."""
-        self.window.open_model(str(folder), begin=begin)
+        self.window.opening.open(str(folder), begin=begin)
 
     def watch(self, folder: Path) -> None:
         """Look at a run that another program trains."""
-        self.window.open_model(str(folder), watch=True)
+        self.window.opening.open(str(folder), watch=True)
 
     # -- going on ---------------------------------------------------------------------------
 

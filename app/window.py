@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from app.actions import Actions
 from app.altering import part_of
@@ -20,6 +20,7 @@ from app.driving import Driving
 from app.engine import Engine
 from app.helping import Helping
 from app.hint import Hint
+from app.joining import Joining
 from app.jump_list import JumpList
 from app.keeping import Keeping
 from app.layout import Layout
@@ -41,20 +42,16 @@ from app.state import Answer, View, Wish
 from app.steering import Steering
 from app.theme import Theme
 from core.against import Against
-from core.cache import cached_models
-from core.catalogue import bundled_models
-from core.drive import Begin, Drive
-from core.edits import UNALTERED, Edits, Part
+from core.drive import Drive
+from core.edits import Edits, Part
 from core.errors import Refusal
 from core.frame import Frame, Prompt
-from core.memory import WHOLE, Way
-from core.trace import Ask, Omit, Scale
+from core.trace import Ask
 
 if TYPE_CHECKING:
     from app.panels.changes import Changes
     from app.panels.generation import Generation
     from app.panels.matrix import HeadMatrix
-    from app.panels.page import Page
     from app.panels.training import TrainingPage
     from core.sampling import Sampling
 
@@ -80,8 +77,6 @@ class Window(QMainWindow):
         self.wish = Wish(
             model or self.choices.model, drive=Drive(budget=self.choices.budget),
             watch=watch or (model is None and self.choices.watch))
-        self._back = Wish(drive=self.wish.drive)
-        """What was wished of the model that answers, before another was wished for."""
         self.refusal: Refusal | None = None
         self.loading: str | None = None
         self.milliseconds: float | None = None
@@ -115,7 +110,7 @@ class Window(QMainWindow):
         self.steering, self.driving = Steering(self), Driving(self)
         self.selecting, self.siding = Selecting(self), Siding(self)
         self.beginning = Beginning(self)
-        self.showing = Showing(self)
+        self.showing, self.joining = Showing(self), Joining(self)
         self.placing = Placing(self)
         self.listening = Listening(self)
         self.sessions = Sessions(self)
@@ -143,7 +138,7 @@ class Window(QMainWindow):
         self.prompting.typed.connect(self.hint.close_up)
         self.presenting.changed.connect(self.hint.dismiss)
         self.sheet.resized.connect(self._ask_again)
-        self.pages.made.connect(self._add_page)
+        self.pages.made.connect(self.joining.join)
         self.sheet_panel.appeared.connect(self._ask_again)
         self.pages.appeared.connect(self._turn_page)
         self.dress.themed.connect(self._follow_theme)
@@ -164,44 +159,22 @@ class Window(QMainWindow):
     @property
     def matrix(self) -> HeadMatrix | None:
         """The large matrix, once it was on screen."""
-        return self.pages.pages.get(HEAD)  # type: ignore[return-value]
+        return cast("HeadMatrix | None", self.pages.pages.get(HEAD))
 
     @property
     def changes(self) -> Changes | None:
         """The page that alters and compares, once it was on screen."""
-        return self.pages.pages.get("changes")  # type: ignore[return-value]
+        return cast("Changes | None", self.pages.pages.get("changes"))
 
     @property
     def generation(self) -> Generation | None:
         """The page that sets how tokens are drawn, once it was on screen."""
-        return self.pages.pages.get("generation")  # type: ignore[return-value]
+        return cast("Generation | None", self.pages.pages.get("generation"))
 
     @property
     def training(self) -> TrainingPage | None:
         """The page of a run, once it was on screen."""
-        return self.pages.pages.get(TRAINING)  # type: ignore[return-value]
-
-    def _add_page(self, page: Page) -> None:
-        page.set_theme(self.dress.theme)
-        page.selected.connect(lambda changes: self.selecting.choose(**changes))
-        page.wished.connect(lambda: self.ask())
-        if page is self.generation:
-            self.generation.sampled.connect(self.sample)
-            self.generation.stepped.connect(self.prompting.write_one)
-            self.generation.ran.connect(self.prompting.start_or_stop)
-            self.generation.undone.connect(self.prompting.take_back)
-            self.generation.picked.connect(lambda text: self.prompting.add(text, self.picture))
-            self.generation.show_sampling(self.wish.sight.sampling)
-        if page is self.changes:
-            self.changes.edited.connect(self.alter)
-            self.changes.compared.connect(self.compare)
-            self.changes.offer_models([*bundled_models(), *self.choices.recent, *cached_models()])
-        if page is self.matrix:
-            self.matrix.clicked.connect(self.prompting.toggle_mask)
-        if page is self.training:
-            self.driving.join(self.training)
-        if page is self.siding.page:
-            self.siding.join(page)
+        return cast("TrainingPage | None", self.pages.pages.get(TRAINING))
 
     def _turn_page(self) -> None:
         self._ask_again()
@@ -289,40 +262,6 @@ class Window(QMainWindow):
             silent = self.wish.edits.factor(edit) == 0
             self.alter(self.wish.edits.put(replace(edit, factor=1.0 if silent else 0.0)))
 
-    def open_model(
-        self, reference: str, way: Way = WHOLE, begin: Begin | None = None, watch: bool = False,
-        **changes: object,
-    ) -> None:
-        """Load a bundled name, a folder or a cached hub id; the old one stays until it is there.
-
-        Args:
-            reference: of the model; or a run's folder.
-            way: how it is held in memory.
-            begin: what a new run begins with, in that folder.
-            watch: whether a run is to be looked at alone.
-            changes: further fields of the wish; the rest is as it usually begins.
-        """
-        self.refusal = None
-        if self.answer is not None and self.answer.frame.card.reference == self.wish.model:
-            self._back = self.wish
-        usual: dict[str, object] = {
-            "edits": UNALTERED, "against": None, "at": None,
-            "drive": Drive(budget=self.wish.drive.budget),
-        }
-        if "prompt" not in changes:
-            usual["prompt"] = self.prompting.settle()
-        self.wish = replace(
-            self.wish, model=reference, way=way, begin=begin, watch=watch,
-            attempt=self.wish.attempt + 1, **usual | changes)  # type: ignore[arg-type]
-        self.ask()
-
-    def go_back(self) -> None:
-        """To the model that answers, or the one that always opens; its run goes on as it did."""
-        back = self._back
-        self.ask(model=back.model, way=back.way, begin=None, watch=back.watch, at=None,
-                  drive=replace(back.drive, budget=self.wish.drive.budget),
-                  attempt=self.wish.attempt + 1, prompt=self.prompting.settle())
-
     def set_beside(self, models: Sequence[str]) -> None:
         """Let these models stand side by side, four at most; none for one of each family."""
         self.siding.set_models(models)
@@ -331,15 +270,6 @@ class Window(QMainWindow):
         """Use and remember how many bytes of weights the timeline may hold."""
         self.choices.keep("budget", size)
         self.steering.set_budget(size)
-
-    def choose_folder(self) -> None:
-        """Ask for a model folder."""
-        folder = QFileDialog.getExistingDirectory(
-            self, self.tr("Open a model folder"), self.choices.word("folder", "")
-        )
-        if folder:
-            self.choices.keep("folder", str(Path(folder).parent))
-            self.open_model(folder)
 
     def append_likeliest(self) -> None:
         """Add the likeliest token to the prompt."""
@@ -383,16 +313,6 @@ class Window(QMainWindow):
 
     # -- theme, language, size --------------------------------------------------------------
 
-    def set_omit(self, omit: Omit) -> None:
-        """Use and remember which tokens are left out."""
-        self.choices.keep("omit", omit)
-        self.ask()
-
-    def toggle_renormalise(self) -> None:
-        """Let the rest of a row sum to 1, or be what it is; remember it."""
-        self.choices.keep("renormalise", "" if self.choices.renormalise else "yes")
-        self.ask()
-
     @property
     def theme(self) -> Theme:
         """The one in use."""
@@ -404,11 +324,6 @@ class Window(QMainWindow):
         for page in self.pages.pages.values():
             page.set_theme(self.theme)
         self.showing.show()
-
-    def set_scale(self, scale: Scale) -> None:
-        """Use and remember a colour scale."""
-        self.choices.keep("scale", scale)
-        self.ask()
 
     def fit_matrix(self) -> None:
         """Show all cells of the large matrix."""
@@ -458,7 +373,7 @@ class Window(QMainWindow):
             return
         folder = dropped_folder(event.mimeData())
         if folder is not None:
-            self.open_model(folder)
+            self.opening.open(folder)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing typed is lost."""

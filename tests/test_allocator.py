@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -76,3 +78,26 @@ def test_an_engine_at_rest_gives_memory_back_and_answers_the_next_key(
     window.editor.set_prompt("And one more.")
     wait_until(lambda: len(given) > before)
     assert set(given) == {"engine"}, "never in the thread of the window"
+
+
+def test_a_model_that_gave_way_to_another_leaves_its_memory_to_the_machine(
+    open_window: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import app.engine
+
+    alive: list[bool] = []
+    window = open_window(model="dates-t5")
+    sides = window.engine._sides
+    assert sides is not None
+    before = weakref.ref(sides.session)
+    del sides
+    monkeypatch.setattr(
+        app.engine, "return_freed_memory", lambda: alive.append(before() is not None))
+    gc.collect()
+    gc.disable()
+    try:
+        window.ask(model="english-gpt")
+        wait_until(lambda: window.complete)
+    finally:
+        gc.enable()
+    assert alive == [False], "once, when it is gone"

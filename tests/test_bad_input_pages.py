@@ -93,7 +93,7 @@ def at_rest(page: Page) -> Pixels:
 def situations(window: Window, family: Family, made: dict[str, Path]) -> Iterator[str]:
     """Bring them about, one after another; each begins as the one before has left things."""
     def opens(name: str) -> None:
-        window.open_model(str(made[name]))
+        window.opening.open(str(made[name]))
         wait_until(lambda: settled(window) and window.picture is not None
                    and window.picture.card.reference == str(made[name]))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app import besides
 from app.engine import Engine
 from app.state import SideAnswer, Wish
 from app.training_command import find_recipe
@@ -20,7 +21,7 @@ from core.beside_look import look_beside, shared_prompt
 from core.checkpoint import room
 from core.drive import Begin, Drive
 from core.edits import Edit, Edits
-from core.errors import Refusal
+from core.errors import Refusal, TooLarge
 from core.frame import Frame, Prompt
 from core.memory import Way
 from core.session import Session, open_session
@@ -139,6 +140,28 @@ def test_model_for_which_no_memory_is_left_is_refused_and_the_others_stay(
     assert isinstance(frame_of(answer, "english-bert"), Frame)
     assert "free" in str(answer.sides["english-xlnet"])
     assert isinstance(answer.sides["english-xlnet"], Refusal)
+
+
+def test_model_that_found_no_memory_is_read_once_another_has_left_some(
+    listener: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [10**10]
+    given: list[object] = []
+    monkeypatch.setattr(room, "memory_available", lambda device=None: free[0])
+    monkeypatch.setattr(besides, "return_freed_memory", lambda: given.append(
+        listener.engine.besides.holdings.get("english-bert")))
+    listener.await_sides(replace(WISH, beside=Beside(MODELS[:2])))
+    free[0] = 10_000_000
+    refused = listener.await_sides(replace(WISH, beside=Beside(MODELS[:3])))
+    assert isinstance(refused.sides["english-xlnet"], TooLarge)
+    again = listener.await_sides(replace(
+        WISH, prompt=Prompt("Another text."), beside=Beside(MODELS[:3])))
+    assert again.sides["english-xlnet"] is refused.sides["english-xlnet"], "not at each key"
+    assert not given
+    free[0] = 10**10
+    answer = listener.await_sides(replace(WISH, beside=Beside(("english-gpt", "english-xlnet"))))
+    assert frame_of(answer, "english-xlnet").queries.ids
+    assert given == [None], "what was let go is given back"
 
 
 def test_a_key_asks_them_all_and_another_head_only_its_model(listener: Listening) -> None:

@@ -96,7 +96,7 @@ def test_one_model_of_each_family_stands_there(open_window: Open) -> None:
 def test_main_model_takes_the_place_of_its_kind(open_window: Open) -> None:
     window, page = open_page(open_window, "dates", "the fifth of May, 1999")
     assert shown(page) == [*USUAL, "dates"]
-    window.open_model("sentiment")
+    window.opening.open("sentiment")
     settle(window)
     assert shown(page)[:2] == ["english-gpt", "sentiment"]
     assert "%" in page.cells[1].predicted.text()

@@ -173,7 +173,7 @@ def test_another_model_is_opened_unaltered(open_window: Open, tiny_model: Path) 
     window.silence("mlp")
     settle(window)
     assert window.wish.edits
-    window.open_model("english-gpt")
+    window.opening.open("english-gpt")
     assert not window.wish.edits
     wait_until(lambda: window.complete, 60)
     assert not window.answer.frame.edits  # type: ignore[union-attr]

@@ -75,7 +75,7 @@ def test_a_model_that_tells_nothing_apart_shows_no_verdict(
 ) -> None:
     window = open_window("the cat sat", model=folders["bert"])
     panel = window.layout_.prompt
-    window.open_model(folders["plain"])
+    window.opening.open(folders["plain"])
     wait_until(lambda: panel.card is not None and panel.card.reference == folders["plain"])
     frame_of(window)
     assert not panel.labels.isVisible()

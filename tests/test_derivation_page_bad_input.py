@@ -35,7 +35,7 @@ def test_a_shorter_text_and_another_model_keep_no_cell_that_is_not_there(
     wait_until(lambda: window.answer.frame.predicted_at is None)  # type: ignore[union-attr]
     assert cell(page)[2:] == (0, 0)  # what was there stays
     window.editor.set_prompt(SENTENCE)
-    window.open_model(str(make_tiny("t5", tmp_path)))
+    window.opening.open(str(make_tiny("t5", tmp_path)))
     wait_until(lambda: window.complete and window.picture.card.family == "t5")  # type: ignore[union-attr]
     settle(window, page)
     assert cell(page)[0] < 2
@@ -96,7 +96,7 @@ def test_a_smaller_type_is_why_it_differs(
     page.choose("softmax")
     settle(window, page)
     assert "in another order" in page._below.text()
-    window.open_model(str(shutil.copytree(tiny_model, tmp_path / "half")), Way("bfloat16"))
+    window.opening.open(str(shutil.copytree(tiny_model, tmp_path / "half")), Way("bfloat16"))
     wait_until(lambda: window.complete and window.picture.card.dtype == "bfloat16")  # type: ignore[union-attr]
     window.selecting.pin((1, 2))
     window.selecting.look(replace(window.view, held=(3, 1)))
@@ -109,7 +109,7 @@ def test_a_model_that_keeps_fewer_tensors_is_refused_in_a_sentence(
     open_window: Open, tiny_model: Path, tmp_path: Path
 ) -> None:
     window, page = open_page(open_window)
-    window.open_model(str(shutil.copytree(tiny_model, tmp_path / "slim")), Way(slim=True))
+    window.opening.open(str(shutil.copytree(tiny_model, tmp_path / "slim")), Way(slim=True))
     wait_until(lambda: window.complete and window.picture.card.slim)  # type: ignore[union-attr]
     window.selecting.pin((1, 2))
     wait_until(lambda: window.complete and page._hint.isVisible())

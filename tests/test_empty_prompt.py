@@ -56,7 +56,7 @@ def test_without_a_text_nothing_is_left_of_another_model(
     clear(window)
     assert "empty" in window.notice.text()
     other = str(shutil.copytree(tiny_model, tmp_path / "twin"))
-    window.open_model(other)
+    window.opening.open(other)
     wait_until(lambda: window.complete)
     assert window.picture is None
     assert window.notice.text() == ""

@@ -31,7 +31,7 @@ def run_of(window: Window) -> Training:
 
 def refuse(window: Window, nothing: Path) -> None:
     model = window.wish.model
-    window.open_model(str(nothing))
+    window.opening.open(str(nothing))
     wait_until(lambda: window.notice.text() and window.complete and window.wish.model == model)
 
 
@@ -93,7 +93,7 @@ def test_a_run_that_is_watched_is_watched_still_after_a_model_that_was_refused(
     assert window.engine._model.session is before
     assert window.wish.watch
     other = shutil.copytree(tiny_model, tmp_path / "other")
-    window.open_model(str(other))
+    window.opening.open(str(other))
     if window.opening.cancel():  # it may be there at once
         wait_until(lambda: window.complete)
         assert window.engine._model.session is before

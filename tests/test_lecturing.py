@@ -152,7 +152,7 @@ def test_a_lecture_that_is_left_leaves_everything_as_it_was(
 ) -> None:
     window = open_window(MINE)
     window.selecting.pin((2, 1))
-    window.set_scale("root")
+    window.selecting.set_scale("root")
     rest(window)
     before, kept = window.placing.take(), window.choices.model
     begin(window, lecture, 2)
@@ -389,6 +389,21 @@ def test_a_mark_changes_the_picture_around_what_is_marked_alone(
     assert with_marks.pixel(middle) == without.pixel(middle)
     far = window.sheet.square((0, 2)).center().toPoint()
     assert with_marks.pixel(far) == without.pixel(far)
+
+
+def test_a_token_that_is_not_drawn_yet_is_not_marked(open_window: Open, lecture: Path) -> None:
+    window = open_window("The cat")
+    assert window.picture is not None
+    few, strip = window.picture.queries, window.layout_.prompt.strip
+    (lecture / f"{FIRST}.md").write_text(
+        "---\nprompt: The cat sat on the mat and ran.\nhighlight: tokens 1 7\n---\nOne.", "utf-8")
+    begin(window, lecture)
+    (layer,) = (one for one in window.staging.marking.layers
+                if one.parentWidget() is strip.viewport())
+    assert layer.boxes() == [strip.box(1), strip.box(7)]
+    strip.show_tokens(few, frozenset(), (), masks=False)  # while more is typed than is answered
+    window.grab()
+    assert layer.boxes() == [strip.box(1)]
 
 
 def test_each_page_is_marked_where_all_are_meant_and_has_no_less_room(

@@ -382,7 +382,7 @@ def test_a_shorter_prompt_and_another_model_take_the_selection_along(
             scene = page.scene()
             assert scene is None or scene.focus is None or (
                 scene.focus.position < len(scene.queries))
-    window.open_model(str(make_tiny("bert", tmp_path / "bert")))
+    window.opening.open(str(make_tiny("bert", tmp_path / "bert")))
     wait_until(lambda: window.complete and window.picture.card.family != "gpt2")  # type: ignore[union-attr]
     page.drawing.grab()
     assert page.scene().lines.count == 8  # type: ignore[union-attr]

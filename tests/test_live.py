@@ -499,6 +499,6 @@ def test_a_window_begins_plays_and_goes_back_in_time(
     wait_until(lambda: window.answer is not None and window.answer.frame.prompt.source == "")
     steering.step(2)
     wait_until(lambda: window.picture.training.done == done + 3)  # type: ignore[union-attr]
-    window.open_model(str(tmp_path / "nothing"))
+    window.opening.open(str(tmp_path / "nothing"))
     wait_until(lambda: window.notice.text())
     assert steering.training is not None, "the run stays where another can't be opened"

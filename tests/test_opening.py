@@ -106,7 +106,7 @@ def huge(tiny_model: Path, tmp_path: Path) -> Callable[[int], Path]:
 
 
 def open_in(window: Window, reference: Path | str) -> None:
-    window.open_model(str(reference))
+    window.opening.open(str(reference))
     wait_until(lambda: window.complete and shown(window) == str(reference))
 
 
@@ -191,7 +191,7 @@ def test_bad_folder_leaves_the_old_model_at_work(open_window: Open, other: Path)
     window = open_window()
     before = shown(window)
     (other / "model.safetensors").write_bytes(b"no weights")
-    window.open_model(str(other))
+    window.opening.open(str(other))
     wait_until(lambda: window.notice.text() and window.complete)
     assert "model.safetensors" in window.notice.text()
     assert window.state.text() == ""
@@ -211,7 +211,7 @@ def test_old_model_answers_and_progress_is_shown_until_the_new_one_is_there(
     window = open_window()
     before, texts = shown(window), set()
     window.opening.show_after = 0  # on a fast disk it would need no bar
-    window.open_model(str(large))
+    window.opening.open(str(large))
     wait_until(lambda: window.opening.room.isVisible())
     assert "large" in window.state.text()
     QTest.keyClicks(window.editor, "!")
@@ -239,7 +239,7 @@ def test_loading_can_be_cancelled_and_nothing_of_it_comes_later(
     window = open_window()
     before = shown(window)
     window.opening.show_after = 0
-    window.open_model(str(large))
+    window.opening.open(str(large))
     wait_until(lambda: window.opening.room.isVisible())
     loader = window.engine._model._work
     assert loader is not None
@@ -264,9 +264,9 @@ def test_model_wanted_last_is_the_one_that_comes(
     open_window: Open, large: Path, other: Path
 ) -> None:
     window = open_window()
-    window.open_model(str(large))
+    window.opening.open(str(large))
     wait_until(lambda: window.loading == str(large))
-    window.open_model(str(other))
+    window.opening.open(str(other))
     wait_until(lambda: window.complete)
     assert shown(window) == str(other)
     time.sleep(0.3)
@@ -276,7 +276,7 @@ def test_model_wanted_last_is_the_one_that_comes(
 
 def test_gui_is_never_kept_waiting_while_a_model_loads(open_window: Open, large: Path) -> None:
     window = open_window()
-    window.open_model(str(large))
+    window.opening.open(str(large))
     longest, last = 0.0, time.perf_counter()
     while shown(window) != str(large):
         QApplication.processEvents()
@@ -332,7 +332,7 @@ def test_each_way_that_is_offered_opens_the_model_and_says_what_it_costs(
     both_fit = name in list(WAYS)[1:3]
     free = max(need[one] for one in single) if both_fit else need[way]
     monkeypatch.setattr(room, "memory_available", lambda device=None: free)
-    window.open_model(str(other))
+    window.opening.open(str(other))
     box = question(window)
     assert "MB of memory in float32 with a text of 64 tokens" in box.text()
     offered = {one.text().partition(" (")[0]: one for one in accepting(box)}
@@ -375,7 +375,7 @@ def test_model_that_does_not_fit_offers_a_smaller_type_and_the_old_one_stays(
     window = open_window()
     before = shown(window)
     folder = huge(free_memory() * 13 // 10)
-    window.open_model(str(folder))
+    window.opening.open(str(folder))
     box = question(window)
     assert "GB" in box.text()
     (take,) = accepting(box)
@@ -401,7 +401,7 @@ def test_model_that_fits_in_no_type_is_refused_without_an_offer(
 ) -> None:
     window = open_window()
     folder = huge(free_memory() * 5)
-    window.open_model(str(folder))
+    window.opening.open(str(folder))
     wait_until(lambda: window.notice.text())
     assert "does not fit in bfloat16 with fewer tensors kept either" in window.notice.text()
     assert not window.findChildren(QMessageBox)
@@ -414,7 +414,7 @@ def test_model_opened_in_a_smaller_type_says_so_and_shows_nearly_the_same(
     assert window.answer is not None
     exact = window.answer.frame.head
     assert "bfloat16" not in window.status.text()
-    window.open_model(str(other), Way("bfloat16"))
+    window.opening.open(str(other), Way("bfloat16"))
     wait_until(lambda: window.complete and shown(window) == str(other))
     near = window.answer.frame.head
     assert exact is not None

@@ -291,7 +291,7 @@ def test_another_model_takes_the_time_away(
 ) -> None:
     window = open_run()
     window.steering.scrub(3)
-    window.open_model(str(tiny_model))
+    window.opening.open(str(tiny_model))
     wait_until(lambda: window.complete)
     assert not window.layout_.timeline.isVisibleTo(window)
     assert window.wish.at is None

@@ -398,7 +398,7 @@ def test_another_run_begins_with_no_curves(
     window.steering.step(5)
     settle(window, 5)
     wait_until(lambda: page.curves.plot.picture.lines)
-    window.open_model(str(tiny_model))
+    window.opening.open(str(tiny_model))
     wait_until(lambda: window.complete and page.nothing.isVisible())
     assert not page.curves.plot.picture.lines
     assert not page.curves.norms.norms

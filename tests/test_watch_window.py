@@ -266,13 +266,14 @@ def test_a_run_that_was_only_watched_is_watched_again_from_the_menu(
 
     def choose(folder: Path) -> None:
         window.actions_.fill_models()
-        (action,) = [one for one in window.actions_._models.actions() if f"({folder})" in one.text()]
+        (action,) = [
+            one for one in window.actions_._models.actions() if f"({folder})" in one.text()]
         action.trigger()
         wait_until(lambda: window.complete and window.wish.model == str(folder))
 
     window.steering.watch(watched)
     wait_until(lambda: window.complete and window.steering.training is not None)
-    window.open_model(str(trained))
+    window.opening.open(str(trained))
     wait_until(lambda: window.complete and window.wish.model == str(trained))
     choose(watched)
     assert window.wish.watch
@@ -280,7 +281,7 @@ def test_a_run_that_was_only_watched_is_watched_again_from_the_menu(
     choose(trained)
     assert not window.wish.watch
     assert window.steering.drives
-    window.open_model(str(watched))  # to train it, from now on
+    window.opening.open(str(watched))  # to train it, from now on
     wait_until(lambda: window.complete and window.steering.drives)
     choose(tiny_model)
     choose(watched)

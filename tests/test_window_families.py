@@ -63,7 +63,7 @@ def test_only_a_model_with_two_stacks_has_a_target(
     assert window.layout_.prompt.write.isVisible()
     assert not window.second.isVisible()
     assert window.layout_.attention.values() == ["encoder", "decoder", "cross"]
-    window.open_model(folders["llama"])
+    window.opening.open(folders["llama"])
     wait_until(lambda: settled(window) and window.layout_.prompt.card is not None
                and window.layout_.prompt.card.reference == folders["llama"])
     assert not window.target.isVisible()
@@ -276,7 +276,7 @@ def test_a_rotary_head_shows_q_and_k_before_and_after(
     assert max(map(rotation.fontMetrics().horizontalAdvance, names)) <= rotation.name_width()
     np.testing.assert_allclose(still, unmoved, atol=1e-6)  # position 0 is turned by nothing
     np.testing.assert_allclose(np.linalg.norm(before), np.linalg.norm(after), rtol=1e-5)
-    window.open_model(folders["t5"])
+    window.opening.open(folders["t5"])
     wait_until(lambda: settled(window) and not rotation.isVisible())
 
 

@@ -27,7 +27,7 @@ def test_a_folder_is_opened_and_remembered(
     other = tmp_path / "other"
     shutil.copytree(tiny_model, other)
     window = open_window()
-    window.open_model(str(other))
+    window.opening.open(str(other))
     wait_until(lambda: settled(window) and window.wish.model == str(other))
     assert "other" in window.status.text()
     assert window.choices.recent == [str(other), str(tiny_model)]
@@ -108,7 +108,7 @@ def test_text_and_choices_survive_a_restart(open_window: Open, tmp_path: Path) -
     window.editor.set_prompt(text)
     wait_until(lambda: settled(window))
     window.dress.set_theme("dark")
-    window.set_scale("root")
+    window.selecting.set_scale("root")
     window.resize(770, 560)  # the screen that is none has 800 x 800
     window.columns.setSizes([400, 320])
     window.rows.setSizes([160, 340])

@@ -41,7 +41,7 @@ def test_a_scale_changes_the_pixels_and_says_so(open_window: Open) -> None:
     for scale, badge in (
         ("linear", ""), ("root", "square-root scale"), ("log", "logarithmic scale")
     ):
-        window.set_scale(scale)  # type: ignore[arg-type]
+        window.selecting.set_scale(scale)  # type: ignore[arg-type]
         wait_until(lambda: settled(window))
         assert window.sheet_panel.badge.text() == badge
         assert window.matrix_panel.badge.text() == badge
@@ -103,7 +103,7 @@ def test_no_words_are_cut_off(
     )
     window.resize(*size)
     if busy:
-        window.set_scale("log")
+        window.selecting.set_scale("log")
     window.selecting.pin((1, 1))
     wait_until(lambda: settled(window))
     window.matrix._point((3, 1))
