@@ -96,9 +96,8 @@ class Marking(QObject):
                 if layer < layers and head < across]
 
     def _strip(self, tokens: Sequence[Numbers]) -> list[QRectF]:
-        frame, strip = self.window.picture, self.window.layout_.prompt.strip
-        read = None if frame is None else frame.predicted_in or frame.queries
-        return [strip.box(at) for (at,) in tokens if read is not None and at < len(read)]
+        strip = self.window.layout_.prompt.strip
+        return [strip.box(at) for (at,) in tokens if at < strip.count]
 
     def _text(self, editor: PromptEditor, tokens: Sequence[Numbers]) -> list[QRectF]:
         """The words of tokens, where they are typed."""

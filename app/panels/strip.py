@@ -126,6 +126,11 @@ class TokenStrip(QAbstractScrollArea):
         bar.setPageStep(self.viewport().width())
         self.viewport().update()
 
+    @property
+    def count(self) -> int:
+        """How many tokens are drawn."""
+        return len(self._lefts) - 1
+
     def box(self, position: int) -> QRectF:
         """Where a token is drawn, in the viewport."""
         left = self._lefts[position] - self.horizontalScrollBar().value()
