@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from app.holding import Holding, Loaded, Wanted
 from app.state import SideAnswer, Wish
 from app.work import LatestBox, bare, say_failure
-from core.errors import Refusal
+from core.allocator import return_freed_memory
+from core.errors import Refusal, TooLarge
 from core.memory import WHOLE
 
 if TYPE_CHECKING:
@@ -74,15 +75,20 @@ class Besides:
         self._tell()
 
     def _keep(self, models: tuple[str, ...], main: str) -> None:
-        """Let the others go; their memory is another's."""
+        """Let the others go; their memory is another's, and who found too little tries again."""
         wanted = [model for model in models if model != main]
-        for model in set(self.holdings) - set(wanted):
+        leaving = set(self.holdings) - set(wanted)
+        if leaving:
+            leaving |= {name for name, one in self._refused.items() if isinstance(one, TooLarge)}
+        for model in leaving & set(self.holdings):
             held = self.holdings.pop(model)
             held.give_up()
             held.release()
+        if leaving:
+            return_freed_memory()
+        self._refused = {name: one for name, one in self._refused.items() if name in self.holdings}
         for model in wanted:
             self.holdings.setdefault(model, Holding(lambda done, size: None, self._hand_over))
-        self._refused = {name: one for name, one in self._refused.items() if name in wanted}
         self._told = {name: one for name, one in self._told.items() if name in models}
 
     def _read_next(self) -> None:

@@ -338,8 +338,10 @@ class Engine(QObject):
             self.unpaired.emit(refusal)
         session = self._model.session
         if session is not None and (self._sides is None or self._sides.session is not session):
-            self._sides = Sides(session)
+            replaced, self._sides = self._sides is not None, Sides(session)
             self._pace = self._watch = None
+            if replaced:
+                return_freed_memory()
             if isinstance(session, LiveSession):
                 self._pace, session.attend = Pace(session), self._attend
             elif isinstance(session, WatchedSession):
