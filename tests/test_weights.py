@@ -406,6 +406,8 @@ def test_weights_that_are_no_numbers_are_counted_and_shown_as_such(
     found = told(session, Prompt(SENTENCE), ask_for("query"))
     assert np.isnan(found.values[3, 2])
     assert np.isnan(found.values).sum() == found.summary.broken == 1
+    rest = found.values[np.isfinite(found.values)].astype(np.float64)
+    assert found.norm == pytest.approx(np.linalg.norm(rest), rel=1e-6)
     assert found.largest is not None
     assert np.isfinite(found.values[found.largest])
     assert found.spectra is not None

@@ -112,9 +112,10 @@ class WeightsPicture:
 
     @property
     def norm(self) -> float:
-        """The root of the sum of squares (Frobenius)."""
+        """The root of the sum of squares (Frobenius) of what is a number."""
         about = self.summary
-        return math.sqrt((about.deviation**2 + about.mean**2) * about.positions * about.width)
+        count = about.positions * about.width - about.broken
+        return math.sqrt((about.deviation**2 + about.mean**2) * count)
 
     def spot(self, row: int, column: int) -> tuple[int, int]:
         """The row and the column of a value in the whole matrix."""
