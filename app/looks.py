@@ -35,6 +35,18 @@ QStatusBar::item {{ border: none; }}
 QSplitter::handle {{ background: {window}; }}
 """
 
+_LARGE = """
+QSlider:horizontal {{ min-height: {tall}px; }}
+QSlider::groove:horizontal {{ height: {groove}px; background: {line}; border-radius: {thin}px; }}
+QSlider::sub-page:horizontal {{ height: {groove}px; background: {accent};
+    border-radius: {thin}px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {muted}; }}
+QSlider::handle:horizontal {{ width: {knob}px; margin: -{over}px 0; background: {surface};
+    border: {thin}px solid {muted}; border-radius: {thick}px; }}
+QSlider::handle:horizontal:focus {{ border-color: {accent}; background: {accent}; }}
+"""
+"""For type so large that the style's own sliders, which never grow, are not seen."""
+
 
 def apply_theme(window: QWidget, theme: Theme) -> None:
     """Colour every standard widget."""
@@ -45,8 +57,10 @@ def apply_theme(window: QWidget, theme: Theme) -> None:
 def _style(theme: Theme) -> str:
     """Frames are as thick as the type of the moment makes hairlines."""
     thin = round(unit(QApplication.font()))
-    return _STYLE.format(
-        **vars(theme), thin=thin, thick=2 * thin, edge=4 * thin, more=4 * thin, less=3 * thin)
+    sizes = {"thin": thin, "thick": 2 * thin, "less": 3 * thin, "more": 4 * thin,
+             "edge": 4 * thin, "groove": 3 * thin, "knob": 10 * thin, "over": 4 * thin,
+             "tall": 13 * thin}
+    return (_STYLE + _LARGE * (thin > 1)).format(**vars(theme), **sizes)
 
 
 def apply_points(window: QWidget, theme: Theme, larger: float, big: tuple[QWidget, ...]) -> None:

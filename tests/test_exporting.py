@@ -148,8 +148,7 @@ def test_every_page_is_exported_as_it_is_on_screen(
 def test_scale_multiplies_the_pixels(open_window: Open, tmp_path: Path) -> None:
     window = start(open_window)
     image = load(export(window, tmp_path / "a.png", "sheet", scale=2.5))
-    size = window.sheet_panel.size()
-    assert (image.width(), image.height()) == (int(size.width() * 2.5), int(size.height() * 2.5))
+    assert image.size() == window.sheet_panel.size() * 2.5  # as the dialog says it
 
 
 def test_picture_in_another_theme_is_that_of_a_window_in_it_and_the_screen_stays(
@@ -196,8 +195,8 @@ def test_caption_says_the_cell_the_alterations_and_the_scale(open_window: Open) 
     window = start(open_window)
     window.selecting.pin((1, 2))
     window.selecting.step_cell(0, 0)
-    window.set_scale("root")
-    window.alter(Edits((Edit("head", "decoder", "self", 2, 3, 0.0),)))
+    window.selecting.set_scale("root")
+    window.altering.alter(Edits((Edit("head", "decoder", "self", 2, 3, 0.0),)))
     wait_until(lambda: window.complete)
     caption = window.actions_.exporting.caption()
     last = len(picture_of(window).queries) - 1
@@ -339,7 +338,7 @@ def test_numbers_of_the_arithmetic_are_those_of_its_step(open_window: Open, tmp_
 
 def test_numbers_of_what_if_are_those_of_the_change(open_window: Open, tmp_path: Path) -> None:
     window = start(open_window)
-    window.alter(Edits((Edit("head", "decoder", "self", 0, 1, 0.0),)))
+    window.altering.alter(Edits((Edit("head", "decoder", "self", 0, 1, 0.0),)))
     turn_to(window, "changes")
     told = arrays(export(window, tmp_path / "a.npz", "changes"))
     change = picture_of(window).change
@@ -369,7 +368,7 @@ def test_signed_sheet_is_exported_with_the_value_of_its_ends(
     quantity: str, open_window: Open, tmp_path: Path
 ) -> None:
     window = start(open_window)
-    window.alter(Edits((Edit("head", "decoder", "self", 0, 1, 0.0),)))
+    window.altering.alter(Edits((Edit("head", "decoder", "self", 0, 1, 0.0),)))
     window.selecting.show_quantity(quantity)  # type: ignore[arg-type]
     wait_until(lambda: window.complete)
     frame = picture_of(window)
@@ -393,7 +392,7 @@ def test_trace_is_that_of_the_model_as_it_is_altered(
 ) -> None:
     window = start(open_window)
     edits = Edits((Edit("head", "decoder", "self", 0, 1, 0.0),))
-    window.alter(edits)
+    window.altering.alter(edits)
     wait_until(lambda: window.complete)
     path = tmp_path / "a.safetensors"
     export(window, path)

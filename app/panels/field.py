@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.paint.stroke import stroke
+from app.paint.stroke import stroke, unit
 from app.panels.field_picture import Picture, Spot, pixels_of, table_of
 from app.panels.field_sides import (
     MARK,
@@ -254,7 +254,8 @@ class Field(QWidget):
             box = QRectF(area.left(), self.height() - line * 1.2, area.width(), line)
             draw_scale(painter, box, table, picture.ticks, self._theme)
             return
-        wide = sum(measure.horizontalAdvance(words) + 6 for _, words in picture.ticks) + 48
+        wide = sum(measure.horizontalAdvance(words) + 6 for _, words in picture.ticks)
+        wide += round(48 * unit(painter.font()))
         left = max(self.width() - wide - 2, 0)
         draw_scale(painter, QRectF(left, 0, wide, line), table, picture.ticks, self._theme)
         painter.setPen(QColor(self._theme.text))
