@@ -229,7 +229,7 @@ class Exporting(QObject):
             self.recorder.start(self.parts()[self.chosen])
             return
         self.recording = self.recorder.stop()
-        window.setWindowTitle(window.tr("Headlight"))
+        window.sessions.retranslate()
         self.open(ANIMATION)
 
     def _say(self, words: str) -> None:

@@ -84,6 +84,20 @@ def test_gif_can_be_given_up(application: QApplication) -> None:
         write_gif(recording, "", tell)
 
 
+def test_the_title_names_the_session_again_once_the_recording_ended(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = start(open_window)
+    window.sessions.save_to(tmp_path / "mine.headlight")
+    title = window.windowTitle()
+    assert "mine.headlight" in title
+    exporting = window.actions_.exporting
+    exporting.toggle_recording()
+    assert "mine.headlight" not in window.windowTitle()
+    exporting.toggle_recording()
+    assert window.windowTitle() == title
+
+
 def test_typing_is_recorded_and_exported(open_window: Open, tmp_path: Path) -> None:
     window = start(open_window)
     exporting = window.actions_.exporting
