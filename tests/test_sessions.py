@@ -467,7 +467,7 @@ def test_a_slot_is_whole_whenever_its_process_is_killed(tmp_path: Path) -> None:
         assert letters == "a" * 5000
         assert int(number) >= told[-1]  # what was said to be on the disk is
         at = int(number) + 1
-    assert slots.waiting(folder) is not None
+    assert list(slots.waiting(folder)) == [(folder / "0.headlight", session)]
     found = slots.adopt(folder)
     assert found is not None
     assert found[1] == session
