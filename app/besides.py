@@ -74,6 +74,10 @@ class Besides:
         self._read_next()
         self._tell()
 
+    def forget_main(self) -> None:
+        """Another main model takes its place; nothing is looked at until there is its picture."""
+        self._sides, self._due = None, []
+
     def _keep(self, models: tuple[str, ...], main: str) -> None:
         """Let the others go; their memory is another's, and who found too little tries again."""
         wanted = [model for model in models if model != main]

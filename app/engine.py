@@ -340,6 +340,7 @@ class Engine(QObject):
         if session is not None and (self._sides is None or self._sides.session is not session):
             replaced, self._sides = self._sides is not None, Sides(session)
             self._pace = self._watch = None
+            self.besides.forget_main()
             if replaced:
                 return_freed_memory()
             if isinstance(session, LiveSession):

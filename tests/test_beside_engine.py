@@ -201,6 +201,27 @@ def test_another_main_model_changes_places_with_one_of_them(listener: Listening)
         assert frame_of(answer, model).card.reference == model
 
 
+def test_main_model_that_gave_way_is_gone_before_its_memory_is_given_back(
+    listener: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import app.engine
+
+    listener.await_sides(replace(WISH, beside=Beside(MODELS[:2])))
+    sides = listener.engine._sides
+    assert sides is not None
+    before, alive = weakref.ref(sides.session), []
+    del sides
+    monkeypatch.setattr(
+        app.engine, "return_freed_memory", lambda: alive.append(before() is not None))
+    gc.collect()
+    gc.disable()
+    try:
+        listener.await_sides(replace(WISH, model="dates-t5", beside=Beside(MODELS[1:2])))
+    finally:
+        gc.enable()
+    assert alive == [False]
+
+
 def test_one_that_fails_takes_no_other_with_it(listener: Listening) -> None:
     """A text that the main model reads to its context, and another cuts much earlier."""
     answer = listener.await_sides(replace(WISH, prompt=Prompt("word " * 240)))
