@@ -112,11 +112,11 @@ class Actions(QObject):
         self._add(menu, lambda: self.tr("&Undo"), "Ctrl+Z", lambda: editor().undo())
         self._add(menu, lambda: self.tr("&Redo"), "Ctrl+Shift+Z", lambda: editor().redo())
         menu.addSeparator()
-        append = window.append_likeliest
         self._add(menu, lambda: self.tr("&Clear the prompt"), "Ctrl+Shift+Backspace",
                   lambda: editor().set_prompt(""))
-        self._add(menu, lambda: self.tr("&Add the likeliest token"), "Ctrl+Return", append)
         prompting = window.prompting
+        self._add(menu, lambda: self.tr("&Add the likeliest token"), "Ctrl+Return",
+                  lambda: prompting.add_likeliest(window.answer))
         self._add(menu, lambda: self.tr("&Let the model write on"), "Ctrl+G", prompting.write)
         self._add(menu, lambda: self.tr("Let the model write &one token"), "Ctrl+Shift+G",
                   prompting.write_one)
@@ -236,9 +236,9 @@ class Actions(QObject):
              "scale"),
         )
         for key, text, part in parts:
-            self._add(menu, text, key, partial(window.silence, part))
+            self._add(menu, text, key, partial(window.altering.silence, part))
         self._add(menu, lambda: self.tr("&Undo all alterations"), "Ctrl+Alt+Z",
-                  lambda: window.alter(UNALTERED))
+                  lambda: window.altering.alter(UNALTERED))
 
     def _build_time(self) -> None:
         steering, menu = self.window.steering, self._menu(lambda: self.tr("T&ime"))

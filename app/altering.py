@@ -1,15 +1,51 @@
-"""Which part of the model a selection names, so that it can be altered."""
+"""The model altered, and what its picture is held against; which part of it a selection names."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from app.state import View, attention_of
-from core.edits import Edit, Part
+from core.against import Against
+from core.edits import Edit, Edits, Part
 
 if TYPE_CHECKING:
+    from app.window import Window
     from core.config import AttentionKind, StackName
     from core.frame import Frame
+
+
+class Altering(QObject):
+    """Wishes for edits of the model, and for comparisons."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+
+    def alter(self, edits: Edits) -> None:
+        """Run the model with these edits, at first held against itself without them."""
+        against = self.window.wish.against
+        if edits and against is None:
+            against = Against()
+        elif not edits and against == Against():
+            against = None
+        self.window.ask(edits=edits, against=against)
+        self.window.showing.show()
+
+    def compare(self, against: Against | None) -> None:
+        """Hold the picture against something else, or nothing."""
+        self.window.ask(against=against)
+        self.window.showing.show()
+
+    def silence(self, part: Part) -> None:
+        """Silence the part of the model that is selected, or let it speak again."""
+        picture, edits = self.window.picture, self.window.wish.edits
+        edit = None if picture is None else part_of(picture, self.window.view, part)
+        if edit is not None:
+            silent = edits.factor(edit) == 0
+            self.alter(edits.put(replace(edit, factor=1.0 if silent else 0.0)))
 
 
 def part_of(frame: Frame, view: View, part: Part) -> Edit | None:

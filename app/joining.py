@@ -42,7 +42,7 @@ class Joining(QObject):
 
     def _join_generation(self, page: Generation) -> None:
         window, prompting = self.window, self.window.prompting
-        page.sampled.connect(window.sample)
+        page.sampled.connect(lambda sampling: window.ask_sight(sampling=sampling))
         page.stepped.connect(prompting.write_one)
         page.ran.connect(prompting.start_or_stop)
         page.undone.connect(prompting.take_back)
@@ -51,6 +51,6 @@ class Joining(QObject):
 
     def _join_changes(self, page: Changes) -> None:
         window = self.window
-        page.edited.connect(window.alter)
-        page.compared.connect(window.compare)
+        page.edited.connect(window.altering.alter)
+        page.compared.connect(window.altering.compare)
         page.offer_models([*bundled_models(), *window.choices.recent, *cached_models()])

@@ -106,7 +106,7 @@ class Listening(QObject):
 
     def _unpair(self, refusal: Refusal) -> None:
         """The other model can't be read: nothing is compared."""
-        self.window.compare(None)
+        self.window.altering.compare(None)
         self.window.remark(refusal)
 
     def _load(self, reference: str) -> None:

@@ -13,6 +13,7 @@ from app.panels.prompt import PromptPanel
 from core.frame import Frame, Prompt
 
 if TYPE_CHECKING:
+    from app.state import Answer
     from core.tokens import Span, Tokens
 
 _AT_MOST = 128  # tokens that the model writes in one go; a person may ask again
@@ -190,6 +191,14 @@ class Prompting(QObject):
         """Where the model writes."""
         card = self.panel.card
         return self.panel.target if card and len(card.layers) == 2 else self.panel.source
+
+    def add_likeliest(self, answer: Answer | None) -> None:
+        """Add the likeliest token that has a text."""
+        if answer is not None:
+            texts = (one.text for one in answer.frame.predictions)
+            likeliest = next((text for text in texts if text is not None), None)
+            if likeliest is not None:
+                self.add(likeliest, answer.frame)
 
     def add(self, text: str, frame: Frame | None) -> None:
         """Add a predicted token, or put it in the place of the masked one that it stands for."""

@@ -147,7 +147,7 @@ class Steering(QObject):
 
     def compare(self, against: Against | None) -> None:
         """Hold the picture against a step, and show what is different; or do so no more."""
-        self.window.compare(against)
+        self.window.altering.compare(against)
         if against is not None:
             self.window.selecting.show_quantity("difference")
         elif self.window.view.quantity == "difference":

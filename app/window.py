@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QMainWindow
 
 from app.actions import Actions
-from app.altering import part_of
+from app.altering import Altering
 from app.beginning import Beginning
 from app.choices import Choices
 from app.dress import Dress
@@ -41,11 +40,9 @@ from app.staging import Staging
 from app.state import Answer, View, Wish
 from app.steering import Steering
 from app.theme import Theme
-from core.against import Against
 from core.drive import Drive
-from core.edits import Edits, Part
 from core.errors import Refusal
-from core.frame import Frame, Prompt
+from core.frame import Frame
 from core.trace import Ask
 
 if TYPE_CHECKING:
@@ -53,7 +50,6 @@ if TYPE_CHECKING:
     from app.panels.generation import Generation
     from app.panels.matrix import HeadMatrix
     from app.panels.training import TrainingPage
-    from core.sampling import Sampling
 
 
 class Window(QMainWindow):
@@ -108,7 +104,7 @@ class Window(QMainWindow):
         self.statusBar().addWidget(self.state, 1)
         self.opening = Opening(self)
         self.steering, self.driving = Steering(self), Driving(self)
-        self.selecting, self.siding = Selecting(self), Siding(self)
+        self.selecting, self.altering, self.siding = Selecting(self), Altering(self), Siding(self)
         self.beginning = Beginning(self)
         self.showing, self.joining = Showing(self), Joining(self)
         self.placing = Placing(self)
@@ -126,7 +122,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self.opened.connect(self.pages.make)
         self.prompting.typed.connect(self._type)
-        self.prompting.changed.connect(self._change)
+        self.prompting.changed.connect(lambda prompt, pressed: self.ask(pressed, prompt=prompt))
         self.prompting.pointed.connect(lambda position: self.wish_sight(predict_at=position))
         self.layout_.attention.chosen.connect(self.selecting.show_attention)
         self.layout_.stream.chosen.connect(self.selecting.show_stream)
@@ -216,9 +212,6 @@ class Window(QMainWindow):
             self.refusal = None
         self.keeping.typed()
 
-    def _change(self, prompt: Prompt, pressed: float) -> None:
-        self.ask(pressed, prompt=prompt)
-
     def wish_sight(self, **changes: object) -> None:
         """Let the next wish be for this sight."""
         self.wish = replace(self.wish, sight=replace(self.wish.sight, **changes))  # type: ignore[arg-type]
@@ -236,48 +229,10 @@ class Window(QMainWindow):
         self.wish_sight(**changes)
         self.ask()
 
-    def sample(self, sampling: Sampling) -> None:
-        """Draw the next tokens in this way."""
-        self.ask_sight(sampling=sampling)
-
-    def alter(self, edits: Edits) -> None:
-        """Run the model with these edits, at first held against itself without them."""
-        against = self.wish.against
-        if edits and against is None:
-            against = Against()
-        elif not edits and against == Against():
-            against = None
-        self.ask(edits=edits, against=against)
-        self.showing.show()
-
-    def compare(self, against: Against | None) -> None:
-        """Hold the picture against something else, or nothing."""
-        self.ask(against=against)
-        self.showing.show()
-
-    def silence(self, part: Part) -> None:
-        """Silence the part of the model that is selected, or let it speak again."""
-        edit = None if self.picture is None else part_of(self.picture, self.view, part)
-        if edit is not None:
-            silent = self.wish.edits.factor(edit) == 0
-            self.alter(self.wish.edits.put(replace(edit, factor=1.0 if silent else 0.0)))
-
-    def set_beside(self, models: Sequence[str]) -> None:
-        """Let these models stand side by side, four at most; none for one of each family."""
-        self.siding.set_models(models)
-
     def set_budget(self, size: int) -> None:
         """Use and remember how many bytes of weights the timeline may hold."""
         self.choices.keep("budget", size)
         self.steering.set_budget(size)
-
-    def append_likeliest(self) -> None:
-        """Add the likeliest token to the prompt."""
-        if self.answer is not None:
-            for prediction in self.answer.frame.predictions:
-                if prediction.text is not None:
-                    self.prompting.add(prediction.text, self.answer.frame)
-                    return
 
     def release(self) -> None:
         """Let the model write no more; else release the held cell; else the pinned head."""

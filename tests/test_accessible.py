@@ -76,7 +76,7 @@ def test_a_model_that_writes(open_window: Open, language: str) -> None:
     window.dress.set_language(language)
     window.selecting.pin((1, 1))
     window.selecting.step_cell(0, 0)
-    window.silence("head")  # so that there is something to compare
+    window.altering.silence("head")  # so that there is something to compare
     assert listen(window) == []
 
 
@@ -86,7 +86,7 @@ def test_what_is_particular_to_a_family(
 ) -> None:
     window = open_window("the cat sat on the mat", model=folders[family])
     window.selecting.pin((1, 1))
-    window.silence("head")
+    window.altering.silence("head")
     assert listen(window) == []
 
 
@@ -111,7 +111,7 @@ def test_a_classifier(open_window: Open) -> None:
 def test_a_run_and_its_time(open_run: Callable[[], Window]) -> None:  # noqa: F811
     window = open_run()
     assert window.layout_.timeline.isVisible()
-    window.silence("head")
+    window.altering.silence("head")
     assert listen(window) == []
 
 
@@ -127,7 +127,7 @@ def test_the_sentence_of_a_picture_follows_the_text(open_window: Open, page: str
     window.selecting.pin((1, 1))
     window.pages.open(page)
     if page == "changes":
-        window.silence("head")  # so that there is something to compare
+        window.altering.silence("head")  # so that there is something to compare
     wait_until(lambda: page in window.pages.pages and window.complete)
 
     def said() -> str:

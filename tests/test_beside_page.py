@@ -254,10 +254,10 @@ def test_models_are_exchanged_added_and_taken_away(open_window: Open, tiny_model
     settle(window)
     assert shown(page)[3] == "english-bert"
     assert not page.more.isVisibleTo(page)
-    window.set_beside((str(tiny_model), "english-gpt"))
+    window.siding.set_models((str(tiny_model), "english-gpt"))
     settle(window)
     assert shown(page) == [str(tiny_model), "english-gpt"]
-    window.set_beside(())
+    window.siding.set_models(())
     settle(window)
     assert tuple(shown(page)[:3]) == USUAL
 
@@ -266,7 +266,7 @@ def test_choice_is_remembered_and_that_of_a_scene_is_not(open_window: Open) -> N
     window, page = open_page(open_window)
     page.cells[1].replaced.emit("sentiment")
     settle(window)
-    window.set_beside(("english-gpt",))
+    window.siding.set_models(("english-gpt",))
     settle(window)
     window.close()
     again = open_window(TEXT, "english-gpt")
@@ -275,7 +275,7 @@ def test_choice_is_remembered_and_that_of_a_scene_is_not(open_window: Open) -> N
 
 def test_model_that_cannot_be_read_says_so_in_its_cell(open_window: Open, tmp_path: Path) -> None:
     window, page = open_page(open_window)
-    window.set_beside(("english-gpt", str(tmp_path / "nowhere"), "english-bert"))
+    window.siding.set_models(("english-gpt", str(tmp_path / "nowhere"), "english-bert"))
     settle(window)
     broken = page.cells[1]
     assert broken.hint.isVisibleTo(page)
@@ -457,9 +457,9 @@ def test_choice_of_one_model_is_kept_while_others_come_and_go(open_window: Open)
     window, page = open_page(open_window)
     page.cells[1].layer.setValue(2)
     settle(window)
-    window.set_beside(("english-gpt",))
+    window.siding.set_models(("english-gpt",))
     settle(window)
-    window.set_beside(("english-gpt", "english-bert"))
+    window.siding.set_models(("english-gpt", "english-bert"))
     settle(window)
     assert frame_of(page.cells[1]).sight.head == (2, 1)
     assert window.wish.beside is not None
@@ -484,7 +484,7 @@ def test_at_large_type_models_stand_below_one_another_and_are_scrolled_to(
 
 def test_models_that_a_scene_names_are_there_once_its_page_is(open_window: Open) -> None:
     window = open_window(TEXT, "english-gpt")
-    window.set_beside(("english-bert", "english-gpt", "english-bert"))
+    window.siding.set_models(("english-bert", "english-gpt", "english-bert"))
     assert window.wish.beside is None
     window.pages.open("beside")
     settle(window)
@@ -492,7 +492,7 @@ def test_models_that_a_scene_names_are_there_once_its_page_is(open_window: Open)
     assert page is not None
     assert shown(page) == ["english-bert", "english-gpt"]
     assert all(cell.picture.isVisibleTo(page) for cell in page.cells[:2])
-    window.set_beside((*USUAL, "dates", "tang-gpt", "sentiment"))
+    window.siding.set_models((*USUAL, "dates", "tang-gpt", "sentiment"))
     settle(window)
     assert shown(page) == [*USUAL, "dates"]
 

@@ -62,7 +62,7 @@ def test_a_key_silences_the_pinned_head_and_gives_it_back(open_window: Open) -> 
 
 def test_every_page_says_that_the_model_is_altered(open_window: Open) -> None:
     window, _ = open_page(open_window)
-    window.silence("mlp")
+    window.altering.silence("mlp")
     settle(window)
     for key, panel in window.pages.panels.items():
         window.pages.open(key)
@@ -103,7 +103,7 @@ def test_isolating_a_head_silences_the_others_of_its_layer(open_window: Open) ->
 
 def test_the_page_shows_what_the_look_found(open_window: Open) -> None:
     window, page = open_page(open_window)
-    window.alter(window.wish.edits.put(Edit("mlp", "decoder", layer=1)))
+    window.altering.alter(window.wish.edits.put(Edit("mlp", "decoder", layer=1)))
     settle(window)
     change = window.answer.frame.change  # type: ignore[union-attr]
     assert change is not None
@@ -170,7 +170,7 @@ def test_another_model_is_read_beside_and_a_missing_one_is_refused(
 
 def test_another_model_is_opened_unaltered(open_window: Open, tiny_model: Path) -> None:
     window, _ = open_page(open_window)
-    window.silence("mlp")
+    window.altering.silence("mlp")
     settle(window)
     assert window.wish.edits
     window.opening.open("english-gpt")
@@ -183,14 +183,14 @@ def test_without_a_cell_no_token_can_be_altered(open_window: Open) -> None:
     window, page = open_page(open_window)
     assert window.view.at is None
     assert not page.rows["token"].slider.isEnabled()
-    window.silence("token")
+    window.altering.silence("token")
     assert not window.wish.edits
 
 
 @pytest.mark.parametrize("text", ["a", ""])
 def test_a_text_of_next_to_nothing(open_window: Open, text: str) -> None:
     window, page = open_page(open_window)
-    window.alter(window.wish.edits.put(Edit("token", "decoder", at=3)))
+    window.altering.alter(window.wish.edits.put(Edit("token", "decoder", at=3)))
     settle(window)
     window.editor.set_prompt(text)
     wait_until(lambda: window.answer is not None and window.answer.frame.prompt.source == text)
@@ -278,7 +278,7 @@ def test_a_classifiers_labels_are_compared(open_window: Open) -> None:
     window = open_window("a warm and funny film", model="sentiment")
     window.pages.open("changes")
     wait_until(lambda: window.changes is not None and window.complete)
-    window.alter(Edits((Edit("mlp", "encoder", layer=1),)))
+    window.altering.alter(Edits((Edit("mlp", "encoder", layer=1),)))
     settle(window)
     assert window.picture is not None
     assert window.picture.change is not None

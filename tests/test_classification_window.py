@@ -89,10 +89,10 @@ def test_an_altered_model_gives_its_own_verdict(
     window = open_window("the cat sat", model=folders["bert"])
     labels = window.layout_.prompt.labels
     before = labels.shares
-    window.silence("mlp")
+    window.altering.silence("mlp")
     wait_until(lambda: window.complete and bool(window.picture and window.picture.edits))
     after = labels.shares
-    window.silence("mlp")
+    window.altering.silence("mlp")
     wait_until(lambda: window.complete and not (window.picture and window.picture.edits))
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 1e-3
     assert labels.shares == pytest.approx(before, abs=1e-6)

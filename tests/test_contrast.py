@@ -122,7 +122,7 @@ def test_the_same_on_both_sides_is_a_sheet_of_zeros(session: Session) -> None:
 def test_the_sheet_of_a_real_window_follows_the_quantity(open_window: Open) -> None:
     window = open_window("The cat sat on the mat.")
     window.selecting.pin((1, 1))
-    window.silence("mlp")
+    window.altering.silence("mlp")
     wait_until(lambda: window.complete)
     sheet: HeadSheet = window.sheet
     plain = sheet.grab().toImage()

@@ -209,7 +209,7 @@ def test_an_altered_model_is_altered_in_its_arithmetic(
     before = told(page)
     edits = window.wish.edits.put(Edit("head", "decoder", "self", 1, 2, 0.0),
                                   Edit("mlp", "decoder", layer=1, factor=0.5))
-    window.alter(edits)
+    window.altering.alter(edits)
     wait_until(lambda: window.complete and window.picture.edits == edits)  # type: ignore[union-attr]
     settle(window, page)
     assert told(page) != before
@@ -221,7 +221,7 @@ def test_an_altered_model_is_altered_in_its_arithmetic(
         page.choose(step)  # type: ignore[arg-type]
         settle(window, page)
         assert words in told(page)
-    window.alter(type(edits)())
+    window.altering.alter(type(edits)())
     wait_until(lambda: window.complete and not window.picture.edits)  # type: ignore[union-attr]
     page.choose("added")
     settle(window, page)

@@ -358,7 +358,7 @@ def test_gradient_and_difference_are_marked_and_compare_nothing(
     window.pages.open("changes")
     window.selecting.pin((0, 1))
     wait_until(lambda: window.complete)
-    window.silence("head")
+    window.altering.silence("head")
     wait_until(lambda: window.complete and window.picture.change is not None)
     change, page = window.picture.change, window.changes
     assert change is not None

@@ -231,9 +231,9 @@ def test_a_model_without_a_scale_offers_none(
     assert window.changes is not None
     assert not window.changes.scale.leave.isEnabled()
     assert window.changes.scale.name.text() == "This model does not scale its scores."
-    window.silence("scale")
+    window.altering.silence("scale")
     assert not window.wish.edits
-    window.alter(unscaled("decoder"))  # as a scene of a lecture may ask
+    window.altering.alter(unscaled("decoder"))  # as a scene of a lecture may ask
     settle(window)
     assert not window.answer.frame.edits  # type: ignore[union-attr]
     assert "altered" not in window.sheet_panel.badge.text()

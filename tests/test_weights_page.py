@@ -129,7 +129,7 @@ def test_the_gradient_is_asked_for_when_it_is_chosen_and_follows_what_is_silence
     assert f"{float(loss.detach()):.3g}" in page._about.text()
     assert "of each next token" in page._about.text()
     silent = Edit("mlp", "decoder", "self", found.place.layer, 0, 0.0)
-    window.alter(Edits((silent,)))
+    window.altering.alter(Edits((silent,)))
     wait_until(lambda: window.complete and page._told is not None and not page._told.values.any())
 
 
@@ -249,7 +249,7 @@ def test_while_a_run_trains_the_page_follows_and_says_what_changed(
     assert found.entry is not None
     assert "Δ" in page.reading()
     assert page._about.text() == f"Step {later.step} less step {start}"
-    window.compare(Against("step", step=later.step or 0))
+    window.altering.compare(Against("step", step=later.step or 0))
     wait_until(lambda: window.complete)
     window.driving.step()
     wait_until(lambda: window.answer is not None and window.answer.frame.step not in (

@@ -170,7 +170,7 @@ def test_a_predicted_token_is_added_to_the_target(
 ) -> None:
     window = open_window(SENTENCE, model=folders["t5"])
     frame = frame_of(window)
-    window.append_likeliest()
+    window.prompting.add_likeliest(window.answer)
     assert window.target.prompt() == frame.predictions[0].text
     assert window.editor.prompt() == SENTENCE
 
@@ -366,7 +366,7 @@ def test_a_prediction_takes_the_place_of_the_mask(
     strike(window.layout_.prompt.strip, 2)
     frame = frame_of(window)
     word = str(frame.predictions[0].text)
-    window.append_likeliest()
+    window.prompting.add_likeliest(window.answer)
     assert window.editor.prompt() == SENTENCE.replace("cat", word)
     assert window.prompting.prompt.masked == ()
 
