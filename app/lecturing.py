@@ -14,6 +14,7 @@ from app.lecture_runs import LectureRuns, remove_left
 from app.lectures.reading import read_lecture, shipped_lectures
 from app.lectures.scene import Lecture, Scene, Trouble
 from core.errors import Refusal, translate
+from core.memory import WHOLE
 
 if TYPE_CHECKING:
     from app.place import Place
@@ -40,6 +41,8 @@ class Lecturing(QObject):
         """What there is to say besides the scene, such as that it is the last."""
         self._refused: tuple[Trouble, ...] = ()
         """What the program could not do of the scene that is on."""
+        self._way = WHOLE
+        """How the model that was open before is held in memory."""
         self._before: Place | None = None
         self._runs = LectureRuns()
         self._left = False  # whether runs are to be removed once the engine has let go of them
@@ -152,7 +155,7 @@ class Lecturing(QObject):
         before, self._before = self._before, None
         self.lecture, self.said, self._refused, self._model = None, None, (), ""
         if before is not None:
-            self.window.placing.set(before)
+            self.window.placing.set(before, way=self._way)
         self._left = True
         self._tidy()
         self.moved.emit()
@@ -190,7 +193,7 @@ class Lecturing(QObject):
 
     def _go(self, lecture: Lecture, at: int) -> None:
         if self.lecture is None:
-            self._before = self.window.placing.take()
+            self._before, self._way = self.window.placing.take(), self.window.wish.way
             self.window.beginning.give_up()  # no dialog over a lecture
             remove_left()
         self.leaving.emit()

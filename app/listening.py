@@ -72,7 +72,8 @@ class Listening(QObject):
         if card.reference == self._card_shown:
             return
         first, self._card_shown = self._card_shown is None, card.reference
-        if window.lecturing.lecture is None:  # else the user's own is to come back
+        alone = window.lecturing.lecture is None  # else the user's own is to come back
+        if alone:
             window.choices.keep_model(card.reference, window.wish.watch)
         window.actions_.fill_models()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
@@ -80,7 +81,7 @@ class Listening(QObject):
             pinned=pinned, quantity=window.view.quantity, tint=window.view.tint)
         if card.notable and card.notable[0].role == "alignment":  # it is seen there alone
             window.wish_sight(stack="decoder", kind="cross")
-        if first and card.text and not window.editor.prompt() and window.keeping.own:
+        if alone and first and card.text and not window.editor.prompt() and window.keeping.own:
             window.editor.set_prompt(card.text)
         window.placing.arrive(card)
         window.ask()

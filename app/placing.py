@@ -12,6 +12,7 @@ from app.place import Place
 from app.state import View, attention_of
 from core.drive import Begin, Drive
 from core.frame import ModelCard
+from core.memory import WHOLE, Way
 
 if TYPE_CHECKING:
     from app.state import Attention
@@ -46,12 +47,13 @@ class Placing(QObject):
             sampling=wish.sight.sampling, beside=window.siding.models,
         )
 
-    def set(self, place: Place, begin: Begin | None = None) -> None:
+    def set(self, place: Place, begin: Begin | None = None, way: Way = WHOLE) -> None:
         """Go there; what needs another model waits until that is read.
 
         Args:
             place: all of it is set; ``recipe`` is for whoever makes a folder of it.
             begin: what a new run begins with, in the folder ``place.model``.
+            way: how another model is held in memory.
         """
         window = self.window
         window.refusal = None
@@ -79,7 +81,7 @@ class Placing(QObject):
             self.arrive(answer.frame.card)
         wish = partial(
             window.ask if here else partial(
-                window.opening.open, place.model, begin=begin, watch=place.watch),
+                window.opening.open, place.model, way, begin=begin, watch=place.watch),
             prompt=place.prompt, edits=place.edits, against=place.against, at=place.step,
             drive=drive)
         wish()

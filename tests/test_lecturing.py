@@ -20,6 +20,7 @@ from app.lectures.reading import find_lecture, read_lecture
 from app.panels.mark_layer import MarkLayer
 from core.errors import Refusal, TooLarge
 from core.frame import Prompt
+from core.memory import WHOLE, Way
 from tests.conftest import wait_until
 from tests.lecture_hands import (
     FIRST,
@@ -164,6 +165,29 @@ def test_a_lecture_that_is_left_leaves_everything_as_it_was(
     assert not window.staging.pane.isVisible()
     assert not window.findChildren(MarkLayer)
     assert window.lecturing.scene is None
+
+
+def test_a_model_that_was_held_in_half_the_memory_comes_back_so(
+    open_window: Open, lecture: Path, tiny_model: Path
+) -> None:
+    window, half = open_window(MINE, model="english-gpt"), Way("bfloat16")
+    window.opening.open("english-gpt", half)
+    wait_until(lambda: window.complete)
+    begin(window, lecture)
+    assert (window.wish.model, window.wish.way) == (str(tiny_model), WHOLE)
+    window.lecturing.leave()
+    assert (window.wish.model, window.wish.way) == ("english-gpt", half)
+
+
+def test_a_scene_without_a_text_that_begins_the_program_gets_none_from_its_model(
+    open_window: Open, tmp_path: Path
+) -> None:
+    folder = write_lecture(tmp_path / "silent", {"01-none": "---\nmodel: english-gpt\n---\nX."})
+    window = open_window(None, model="english-gpt", wait=False)
+    window.lecturing.open(folder)
+    rest(window)
+    assert window.answer is not None
+    assert window.editor.prompt() == ""
 
 
 def test_closing_the_window_in_a_lecture_keeps_what_was_there_before_it(
