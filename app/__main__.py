@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from app.cli import parse, run_command
+    from app.cli import parse
     from core.allocator import keep_freed_memory
     from core.errors import Refusal
 
@@ -29,6 +29,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         if options.command not in (None, "open", "watch"):
+            from app.commands import run_command
+
             return run_command(options)
         from app.preflight import check_display
 

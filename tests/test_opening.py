@@ -18,7 +18,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 
-from app.cli import parse, run_command
+from app.cli import parse
+from app.commands import run_command
 from app.hub_dialog import HubDialog
 from app.window import Window
 from core.cache import cached_folder
