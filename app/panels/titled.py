@@ -76,10 +76,17 @@ class Titled(QFrame):
             0 if part.isHidden() else part.sizeHint().width() + gap
             for part in (self.title, self.badge, self._tools))
         room = self.contentsRect().width() - sides.left() - sides.right() + gap
-        moved = max(2 if title + tools > room else int(title + badge + tools > room), least)
+        above = title + tools <= room or self._tools_alone()
+        moved = max(int(title + badge + tools > room) if above else 2, least)
         if moved != self._moved:
             self._moved = moved
             self._place_beside(moved)
+
+    def _tools_alone(self) -> bool:
+        """Whether they are no more than the question mark, which is worth no line."""
+        tools = self._tools.findChildren(
+            QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return all(tool is self.question or tool.isHidden() for tool in tools)
 
     def _place_beside(self, moved: int) -> None:
         """Have so many of badge and tools in the second line."""

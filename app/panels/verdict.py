@@ -8,16 +8,22 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.stroke import unit
 from app.paint.words import isolated
 from app.theme import LIGHT, Theme
 
-_BAR, _GAP, _BETWEEN = 90, 8, 24
+_GAP, _BETWEEN = 8, 24
 _WORDS = 160  # pixels that a label's words have at most
 
 
 def percent(share: float | None) -> str:
     """As it is drawn; a dash where nothing has been judged."""
     return "–" if share is None else f"{share * 100:.1f} %"
+
+
+def _bar(font: QFont) -> int:
+    """Pixels of a whole bar beside this type."""
+    return round(90 * unit(font))
 
 
 class Verdict(QWidget):
@@ -33,12 +39,13 @@ class Verdict(QWidget):
     def sizeHint(self) -> QSize:
         """One line."""
         width = self.fontMetrics().horizontalAdvance(self._words)
-        return QSize(width + _BAR + _number_width(self.fontMetrics()) + 20,
+        return QSize(width + _bar(self.font()) + _number_width(self.fontMetrics()) + 20,
                      self.fontMetrics().height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         """The bar and the number are never left out."""
-        return QSize(_BAR + _number_width(self.fontMetrics()) + 12, self.fontMetrics().height() + 4)
+        measure = self.fontMetrics()
+        return QSize(_bar(self.font()) + _number_width(measure) + 12, measure.height() + 4)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -64,7 +71,7 @@ class Verdict(QWidget):
         """Words, bar, number."""
         painter = QPainter(self)
         measure = painter.fontMetrics()
-        room = max(self.width() - _GAP - _BAR - _number_width(measure), 0)
+        room = max(self.width() - _GAP - _bar(self.font()) - _number_width(measure), 0)
         _draw_share(painter, self._theme, (0, room, self.height()), self._words, self.probability,
                     Qt.AlignmentFlag.AlignRight)
         painter.end()
@@ -88,7 +95,8 @@ class Labels(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The likeliest is never left out."""
-        return QSize(_BAR + _number_width(self.fontMetrics()) + 60, self.fontMetrics().height() + 6)
+        measure = self.fontMetrics()
+        return QSize(_bar(self.font()) + _number_width(measure) + 60, measure.height() + 6)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -136,9 +144,10 @@ class Labels(QWidget):
             font = QFont(self.font())
             font.setBold(bool(self.shares) and share == best)
             painter.setFont(font)
-            room = width - _BETWEEN - 2 * _GAP - _BAR - _number_width(self._bold())
+            room = width - _BETWEEN - 2 * _GAP - _bar(self.font()) - _number_width(self._bold())
             if len(shown) == 1:
-                room = min(room, self.width() - _GAP - _BAR - _number_width(self._bold()))
+                fixed = _GAP + _bar(self.font()) + _number_width(self._bold())
+                room = min(room, self.width() - fixed)
             _draw_share(painter, self._theme, (left, room, self.height()), words, share)
             left += width
         if len(shown) < len(self.labels):
@@ -154,7 +163,7 @@ class Labels(QWidget):
         measure = self._bold()
         cut = [measure.elidedText(label, Qt.TextElideMode.ElideRight, _WORDS) for label in labels]
         return [
-            (isolated(words), measure.horizontalAdvance(words) + 2 + 2 * _GAP + _BAR
+            (isolated(words), measure.horizontalAdvance(words) + 2 + 2 * _GAP + _bar(self.font())
              + _number_width(measure) + _BETWEEN) for words in cut
         ]
 
@@ -190,7 +199,8 @@ def _draw_share(
     left, room, height = place
     measure = painter.fontMetrics()
     centre = Qt.AlignmentFlag.AlignVCenter
-    bar = QRectF(left + room + _GAP, height / 2 - 5, _BAR, 10)
+    each = unit(painter.font())
+    bar = QRectF(left + room + _GAP, height / 2 - 5 * each, _bar(painter.font()), 10 * each)
     painter.setPen(QColor(theme.text if painter.font().bold() else theme.muted))
     cut = measure.elidedText(words, Qt.TextElideMode.ElideRight, room)
     painter.drawText(QRectF(left, 0, room, height), centre | side, cut)
