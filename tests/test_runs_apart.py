@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +120,23 @@ def test_a_step_that_fails_gives_chance_back(tmp_path: Path, data: Path) -> None
         run.advance()
     run.close()
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_run_that_is_let_go_is_gone_with_its_weights_and_waits_for_no_collector(
+    tmp_path: Path, data: Path  # noqa: F811
+) -> None:
+    run = Run.begin(make(tmp_path), data, tmp_path / "run")
+    run.set_rate(0.5)
+    run.advance()
+    run.close()
+    gc.collect()
+    gc.disable()
+    try:
+        held = weakref.ref(run.model), weakref.ref(run.trainer.optimizer)
+        del run
+        assert [one() for one in held] == [None, None]
+    finally:
+        gc.enable()
 
 
 # -- data that were changed -------------------------------------------------------------------

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 
 from core.errors import Refusal, translate
-from core.training.config import TrainConfig
 from core.training.folder import RunFolder
+from core.training.trainer import Trainer
 
 Change = tuple[int, str, float]
 """After which step, what, and to which value."""
@@ -17,11 +16,8 @@ Change = tuple[int, str, float]
 class ByHand:
     """The factor of a run's rates, and the rows of its batches."""
 
-    def __init__(
-        self, place: RunFolder, config: TrainConfig, do: Callable[[str, float], None]
-    ) -> None:
-        """``do`` is told what to change, ``rate`` or ``batch``, and the new value."""
-        self._place, self._config, self._do = place, config, do
+    def __init__(self, place: RunFolder, trainer: Trainer) -> None:
+        self._place, self._trainer = place, trainer
         self._all: list[Change] = []
         self._followed = 0  # how many of them
 
@@ -45,7 +41,7 @@ class ByHand:
     def batch(self) -> int:
         """Rows of a batch from the next step on."""
         told = [value for _, what, value in self._all[: self._followed] if what == "batch"]
-        return int(told[-1]) if told else self._config.batch
+        return int(told[-1]) if told else self._trainer.config.batch
 
     def set_rate(self, done: int, factor: float) -> None:
         """From the step after ``done``, multiply the schedule's rates by ``factor``.
@@ -65,7 +61,7 @@ class ByHand:
         Raises:
             Refusal: if it is out of range, or can't be recorded.
         """
-        replace(self._config, batch=size)  # looks at it
+        replace(self._trainer.config, batch=size)  # looks at it
         self._change(done, "batch", size)
 
     def _change(self, done: int, what: str, value: float) -> None:
@@ -80,4 +76,7 @@ class ByHand:
         while self._followed < len(self._all) and self._all[self._followed][0] <= done:
             _, what, value = self._all[self._followed]
             self._followed += 1
-            self._do(what, value)
+            if what == "rate":
+                self._trainer.factor = value
+            else:
+                self._trainer.objective.set_batch(int(value))

@@ -69,7 +69,7 @@ class Run:
         # One sum, not a list: a small tensor kept from each step pins the memory around it.
         self._sum = torch.zeros((), device=model.embedding.weight.device)
         self._since = self._since_tokens = 0
-        self._by_hand = ByHand(place, recipe.train, self._do)
+        self._by_hand = ByHand(place, self.trainer)
         self._broken: Refusal | None = None
 
     @property
@@ -333,9 +333,3 @@ class Run:
             Refusal: if it is out of range, or can't be recorded.
         """
         self._by_hand.set_batch(self.done, size)
-
-    def _do(self, what: str, value: float) -> None:
-        if what == "rate":
-            self.trainer.factor = value
-        else:
-            self.objective.set_batch(int(value))
