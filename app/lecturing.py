@@ -48,6 +48,7 @@ class Lecturing(QObject):
         self._left = False  # whether runs are to be removed once the engine has let go of them
         self._torch = False
         self._model = ""  # that the scene is to have
+        self._plays = True  # whether its run may train by itself
         window.engine.ready.connect(self._be_ready)
         window.engine.refused.connect(self._refuse)
         window.engine.answered.connect(self._tidy)
@@ -92,13 +93,14 @@ class Lecturing(QObject):
 
     # -- what the user does -----------------------------------------------------------------
 
-    def open(self, folder: Path, at: int | str = 0) -> None:
+    def open(self, folder: Path, at: int | str = 0, plays: bool = True) -> None:
         """Begin a lecture, or go on with another.
 
         Args:
             folder: of the lecture.
             at: its scene, counted from 0 or by the name of its file; where there is none such, the
                 nearest.
+            plays: whether a run of the scene may train; else it waits for whoever lets it.
         """
         try:
             lecture = read_lecture(folder, current_language())
@@ -108,7 +110,7 @@ class Lecturing(QObject):
         names = [scene.name for scene in lecture.scenes]
         if isinstance(at, str):
             at = names.index(at) if at in names else 0
-        self._go(lecture, at)
+        self._go(lecture, at, plays)
 
     def next(self) -> None:
         """The next scene; after a shipped lecture's last the next lecture's first."""
@@ -191,14 +193,14 @@ class Lecturing(QObject):
             self.said = refusal
             self.moved.emit()
 
-    def _go(self, lecture: Lecture, at: int) -> None:
+    def _go(self, lecture: Lecture, at: int, plays: bool = True) -> None:
         if self.lecture is None:
             self._before, self._way = self.window.placing.take(), self.window.wish.way
             self.window.beginning.give_up()  # no dialog over a lecture
             remove_left()
         self.leaving.emit()
         self.lecture, self.at = lecture, min(max(at, 0), len(lecture.scenes) - 1)
-        self.said, self._refused, self._left = None, (), False
+        self.said, self._refused, self._left, self._plays = None, (), False, plays
         self._set()
         self.moved.emit()
 
@@ -206,7 +208,7 @@ class Lecturing(QObject):
         """Have the program stand as the scene says."""
         scene = self.scene
         assert scene is not None
-        place, begin = scene.place, None
+        place, begin = replace(scene.place, playing=scene.place.playing and self._plays), None
         if place.recipe:
             if not self._torch:
                 return  # a moment after the start; it is done once torch is there

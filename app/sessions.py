@@ -201,11 +201,11 @@ class Sessions(QObject):
     def _enter(self, session: SavedSession, place: Place) -> None:
         """Go on in a lecture."""
         try:
-            self.window.lecturing.open(find_lecture(session.lecture), session.scene)
+            self.window.lecturing.open(find_lecture(session.lecture), session.scene, plays=False)
         except Refusal as refusal:
             self.window.remark(refusal)
             return
-        if not place.recipe:  # a scene's own run is begun anew
+        if not place.recipe:  # a scene's own run is begun anew, and waits
             self.window.placing.set(place)
 
     def _refuse(self, refusal: Refusal, wish: Wish) -> None:

@@ -27,7 +27,7 @@ from core.edits import Edit, Edits
 from core.frame import Prompt
 from core.sampling import Sampling
 from tests.conftest import wait_until
-from tests.lecture_hands import three_scenes
+from tests.lecture_hands import three_scenes, write_lecture
 from tests.window_hands import drop, settled
 
 Open = Callable[..., Window]
@@ -621,6 +621,28 @@ def test_a_session_goes_on_in_its_lecture_and_leaves_it_to_where_it_was(
     assert "lecture" in window.notice.text()
     wait_until(lambda: settled(window))
     assert window.editor.prompt() == "My own words."
+
+
+def test_a_session_in_a_scene_that_trains_waits(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    folder = write_lecture(tmp_path / "training", {
+        "01-train": "---\ntrain: reverse\nplay: yes\nprompt: abc\n---\nWatch."})
+    path = tmp_path / "a.headlight"
+    write_session(path, SavedSession(
+        Place(recipe="reverse", playing=True, prompt=Prompt("abc")), lecture=str(folder),
+        scene="01-train", before=Place(str(tiny_model))))
+    window = open_window("Mine.")
+    window.sessions.open(path)
+    wait_until(lambda: window.steering.training is not None, 60)
+    QTest.qWait(300)
+    training = window.steering.training
+    assert training is not None
+    assert (training.done, training.working) == (0, False)
+    window.lecturing.again()
+    wait_until(lambda: window.steering.training is not None and window.steering.training.done > 0)
+    window.lecturing.leave()
+    wait_until(lambda: settled(window))
 
 
 def test_a_lecture_that_was_killed_goes_on_at_its_scene(
