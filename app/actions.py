@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
@@ -15,11 +14,11 @@ from app.choices import BUDGETS
 from app.exporting import Exporting
 from app.language import LANGUAGES
 from app.lecture_actions import LectureActions
+from app.model_actions import ModelActions
 from app.panel_keys import panel_keys
 from app.session_actions import SessionActions
 from app.shortcuts import Group, Row, ShortcutSheet, plain
-from core.cache import cached_models
-from core.catalogue import bundled_models, program_version
+from core.catalogue import program_version
 from core.edits import UNALTERED, Part
 
 if TYPE_CHECKING:
@@ -67,12 +66,7 @@ class Actions(QObject):
             self._add(menu, lambda: self.tr("&Watch a folder …"), "", beginning.watch),
         )
         menu.addSeparator()
-        self._add(menu, lambda: self.tr("&Open model folder …"), "Ctrl+O",
-                  window.opening.choose_folder)
-        self._add(menu, lambda: self.tr("Open from the &hub …"), "Ctrl+Shift+O",
-                  window.opening.open_hub)
-        self._models = self._menu(lambda: self.tr("&Models"), menu)
-        self._models.aboutToShow.connect(self.fill_models)  # folders come and go
+        self.models = ModelActions(window, menu, self._menu, self._add)
         menu.addSeparator()
         self.session_actions = SessionActions(window, menu, self._menu, self._add)
         menu.addSeparator()
@@ -86,25 +80,6 @@ class Actions(QObject):
                   exporting.toggle_recording)
         menu.addSeparator()
         self._add(menu, lambda: self.tr("&Quit"), "Ctrl+Q", window.close)
-
-    def fill_models(self) -> None:
-        """List the models that ship, the folders that were opened before, and the hub's cache."""
-        self._models.clear()
-        watched = self.window.choices.watched
-        lists = (
-            (self.tr("Bundled"), {name: name for name in bundled_models()}),
-            (self.tr("Recent"), {
-                folder: f"{Path(folder).name}  ({folder})" for folder in self.window.choices.recent
-            }),
-            (self.tr("Downloaded from the hub"), {name: name for name in cached_models()}),
-        )
-        for title, texts in lists:
-            if texts:
-                self._models.addSection(title)
-            for reference, text in texts.items():
-                action = self._models.addAction(text.replace("&", "&&"), partial(
-                    self.window.opening.open, reference, watch=reference in watched))
-                action.setEnabled(text == reference or Path(reference).is_dir())
 
     def _build_edit(self) -> None:
         window, editor = self.window, self.window.layout_.prompt.focused

@@ -75,7 +75,7 @@ class Listening(QObject):
         alone = window.lecturing.lecture is None  # else the user's own is to come back
         if alone:
             window.choices.keep_model(card.reference, window.wish.watch)
-        window.actions_.fill_models()
+        window.actions_.models.fill()
         pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
         window.view = View(
             pinned=pinned, quantity=window.view.quantity, tint=window.view.tint)

@@ -172,7 +172,7 @@ def test_recent_models_are_listed_newest_first_and_grey_when_they_are_gone(
 ) -> None:
     window = open_window()
     open_in(window, other)
-    menu = window.actions_._models
+    menu = window.actions_.models.list
 
     def listed() -> list[tuple[str, bool]]:
         menu.aboutToShow.emit()
@@ -468,8 +468,8 @@ def test_model_of_the_hub_comes_with_progress_and_opens_and_is_there_without_net
     wait_until(lambda: no_dialog(window) and window.complete and shown(window) == ID)
     assert ID in window.status.text()
     asked = len(hub.asked)
-    window.actions_.fill_models()
-    assert ID in [action.text() for action in window.actions_._models.actions()]
+    window.actions_.models.fill()
+    assert ID in [action.text() for action in window.actions_.models.list.actions()]
     assert run_command(parse(["models"])) == 0
     assert ID in capsys.readouterr().out.split()
     assert open_session(ID).card.name == ID

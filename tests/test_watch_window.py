@@ -265,9 +265,9 @@ def test_a_run_that_was_only_watched_is_watched_again_from_the_menu(
     window = open_window(TEXT)
 
     def choose(folder: Path) -> None:
-        window.actions_.fill_models()
+        window.actions_.models.fill()
         (action,) = [
-            one for one in window.actions_._models.actions() if f"({folder})" in one.text()]
+            one for one in window.actions_.models.list.actions() if f"({folder})" in one.text()]
         action.trigger()
         wait_until(lambda: window.complete and window.wish.model == str(folder))
 

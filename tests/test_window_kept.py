@@ -31,7 +31,7 @@ def test_a_folder_is_opened_and_remembered(
     wait_until(lambda: settled(window) and window.wish.model == str(other))
     assert "other" in window.status.text()
     assert window.choices.recent == [str(other), str(tiny_model)]
-    listed = [action.text() for action in window.actions_._models.actions()]
+    listed = [action.text() for action in window.actions_.models.list.actions()]
     assert any(str(other) in text for text in listed)
     drop(window, tiny_model)
     wait_until(lambda: settled(window) and window.wish.model == str(tiny_model))
