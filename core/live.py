@@ -229,7 +229,8 @@ class LiveSession(Session):
             steps_a_second=speed,
             tokens_a_second=None if speed is None else (
                 speed * run.objective.tokens * run.recipe.train.accumulate),
-            rate=run.trainer.rate, factor=run.trainer.factor, batch=self.batch,
+            rate=run.trainer.rate or history.last("rate") or 0.0,
+            factor=run.trainer.factor, batch=self.batch,
             saved=steps[-1] if steps else None, stopped=self.stopped,
             curves=history.curves(points) | self._probe.curves(points) if points else {},
             norms=self._measure_norms() if norms else (),

@@ -502,3 +502,17 @@ def test_a_window_begins_plays_and_goes_back_in_time(
     window.opening.open(str(tmp_path / "nothing"))
     wait_until(lambda: window.notice.text())
     assert steering.training is not None, "the run stays where another can't be opened"
+
+
+def test_a_run_that_is_opened_again_says_the_rate_of_its_last_step(
+    live: LiveSession, tmp_path: Path
+) -> None:
+    live.advance()
+    rate = live.tell(True, 0).rate
+    assert rate > 0
+    live.close()
+    again = open_any(str(tmp_path / "run"), BUDGET)
+    assert isinstance(again, LiveSession)
+    assert again.run.done == 1
+    assert again.tell(False, 0).rate == pytest.approx(rate)
+    again.close()
