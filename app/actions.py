@@ -333,8 +333,9 @@ class Actions(QObject):
         box.setText(self.tr(
             "Headlight {version}: see what every head of every layer of a Transformer looks at, "
             "as you type.").format(version=program_version()))
+        application = QCoreApplication.instance()
         box.setInformativeText(self.tr("The log is in {folder}.").format(
-            folder=QCoreApplication.instance().property("log") or "-"))  # type: ignore[union-attr]
+            folder=(application and application.property("log")) or "-"))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

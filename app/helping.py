@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.language import current_language
 from app.pages import page_names
-from app.panels.help_button import HelpButton
 from core.catalogue import RESOURCES
 
 if TYPE_CHECKING:
     from app.panels.help import HelpCard
+    from app.panels.timeline import TimelineBar
+    from app.panels.titled import Titled
     from app.window import Window
 
 HELP = RESOURCES / "help"
@@ -35,27 +36,23 @@ class Helping(QObject):
         self.card: HelpCard | None = None
         self.open_name = ""
         layout = window.layout_
-        self.panels: dict[str, QWidget] = {
+        self.panels: dict[str, Titled | TimelineBar] = {
             "prompt": window.prompt_panel, "sheet": window.sheet_panel,
             "predictions": window.predictions_panel, "timeline": layout.timeline,
             **window.pages.panels,
         }
         self._before: QWidget | None = None
         for name, panel in self.panels.items():
-            self._button(panel).clicked.connect(partial(self.toggle, name))
-            self._button(panel).show()
+            panel.question.clicked.connect(partial(self.toggle, name))
+            panel.question.show()
         window.dress.themed.connect(self._dress)
         window.presenting.changed.connect(self._offer)
         window.lecturing.leaving.connect(self._leave)
 
-    def _button(self, panel: QWidget) -> HelpButton:
-        found: HelpButton = panel.question  # type: ignore[attr-defined]  # every one of them has it
-        return found
-
     def _offer(self) -> None:
         """No question marks before an audience."""
         for panel in self.panels.values():
-            self._button(panel).setVisible(not self.window.presenting.on)
+            panel.question.setVisible(not self.window.presenting.on)
 
     def names(self) -> dict[str, str]:
         """What each panel is called."""
@@ -68,7 +65,7 @@ class Helping(QObject):
         """Say it in the language of the moment."""
         names = self.names()
         for name, panel in self.panels.items():
-            self._button(panel).name(names[name])
+            panel.question.name(names[name])
         self._say()
 
     def _dress(self) -> None:
@@ -97,7 +94,7 @@ class Helping(QObject):
         panel = self.panels[name]
         self.card, self.open_name = HelpCard(panel, self.window.layout_), name
         self.card.closed.connect(self._close)
-        self._button(panel).setChecked(True)
+        panel.question.setChecked(True)
         self._say()
         self.card.words.setFocus()
 
@@ -120,7 +117,7 @@ class Helping(QObject):
     def _close(self) -> None:
         card, before = self.card, self._before
         self.card = self._before = None
-        self._button(self.panels[self.open_name]).setChecked(False)
+        self.panels[self.open_name].question.setChecked(False)
         if card is None:
             return
         focused = QApplication.focusWidget()

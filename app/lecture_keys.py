@@ -72,7 +72,8 @@ class LectureKeys(QObject):
         window, key = self.window, event.key()
         if window.presenting.black:
             return None if key in _ALONE else window.presenting.lift_curtain
-        if window.jump_list.isVisible() and window.jump_list.isAncestorOf(watched):  # type: ignore[arg-type]
+        inside = isinstance(watched, QWidget) and window.jump_list.isAncestorOf(watched)
+        if window.jump_list.isVisible() and inside:
             return window.jump_list.close_list if key == Key.Key_Escape else None
         bare = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if bare == Qt.KeyboardModifier.ControlModifier and key == Key.Key_Home:

@@ -100,13 +100,13 @@ def _absent(scene: Scene, session: Session, frame: Frame) -> Iterator[Wrong]:
             translate("core", "{model} reads {count} tokens: the end of the text is left out."),
             model=card.name, count=card.context)
     heads = [("head", place.head)] if place.head else []
-    heads += [("highlight", mark.at) for mark in scene.marks if mark.kind == "head"]  # type: ignore[misc]
+    heads += [("highlight", mark.pair) for mark in scene.marks if mark.kind == "head"]
     if place.against is not None and place.against.other == "head":
         heads.append(("against", place.against.head))
     for key, (layer, head) in heads:
         yield from _no_head(key, card, card.layers[stack], layer, head)
     pairs = [("cell", place.cell)] if place.cell else []
-    pairs += [("highlight", mark.at) for mark in scene.marks if mark.kind == "cell"]  # type: ignore[misc]
+    pairs += [("highlight", mark.pair) for mark in scene.marks if mark.kind == "cell"]
     for key, (query, at) in pairs:
         yield from _no_token(key, query, len(frame.queries))
         yield from _no_token(key, at, len(frame.keys))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import theme as themes
+from app.outlined import Outlined
 from app.paint.stroke import unit
 from app.theme import Theme
 
@@ -50,8 +51,18 @@ QSlider::handle:horizontal:focus {{ border-color: {accent}; background: {accent}
 
 def apply_theme(window: QWidget, theme: Theme) -> None:
     """Colour every standard widget."""
+    _outline(theme.high)
     QApplication.setPalette(themes.palette(theme))
     window.setStyleSheet(_style(theme))
+
+
+def _outline(clear: bool) -> None:
+    """Have clear frames; the style that draws them stays, and rests, once another theme is worn."""
+    style = QApplication.style()
+    if isinstance(style, Outlined):
+        style.on = clear
+    elif clear:
+        QApplication.setStyle(Outlined())
 
 
 def _style(theme: Theme) -> str:
@@ -63,6 +74,12 @@ def _style(theme: Theme) -> str:
     return (_STYLE + _LARGE * (thin > 1)).format(**vars(theme), **sizes)
 
 
+def usual_points() -> float:
+    """Of the system's own type, as the program found it."""
+    application = QApplication.instance()
+    return float((application and application.property("points")) or 10)
+
+
 def apply_points(window: QWidget, theme: Theme, larger: float, big: tuple[QWidget, ...]) -> None:
     """Set the type of every widget.
 
@@ -72,9 +89,8 @@ def apply_points(window: QWidget, theme: Theme, larger: float, big: tuple[QWidge
         larger: points more than the system's own type.
         big: what is to be larger still, by a quarter.
     """
-    base = QApplication.instance().property("points") or 10  # type: ignore[union-attr]
     font = QApplication.font()
-    font.setPointSizeF(float(base) + larger)
+    font.setPointSizeF(usual_points() + larger)
     QApplication.setFont(font)
     window.setStyleSheet("")  # fonts do not come through one
     window.setFont(font)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTime, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from app.looks import usual_points
 from app.paint.stroke import unit
 from app.panels.elided import Elided
 from app.panels.scene import points_of
@@ -64,7 +65,9 @@ class NotesWindow(QWidget):
         window.lecturing.moved.connect(self.follow)
         window.dress.themed.connect(self._dress)
         window.presenting.changed.connect(self._show_time)
-        QGuiApplication.instance().screenRemoved.connect(self._lose)  # type: ignore[union-attr]
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)  # else there is no window
+        application.screenRemoved.connect(self._lose)
         self._dress()
         self.retranslate()
 
@@ -125,8 +128,7 @@ class NotesWindow(QWidget):
 
     def _dress(self) -> None:
         font = self.font()
-        usual = float(QGuiApplication.instance().property("points") or 10)  # type: ignore
-        base = max(usual, points_of(font, self.height() / _LINES))
+        base = max(usual_points(), points_of(font, self.height() / _LINES))
         for part, factor in (
             (self, 1.2), (self.clock, 1.8), (self.since, 1.8), (self.counter, 1.8),
             (self.title, 1.6), (self.lecture, 1.1), (self.next_title, 1.3),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from app.looks import usual_points
 from app.notes_window import NotesWindow
 from app.panels.curtain import Curtain
 from app.panels.pointer import Pointer
@@ -102,8 +103,8 @@ class Presenting(QObject):
         """As large as the last row needs, on whatever screen this is; labels are smaller where a
         page would need more than its width."""
         window, screen = self.window, self.window.screen().size()
-        base = float(QApplication.instance().property("points") or 10)  # type: ignore[union-attr]
-        lift = max(points_of(QApplication.font(), screen.height() / _LABELS) - base, 0.0)
+        labels = points_of(QApplication.font(), screen.height() / _LABELS)
+        lift = max(labels - usual_points(), 0.0)
         window.staging.pane.set_line(screen.height() / LINES)
         window.dress.lift_text(lift)
         while lift > 0 and self._needed() > screen.width():

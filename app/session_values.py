@@ -55,11 +55,11 @@ def decode(hint: Any, value: object, key: str) -> Any:  # noqa: ANN401 - a type 
     if hint is Edits:
         edits = _tuple((Edit, ...), value, key)
         return Edits().put(*edits)
-    if is_dataclass(hint):
-        return _object(hint, value)  # type: ignore[arg-type]  # it is a class
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _object(hint, value)
     if hint is float:
-        fits = isinstance(value, float) or type(value) is int
-        return _is(value, fits and abs(value) < 1e9 and math.isfinite(value))  # type: ignore
+        number = value if isinstance(value, float) or type(value) is int else math.nan
+        return _is(value, abs(number) < 1e9)
     if hint is int:
         most = _MOST.get(key, 2**63 - 1)
         return _is(value, type(value) is int and 0 <= value <= most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from PySide6.QtCore import QObject
 
@@ -35,7 +35,7 @@ class Siding(QObject):
     @property
     def page(self) -> BesidePage | None:
         """Once it was on screen."""
-        return self.window.pages.pages.get(BESIDE)  # type: ignore[return-value]
+        return cast("BesidePage | None", self.window.pages.pages.get(BESIDE))
 
     def join(self, page: BesidePage) -> None:
         """Do what is asked for on the page."""

@@ -18,6 +18,13 @@ class Mark:
     at: tuple[int, ...] | str
     """(layer, head), (position,), (query, key), or the name of a panel or page."""
 
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Of a head or a cell."""
+        assert not isinstance(self.at, str)  # neither has a name
+        first, second = self.at
+        return first, second
+
 
 @dataclass(frozen=True)
 class Trouble:

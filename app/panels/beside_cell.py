@@ -21,6 +21,7 @@ from core.beside import (
     Shown,
     SideAttention,
     SideChoice,
+    Text,
     attention_at,
     attentions,
     shown_in,
@@ -317,9 +318,9 @@ class SideCell(QFrame):
             f"{self.kind.text()}; {self.reading.text()}; {self.predicted.text()}")
 
 
-def _place(text: str, tokens: Tokens, at: int | None) -> Place | None:
+def _place(text: Text, tokens: Tokens, at: int | None) -> Place | None:
     span = None if at is None else word_at(tokens, at)
-    return None if span is None else Place(text, span)  # type: ignore[arg-type]  # of texts_of
+    return None if span is None else Place(text, span)
 
 
 def _spelled(tokens: Tokens, lit: tuple[int, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
@@ -81,11 +81,11 @@ class HelpCard(QFrame):
         place.setHeight(height)
         self.setGeometry(place)
 
-    def closeEvent(self, event: QEvent) -> None:
+    def closeEvent(self, event: QCloseEvent) -> None:
         """It is not opened again."""
         for part in self._watched:
             part.removeEventFilter(self)
-        super().closeEvent(event)  # type: ignore[arg-type]
+        super().closeEvent(event)
         self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

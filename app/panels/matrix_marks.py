@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def canvas(matrix: HeadMatrix) -> QWidget:
     """What the boxes are told in the units of."""
-    return matrix._plot.viewport()  # type: ignore[no-any-return]
+    found: QWidget = matrix._plot.viewport()
+    return found
 
 
 def cell_boxes(matrix: HeadMatrix, cells: Iterable[Cell]) -> list[QRectF]:
