@@ -28,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
 class _Version(argparse.Action):
     """Looks the version up only when it is asked for: that takes longer than all the rest here."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:  # noqa: ANN401
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         print(f"headlight {program_version()}")
         parser.exit()
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QToolButton, QWidget
@@ -62,7 +62,7 @@ class Opening(QObject):
 
     def open(
         self, reference: str, way: Way = WHOLE, begin: Begin | None = None, watch: bool = False,
-        **changes: object,
+        **changes: Any,
     ) -> None:
         """Load a bundled name, a folder or a cached hub id; the old one stays until it is there.
 
@@ -78,7 +78,7 @@ class Opening(QObject):
         window.refusal = None
         if answer is not None and answer.frame.card.reference == wish.model:
             self._before = wish
-        usual: dict[str, object] = {
+        usual: dict[str, Any] = {
             "edits": UNALTERED, "against": None, "at": None,
             "drive": Drive(budget=wish.drive.budget),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -86,10 +86,10 @@ class Prompting(QObject):
     def _edit_target(self, text: str, pressed: float) -> None:
         self._type(pressed, target=text)
 
-    def _type(self, pressed: float, **changes: object) -> None:
+    def _type(self, pressed: float, **changes: Any) -> None:
         """What the model wrote counts as typed once someone types."""
         self.stop()
-        self.prompt = replace(self._settled(), **changes)  # type: ignore[arg-type]
+        self.prompt = replace(self._settled(), **changes)
         self.typed.emit()
         self.changed.emit(self.prompt, pressed)
 

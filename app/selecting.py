@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -36,9 +36,9 @@ class Selecting(QObject):
             window.ask()
         window.showing.show()
 
-    def choose(self, **fields: object) -> None:
+    def choose(self, **fields: Any) -> None:
         """Select something else in these fields of the view."""
-        self.look(replace(self.window.view, **fields))  # type: ignore[arg-type]
+        self.look(replace(self.window.view, **fields))
 
     def hover(self, head: Head | None) -> None:
         """Preview this head."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -117,8 +117,8 @@ class Steering(QObject):
         """Bytes of weights that the timeline may hold."""
         self._drive(budget=size)
 
-    def _drive(self, **changes: object) -> None:
-        drive = replace(self.window.wish.drive, **changes)  # type: ignore[arg-type]
+    def _drive(self, **changes: Any) -> None:
+        drive = replace(self.window.wish.drive, **changes)
         self.window.ask(drive=drive)
         self.window.showing.show()
 

@@ -178,7 +178,7 @@ class Window(QMainWindow):
 
     # -- what the user wants ----------------------------------------------------------------
 
-    def ask(self, asked: float = 0.0, **changes: object) -> None:
+    def ask(self, asked: float = 0.0, **changes: Any) -> None:
         """Wish for what is on screen now; a panel that is hidden costs nothing.
 
         Args:
@@ -195,7 +195,7 @@ class Window(QMainWindow):
             asks=self.asks(), curves=self._curves(),
         )
         changes |= {"sight": sight, "asked": asked, "beside": self.siding.wanted(sight)}
-        self.wish = replace(self.wish, **changes)  # type: ignore[arg-type]
+        self.wish = replace(self.wish, **changes)
         self.engine.wish(self.wish)
 
     def _curves(self) -> int:
@@ -212,9 +212,9 @@ class Window(QMainWindow):
             self.refusal = None
         self.keeping.typed()
 
-    def wish_sight(self, **changes: object) -> None:
+    def wish_sight(self, **changes: Any) -> None:
         """Let the next wish be for this sight."""
-        self.wish = replace(self.wish, sight=replace(self.wish.sight, **changes))  # type: ignore[arg-type]
+        self.wish = replace(self.wish, sight=replace(self.wish.sight, **changes))
 
     def asks(self) -> tuple[Ask[Any], ...]:
         """Of the sheet and the pages that are on screen."""
@@ -224,7 +224,7 @@ class Window(QMainWindow):
         )
         return tuple(dict.fromkeys((*sheet, *pages)))
 
-    def ask_sight(self, **changes: object) -> None:
+    def ask_sight(self, **changes: Any) -> None:
         """Wish for another sight."""
         self.wish_sight(**changes)
         self.ask()

@@ -12,7 +12,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
     language of its user. Every template is marked with :func:`translate` where it is raised.
     """
 
-    def __init__(self, template: str, **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, template: str, **values: Any) -> None:
         super().__init__(template.format(**values))
         self.template = template
         self.values = values

@@ -217,7 +217,7 @@ def test_transformers_refuses_it(tmp_path: Path) -> None:
     for auto in ("AutoConfig", "AutoModel", "AutoModelForCausalLM"):
         with pytest.raises(ValueError, match="headlight"):
             getattr(transformers, auto).from_pretrained(folder)
-    with pytest.raises(Refusal, match="transformers .* can't open"):
+    with pytest.raises(Refusal, match=r"transformers .* can't open"):
         run_reference(folder, "headlight", ONE, Given(torch.zeros(1, 1, dtype=torch.long)))
 
 

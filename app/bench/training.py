@@ -172,10 +172,10 @@ def _theirs(run: Run, stream: Tensor, folder: Path, steps: int) -> Callable[[], 
         began: _Spent | None = None
         spent: _Spent = (0.0, 0.0)
 
-        def on_step_begin(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
+        def on_step_begin(self, *_: Any, **__: Any) -> None:
             self.began = self.began or _now()
 
-        def on_step_end(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
+        def on_step_end(self, *_: Any, **__: Any) -> None:
             self.spent = _since(self.began or _now())
 
     write_checkpoint(folder / "model", run.model, run.tokenizer)
