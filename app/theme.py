@@ -41,6 +41,11 @@ class Theme:
     signed: str
     """The map of scores: one hue below 0, another above."""
 
+    @property
+    def high(self) -> bool:
+        """Whether it has high contrast."""
+        return self.name.startswith("high-")
+
 
 LIGHT = Theme(
     name="light", dark=False, window="#f3f4f6", surface="#ffffff", text="#1b1f24",

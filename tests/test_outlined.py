@@ -1,0 +1,74 @@
+"""In high contrast, fields and buttons have frames that are seen (WCAG 2.2, 1.4.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QTreeWidget,
+    QWidget,
+)
+
+from app.outlined import Outlined
+from app.window import Window
+from tests.test_themes import ratio
+
+Open = Callable[..., Window]
+KINDS = (QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QToolButton, QTreeWidget)
+
+
+@pytest.fixture(autouse=True)
+def style(application: QApplication) -> Iterator[None]:
+    yield
+    application.setStyle("Fusion")
+
+
+def edge(picture: QImage) -> set[str]:
+    """Colours of the column in the middle of the left edge's first pixels, and of two rows."""
+    height, width = picture.height(), picture.width()
+    return {picture.pixelColor(x, y).name() for x in range(min(4, width))
+            for y in range(height // 3, 2 * height // 3)}
+
+
+def shown(window: Window, kind: type[QWidget]) -> QImage:
+    part = kind(window)
+    part.setEnabled(True)
+    part.setGeometry(100, 100, 120, 30)
+    part.show()
+    picture = QImage(part.size(), QImage.Format.Format_RGB32)
+    picture.fill(window.theme.window)
+    part.render(picture, QPoint())
+    part.deleteLater()
+    return picture
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["high-light", "high-dark"])
+def test_a_control_has_a_frame_that_is_seen(
+    open_window: Open, name: str, kind: type[QWidget]
+) -> None:
+    window = open_window()
+    window.dress.set_theme(name)
+    found = edge(shown(window, kind))
+    assert max(ratio(colour, window.theme.surface) for colour in found) >= 3
+
+
+def test_other_themes_have_the_frames_of_the_style(open_window: Open) -> None:
+    window = open_window()
+    window.dress.set_theme("dark")
+    before = shown(window, QLineEdit)
+    window.dress.set_theme("high-dark")
+    assert shown(window, QLineEdit) != before
+    assert isinstance(QApplication.style(), Outlined)
+    window.dress.set_theme("dark")
+    assert shown(window, QLineEdit) == before
