@@ -174,3 +174,9 @@ def test_what_is_chosen_is_one_of_those_that_work() -> None:
     chosen = fastest()
     assert chosen is None or chosen in LIBRARIES
     assert fastest() is chosen
+
+
+def test_to_choose_draws_nothing_from_torchs_own_generator() -> None:
+    before = torch.get_rng_state()
+    fastest.__wrapped__()
+    assert torch.equal(torch.get_rng_state(), before)

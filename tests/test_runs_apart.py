@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import math
+import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -102,6 +103,27 @@ def test_chance_is_told_and_put_back() -> None:
         assert torch.equal(torch.rand(3), second)
     torch.manual_seed(3)
     assert torch.equal(torch.rand(3), first)
+
+
+def test_two_threads_that_draw_take_turns() -> None:
+    ours, theirs = (Chance(seed, torch.device("cpu")) for seed in (3, 4))
+    entered, drawn = threading.Event(), []
+
+    def draw() -> None:
+        with theirs.lent():
+            entered.set()
+            drawn.append(torch.rand(3))
+
+    before, other = torch.get_rng_state(), threading.Thread(target=draw)
+    with ours.lent():
+        other.start()
+        assert not entered.wait(0.2)
+        first = torch.rand(3)
+    other.join(20)
+    assert torch.equal(torch.get_rng_state(), before)
+    for seed, found in ((3, first), (4, drawn[0])):
+        torch.manual_seed(seed)
+        assert torch.equal(torch.rand(3), found)
 
 
 @pytest.mark.parametrize("state", [{}, {"torch": 7}, {"torch": "AAAA"}, {"torch": "no base"}])

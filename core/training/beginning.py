@@ -10,6 +10,7 @@ from core.device import best_device
 from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
+from core.training.chance import Chance
 from core.training.classification import make_classifier
 from core.training.folder import RunFolder
 from core.training.labelled import Labelled
@@ -41,10 +42,10 @@ def starting_folder(reference: str) -> Path:
 
 
 def start_model(
-    recipe: Recipe, corpus: Corpus | PairCorpus | Labelled, init: Path | None,
+    recipe: Recipe, corpus: Corpus | PairCorpus | Labelled, init: Path | None, chance: Chance,
     told: Told = lambda done, size: None,
 ) -> tuple[Transformer, Tokenizer]:
-    """A new model and a tokenizer of the corpus, or those in ``init``.
+    """A new model, drawn by ``chance``, and a tokenizer of the corpus, or those in ``init``.
 
     ``told`` is told how much was read of either; what it raises goes through. For labelled text it
     gets a classifier in place of its heads, and the recipe's dropout.
@@ -55,9 +56,11 @@ def start_model(
     else:
         kind, size = recipe.tokenizer.kind, recipe.tokenizer.vocabulary
         tokenizer = train_tokenizer(kind, documents(corpus), size, told)
-        model = build_model(model_config(recipe.model, tokenizer.largest_id + 1))
+        with chance.lent():
+            model = build_model(model_config(recipe.model, tokenizer.largest_id + 1))
     if isinstance(corpus, Labelled):
-        model = make_classifier(model, corpus.labels, recipe.model.get("dropout", 0.0))
+        with chance.lent():
+            model = make_classifier(model, corpus.labels, recipe.model.get("dropout", 0.0))
     return model, tokenizer
 
 
@@ -70,10 +73,11 @@ def documents(corpus: Corpus | PairCorpus | Labelled) -> tuple[str, ...]:
     return corpus.train
 
 
-def reopen_model(recipe: Recipe, folder: Path) -> tuple[Transformer, Tokenizer]:
+def reopen_model(recipe: Recipe, folder: Path, chance: Chance) -> tuple[Transformer, Tokenizer]:
     """The model that ``recipe.json`` tells, which holds what a file of its family leaves out."""
     checkpoint = open_checkpoint(folder)
-    model = build_model(model_config(recipe.model, checkpoint.config.vocabulary))
+    with chance.lent():
+        model = build_model(model_config(recipe.model, checkpoint.config.vocabulary))
     try:
         model.load_state_dict(checkpoint.model.state_dict())
     except RuntimeError as error:

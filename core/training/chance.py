@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import random
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -33,31 +34,38 @@ def set_chance(state: object, *generators: Generator) -> None:
         raise ValueError("the state of chance is damaged") from error
 
 
+_TURN = threading.RLock()
+"""Who draws from torch's own generators: a new run begins in a thread beside the one that trains.
+"""
+
+
 class Chance:
     """Torch's own generators as one run has them: starts and dropout draw from no others.
 
-    They are lent to it for as long as it draws, so that runs that take turns in one thread do not
-    disturb each other.
+    They are lent to it for as long as it draws, so that runs do not disturb each other; who draws
+    in another thread waits until then.
     """
 
     def __init__(self, seed: int, device: torch.device) -> None:
         """As ``seed`` starts them, for a model on ``device``."""
         self._gpu = device.type == "cuda"
-        before = self._read()
-        torch.manual_seed(seed)
-        self._kept = self._read()
-        self._put(before)
+        with _TURN:
+            before = self._read()
+            torch.manual_seed(seed)
+            self._kept = self._read()
+            self._put(before)
 
     @contextmanager
     def lent(self) -> Iterator[None]:
         """Within, torch draws what the run is to draw next; then what it would have drawn."""
-        before = self._read()
-        self._put(self._kept)
-        try:
-            yield
-        finally:
-            self._kept = self._read()
-            self._put(before)
+        with _TURN:
+            before = self._read()
+            self._put(self._kept)
+            try:
+                yield
+            finally:
+                self._kept = self._read()
+                self._put(before)
 
     def state(self) -> dict[str, str]:
         """Where they stand, as JSON takes it."""
@@ -71,14 +79,15 @@ class Chance:
         """
         if not isinstance(told.get("torch"), str):
             raise ValueError("the state of chance is damaged")
-        before = self._read()
-        try:
-            self._put({name: unpack(told[name]) for name in self._kept if name in told})
-            self._kept = self._read()
-        except (TypeError, RuntimeError) as error:
-            raise ValueError("the state of chance is damaged") from error
-        finally:
-            self._put(before)
+        with _TURN:
+            before = self._read()
+            try:
+                self._put({name: unpack(told[name]) for name in self._kept if name in told})
+                self._kept = self._read()
+            except (TypeError, RuntimeError) as error:
+                raise ValueError("the state of chance is damaged") from error
+            finally:
+                self._put(before)
 
     def _read(self) -> dict[str, torch.Tensor]:
         states = {"torch": torch.get_rng_state()}

@@ -126,8 +126,7 @@ class Run:
         place.check_free()
         chance = Chance(recipe.train.seed, best_device())
         corpus = read_data(recipe, data)
-        with chance.lent():
-            model, tokenizer = start_model(recipe, corpus, init, told)
+        model, tokenizer = start_model(recipe, corpus, init, chance, told)
         told(0, 0)
         objective = make_objective(recipe, corpus, model, tokenizer)
         told(0, 0)
@@ -177,8 +176,7 @@ class Run:
             step = place.pick(at)
             kept_at = place.checkpoint(step)
             chance = Chance(recipe.train.seed, best_device())
-            with chance.lent():
-                model, tokenizer = reopen_model(recipe, kept_at)
+            model, tokenizer = reopen_model(recipe, kept_at, chance)
             known = about.get("data")
             began = Path(known) if isinstance(known, str) else None
             corpus = read_data(recipe, data or began)
