@@ -146,11 +146,7 @@ class WeightsPage(Page):
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the answer; until it is there, the one before stays."""
-        ask = self.asks(frame, view)[0]
-        told, declined = frame.told(ask), frame.declined(ask)
-        if told is None and declined is None:  # asked in another size, or of another head
-            ask = next((each for each in frame.answers if type(each) is type(ask)), ask)
-            told, declined = frame.told(ask), frame.declined(ask)
+        told, declined = self.found(frame, view)
         self._view = view
         if declined is not None:
             self._frame, self._told = frame, None
