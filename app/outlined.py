@@ -42,7 +42,7 @@ class Outlined(QProxyStyle):
 
 
 def _outline(option: QStyleOption) -> None:
-    colours = QPalette(option.palette)  # type: ignore[attr-defined]
+    colours = QPalette(option.palette)
     line = colours.color(QPalette.ColorRole.Mid)
     colours.setColor(QPalette.ColorRole.Window, line.lighter(_SHADE))
-    option.palette = colours  # type: ignore[attr-defined]
+    option.palette = colours
