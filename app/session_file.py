@@ -91,7 +91,7 @@ class SavedSession:
 
 
 def read_session(path: Path, limit: int = LIMIT) -> SavedSession:
-    """What ``path`` keeps; model folders that it names from its own folder are made whole paths.
+    """What ``path`` keeps; folders that it names from its own folder are made whole paths.
 
     Raises:
         Refusal: if it is no session file, damaged, too large, or of a newer version.
@@ -146,6 +146,7 @@ class _Reader:
         self._note("", told, known)
         window = self._group(told, "window", ("size", "maximised", *SIZES))
         lecture = self._group(told, "lecture", ("name", "scene"))
+        name = self._take(str, lecture, "name", "")
         pages = self._group(told, "pages", PAGE_SETTINGS)
         sizes = {name: self._take(
             tuple[int, ...], window, name, (), lambda told: max(told, default=0) <= _LARGEST)
@@ -156,7 +157,7 @@ class _Reader:
                             lambda told: 0 < min(told) <= max(told) <= _LARGEST),
             maximised=self._take(bool, window, "maximised", False),
             sizes={name: pixels for name, pixels in sizes.items() if pixels},
-            lecture=self._take(str, lecture, "name", ""),
+            lecture=whole(name, folder) if name.startswith("./") else name,
             scene=self._take(str, lecture, "scene", ""),
             before=self._place(told, "before", folder) if "before" in told else None,
             settings={name: word for name in PAGE_SETTINGS if (word := self._take(
@@ -212,7 +213,7 @@ class _Reader:
 def write_session(path: Path, session: SavedSession, limit: int = LIMIT) -> str:
     """Write it whole or not at all; the fingerprint of the file.
 
-    Model folders below that of the file are named from there, so that both can be moved together.
+    Folders below that of the file are named from there, so that both can be moved together.
 
     Raises:
         Refusal: if it can't be written, or is so long that it could not be read again.
@@ -235,7 +236,9 @@ def session_bytes(session: SavedSession, folder: Path | None = None) -> bytes:
     if session.size is not None:
         told["window"] |= {"size": list(session.size), "maximised": session.maximised}
     if session.lecture:
-        told["lecture"] = {"name": session.lecture, "scene": session.scene}
+        name = session.lecture  # a shipped one's is no folder's, whatever lies beside the file
+        name = short(name, folder) if Path(name).is_absolute() else name
+        told["lecture"] = {"name": name, "scene": session.scene}
     told["pages"] = {name: kept[name] for name in PAGE_SETTINGS if name in kept}
     if session.open is not None:
         told["open"] = encode(session.open)

@@ -160,6 +160,21 @@ def test_a_model_below_the_file_is_named_from_there_and_moves_with_it(tmp_path: 
     assert place.against.model == str(outside)
 
 
+def test_a_lecture_below_the_file_moves_with_it_and_one_that_ships_keeps_its_name(
+    tmp_path: Path
+) -> None:
+    for name in ("mine", "03-encoder"):
+        (tmp_path / "work" / name).mkdir(parents=True)
+    path = tmp_path / "work" / "a.headlight"
+    write_session(path, SavedSession(lecture=str(tmp_path / "work" / "mine"), scene="01-a"))
+    assert json.loads(path.read_bytes())["lecture"]["name"] == "./mine"
+    (tmp_path / "work").rename(tmp_path / "moved")
+    path = tmp_path / "moved" / "a.headlight"
+    assert read_session(path).lecture == str(tmp_path / "moved" / "mine")
+    write_session(path, SavedSession(lecture="03-encoder"))
+    assert read_session(path).lecture == "03-encoder"
+
+
 @pytest.mark.parametrize("reference", ["english-gpt", "owner/name", "/no/such/model"])
 def test_what_is_no_folder_keeps_its_name(tmp_path: Path, reference: str) -> None:
     path = tmp_path / "a.headlight"

@@ -605,7 +605,7 @@ def test_a_session_goes_on_in_its_lecture_and_leaves_it_to_where_it_was(
     wait_until(lambda: settled(window))
     place, name = window.placing.take(), window.lecturing.scene and window.lecturing.scene.name
     window.sessions.save_to(path)
-    assert json.loads(path.read_bytes())["lecture"] == {"name": str(folder), "scene": name}
+    assert json.loads(path.read_bytes())["lecture"] == {"name": "./lecture", "scene": name}
     window.lecturing.leave()
     placed(window, Place(str(tiny_model), prompt=Prompt("elsewhere")))
     window.sessions.open(path)
