@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from app.panels.activations_hold import hold, position_of
 from app.panels.activations_pictures import norms_picture, values_picture
 from app.panels.activations_spread import Histogram
 from app.panels.chooser import Chooser
+from app.panels.cut_button import CutButton
 from app.panels.elided import Elided
 from app.panels.field import Field
 from app.panels.field_picture import Spot
@@ -62,7 +62,7 @@ class ActivationsPage(Page):
         self._drawn: tuple[object, ...] = ()
         self._pointed: int | None = None  # the position that the pointer previews
         self._sites, self._layers = QComboBox(self), QComboBox(self)
-        self._ways, self._cut = Chooser(self), QToolButton(self)
+        self._ways, self._cut = Chooser(self), CutButton(self)
         self._field, self._histogram = Field(self), Histogram(self)
         self._hint = QLabel(self)
         self._reading, self._numbers = Elided(self), Elided(self)
@@ -74,9 +74,6 @@ class ActivationsPage(Page):
     def _lay_out(self) -> None:
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
-        self._cut.setObjectName("choice")
-        self._cut.setCheckable(True)
-        self._cut.setChecked(True)
         self._stack = QStackedWidget(self)
         for each in (self._field, self._histogram, self._hint):
             self._stack.addWidget(each)
@@ -125,10 +122,7 @@ class ActivationsPage(Page):
             ("norms", self.tr("Norms"), self.tr(
                 "The Euclidean length of the vector at each position, by layer")),
         ), self._way)
-        self._cut.setText(self.tr("99 %"))
-        self._cut.setToolTip(self.tr(
-            "Colours end where about 99 % of all values lie within; what is beyond has the colour "
-            "of the end. If this is up, they reach to the largest value there is."))
+        self._cut.retranslate()
         self._cut.setVisible(self._way == "values")
 
     def set_theme(self, theme: Theme) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from app.language import say_refusal
 from app.panels import weights_words as words
 from app.panels.activations_hold import hold, position_of
 from app.panels.chooser import Chooser
+from app.panels.cut_button import CutButton
 from app.panels.elided import Elided
 from app.panels.field import Field
 from app.panels.field_picture import Spot
@@ -51,7 +51,7 @@ class WeightsPage(Page):
         self._view = View()
         self._told: WeightsPicture | None = None
         self._drawn: tuple[object, ...] = ()
-        self._matrices, self._sides, self._cut = QComboBox(self), Chooser(self), QToolButton(self)
+        self._matrices, self._sides, self._cut = QComboBox(self), Chooser(self), CutButton(self)
         self._equation, self._field = EquationLine(self), Field(self, steps=True)
         self._spectra, self._hint = SpectraBars(self), QLabel(self)
         self._reading, self._numbers, self._about = Elided(self), Elided(self), Elided(self)
@@ -68,9 +68,6 @@ class WeightsPage(Page):
     def _lay_out(self) -> None:
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
-        self._cut.setObjectName("choice")
-        self._cut.setCheckable(True)
-        self._cut.setChecked(True)
         self._matrices.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._matrices.setMinimumContentsLength(12)
@@ -97,10 +94,7 @@ class WeightsPage(Page):
         self._matrices.setAccessibleName(self.tr("Matrix"))
         self._equation.setAccessibleName(self.tr("Its equation"))
         self._spectra.setAccessibleName(self.tr("Singular values"))
-        self._cut.setText(self.tr("99 %"))
-        self._cut.setToolTip(self.tr(
-            "Colours end where about 99 % of all values lie within; what is beyond has the colour "
-            "of the end. If this is up, they reach to the largest value there is."))
+        self._cut.retranslate()
         self._matrices.clear()
         self._offer_sides()
         self._drawn = ()
