@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,6 +127,19 @@ def test_the_window_is_painted_before_anything_heavy_is_imported() -> None:
     assert figures["headlight, process start to first window painted"]["n"] == 2
     assert figures["torch imported by then"] is False
     assert figures["heavy modules imported by then"] == []
+
+
+def test_memory_is_measured_where_the_system_tells_it(
+    application: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.bench import run_bench
+    from core.errors import Refusal
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr("app.bench.machine.machine", dict)
+    with pytest.raises(Refusal, match="Linux"):
+        run_bench("soak", "english-gpt")
 
 
 def test_a_result_reads_as_lines() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.preflight import check_display
 from core.catalogue import DEFAULT_MODEL
-from core.errors import Refusal
+from core.errors import Refusal, translate
 
 
 def run_bench(what: str, model: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def run_bench(what: str, model: str) -> dict[str, Any]:
         model: a bundled name or a folder, for the measures that run one.
 
     Raises:
-        Refusal: if the model can't be opened.
+        Refusal: if the model can't be opened, or the system does not tell what is measured.
     """
     try:
         check_display()
@@ -66,6 +66,8 @@ def _measure(what: str, model: str) -> dict[str, Any]:
 
         return measure_growth()
     if what == "soak":
+        if not sys.platform.startswith("linux"):
+            raise Refusal(translate("core", "This measure counts memory as Linux tells it."))
         from app.bench.soak import measure_soak
 
         return measure_soak()
