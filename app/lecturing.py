@@ -51,6 +51,7 @@ class Lecturing(QObject):
         self._plays = True  # whether its run may train by itself
         window.engine.ready.connect(self._be_ready)
         window.engine.refused.connect(self._refuse)
+        window.engine.unpaired.connect(self._unpair)
         window.engine.answered.connect(self._tidy)
 
     # -- what there is ----------------------------------------------------------------------
@@ -241,16 +242,25 @@ class Lecturing(QObject):
         scene, answer = self.scene, self.window.answer
         if scene is None or wish.model != self._model:
             return
-        place, told = scene.place, [str(trouble.text) for trouble in self._refused]
+        place = scene.place
         there = answer is not None and answer.frame.card.reference == wish.model
         others = (wish.prompt, wish.edits, wish.against) != (
             place.prompt, place.edits, place.against)
-        if not (there and others) and str(refusal) not in told:
+        if not (there and others):
             self._complain(refusal, "model")
             self.moved.emit()
 
+    def _unpair(self, refusal: Refusal) -> None:
+        """The model that the scene compares with can't be read."""
+        against = None if self.scene is None else self.scene.place.against
+        if against is not None and against.other == "model":
+            self._complain(refusal, "against")
+            self.moved.emit()
+
     def _complain(self, refusal: Refusal, key: str) -> None:
-        if self.scene is not None:
+        """Once, though another size of the window asks for the same again."""
+        told = [str(trouble.text) for trouble in self._refused]
+        if self.scene is not None and str(refusal) not in told:
             spot = self.scene.spot(key)
             self._refused = (*self._refused, Trouble(spot.line, refusal, spot.file))
 

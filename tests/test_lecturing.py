@@ -273,6 +273,21 @@ def test_a_scene_that_can_t_be_given_says_so_with_its_line_and_the_lecture_goes_
     assert window.wish.model == "english-gpt"
 
 
+def test_a_model_to_compare_with_that_can_t_be_read_is_told_beside_the_words(
+    open_window: Open, lecture: Path
+) -> None:
+    window = open_window(MINE)
+    (lecture / "empty").mkdir()
+    (lecture / f"{FIRST}.md").write_text(
+        "---\nprompt: The cat.\nshow: words pages\nagainst: model empty\n---\nOne.", "utf-8")
+    begin(window, lecture)
+    wait_until(lambda: "01-first.md, line 4" in window.staging.pane.notice.text())
+    assert window.wish.against is None
+    rest(window)
+    key(window, Key.Key_PageDown)
+    assert not window.lecturing.troubles
+
+
 def test_many_mistakes_leave_room_for_the_words(open_window: Open, lecture: Path) -> None:
     window = open_window(MINE)
     wrong = "".join(f"key{at}: x\n" for at in range(40))
