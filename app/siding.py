@@ -27,6 +27,7 @@ class Siding(QObject):
         self.window = window
         self.answer: SideAnswer | None = None
         self._there = bundled_models()
+        self._offered = ""
         kept = window.choices.word("beside", "")
         self.models: tuple[str, ...] = tuple(filter(None, kept.split("\n")))
         """Those that were chosen; none for one of each family."""
@@ -39,17 +40,23 @@ class Siding(QObject):
 
     def join(self, page: BesidePage) -> None:
         """Do what is asked for on the page."""
-        page.offer_models(
-            [*self._there, *self.window.choices.recent, *cached_models(), self.window.wish.model])
+        self._offer(page)
         page.chosen.connect(self._choose)
         page.attended.connect(self._attend)
         page.masked.connect(self.window.prompting.toggle_mask)
+
+    def _offer(self, page: BesidePage) -> None:
+        self._offered = self.window.wish.model
+        page.offer_models(
+            [*self._there, *self.window.choices.recent, *cached_models(), self._offered])
 
     def wanted(self, sight: Sight) -> Beside | None:
         """What is to be wished for together with ``sight``."""
         page, window = self.page, self.window
         if page is None or not any(one is page for _, _, one in window.pages.shown()):
             return None
+        if window.wish.model != self._offered:  # one more was opened
+            self._offer(page)
         card = None if window.answer is None else window.answer.frame.card
         models = tuple(dict.fromkeys(self.models))[:MOST]
         return page.wanted(models or usual_models(card, self._there), card, sight, window.view)

@@ -262,6 +262,20 @@ def test_models_are_exchanged_added_and_taken_away(open_window: Open, tiny_model
     assert tuple(shown(page)[:3]) == USUAL
 
 
+def test_model_that_was_opened_meanwhile_can_be_added(open_window: Open, tiny_model: Path) -> None:
+    window, page = open_page(open_window)
+    window.opening.open(str(tiny_model))
+    settle(window)
+    window.opening.open("english-gpt")
+    settle(window)
+    cell = page.cells[1]
+    assert cell.model.findData(str(tiny_model)) >= 0
+    assert page.more.isHidden()
+    cell.replaced.emit(NONE)
+    settle(window)
+    assert page.more.findData(str(tiny_model)) >= 0
+
+
 def test_choice_is_remembered_and_that_of_a_scene_is_not(open_window: Open) -> None:
     window, page = open_page(open_window)
     page.cells[1].replaced.emit("sentiment")
