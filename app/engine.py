@@ -11,6 +11,8 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,23 +163,29 @@ class Engine(QObject):
         self._write_traces()
         self._go_on()
 
-    def _answer(self, wish: Wish) -> None:
+    @contextmanager
+    def _refusing(self, wish: Wish, failed: str) -> Iterator[None]:
+        """Tell what goes wrong within; what nobody foresaw is in the log, as what ``failed``."""
         try:
-            frame = self._look(wish)
-            if frame is None:
-                return
+            yield
         except Refusal as refusal:
             log.info("refused: %s", str(refusal))
             self.refused.emit(bare(refusal), wish)
         except Exception as error:
-            log.exception("a look failed")
+            log.exception(failed)
             self.refused.emit(say_failure(error), wish)
-        else:
-            self._answered = wish
-            if self.answers.put(Answer(wish, frame)):
-                self.answered.emit()
-            if self._sides is not None:
-                self.besides.want(wish, self._sides, frame)
+
+    def _answer(self, wish: Wish) -> None:
+        frame = None
+        with self._refusing(wish, "a look failed"):
+            frame = self._look(wish)
+        if frame is None:
+            return
+        self._answered = wish
+        if self.answers.put(Answer(wish, frame)):
+            self.answered.emit()
+        if self._sides is not None:
+            self.besides.want(wish, self._sides, frame)
 
     def _look(self, wish: Wish) -> Frame | None:
         """Through the model at hand; it begins to read another one where that is wished for."""
@@ -220,14 +228,8 @@ class Engine(QObject):
             self._watch.watched.folder.budget = wish.drive.budget
         if self._pace is None or self._pace.live.card.reference != wish.model:
             return
-        try:
+        with self._refusing(wish, "the run can't be steered"):
             self._pace.follow(wish.drive)
-        except Refusal as refusal:
-            log.info("refused: %s", str(refusal))
-            self.refused.emit(bare(refusal), wish)
-        except Exception as error:
-            log.exception("the run can't be steered")
-            self.refused.emit(say_failure(error), wish)
 
     def _go_on(self) -> None:
         """Between two wishes: look at a model that stands beside, take a step, look into a folder,
