@@ -8,10 +8,8 @@ from core.contrast import signed_sheet
 from core.errors import Refusal
 from core.frame import Gradient
 from core.look import Look
-from core.readings.text_loss import TOO_SHORT, run_again, text_loss
+from core.readings.text_loss import run_again, text_loss
 from core.trace import Sight, to_host
-
-__all__ = ["TOO_SHORT", "tell_gradient"]
 
 
 def tell_gradient(sight: Sight, look: Look) -> Gradient | Refusal:

@@ -42,10 +42,6 @@ class Look:
     """Whether what is left of a row sums to 1 again."""
     edits: Edits = UNALTERED
     """What was altered in the run."""
-
-    def scale(self, attention: Any) -> float:  # noqa: ANN401 - of either kind that there is
-        """What an attention of the kind on screen multiplied q.k by in the run."""
-        return 1.0 if self.edits.unscaled(self.stack, self.kind) else float(attention.scale)
     again: Callable[[], Trace] | None = None
     """Runs it once more, with logits at all positions: a trace that gradients can be taken through.
     None where too little is kept."""
@@ -55,6 +51,10 @@ class Look:
     """The weights of other steps."""
     step: int | None = None
     """Training steps that these have seen, where that is known."""
+
+    def scale(self, attention: Any) -> float:  # noqa: ANN401 - of either kind that there is
+        """What an attention of the kind on screen multiplied q.k by in the run."""
+        return 1.0 if self.edits.unscaled(self.stack, self.kind) else float(attention.scale)
 
     @property
     def layers(self) -> Sequence[LayerTrace]:

@@ -17,7 +17,7 @@ from core.alter import altered
 from core.edits import Edit, Edits
 from core.errors import Refusal
 from core.frame import Contrast, Frame, Gradient, Prompt
-from core.gradients import TOO_SHORT
+from core.readings.text_loss import TOO_SHORT
 from core.session import Session, open_session
 from core.sides import Sides
 from core.trace import MASKED, Sight
