@@ -80,7 +80,6 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
         loop.quit()
 
     def look(answer: Answer, seconds: float) -> None:
-        nonlocal came
         if head is not None and window.view.pinned != head:
             layers, heads = _heads(answer.frame)
             if head[0] >= layers or head[1] >= heads:
@@ -90,7 +89,12 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
                     layer=head[0], head=head[1], layers=layers, heads=heads), None)
                 return
             window.selecting.pin(head)
-        elif window.complete:
+        else:
+            settled()
+
+    def settled() -> None:
+        nonlocal came
+        if window.complete:
             came = True
             loop.quit()
 
@@ -103,10 +107,12 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     window.engine.refused.connect(refuse)
     window.engine.answered.connect(answered)
     window.pictured.connect(look)
+    window.engine.sided.connect(settled)  # the window has taken it before
     QTimer.singleShot(_PATIENCE, loop, loop.quit)
     window.engine.start()  # not before someone listens
     loop.exec()
     window.pictured.disconnect(look)
+    window.engine.sided.disconnect(settled)
     window.engine.refused.disconnect(refuse)
     window.engine.answered.disconnect(answered)
     if refusals:

@@ -101,9 +101,10 @@ def open_folder(folder: Path, beside: Path | None = None) -> Iterator[Opened]:
     values = read_json(path)
     family = FAMILIES.get(str(values.get("model_type")))
     if family is None:
+        known = [name for name in FAMILIES if name not in own.MODEL_TYPES]  # others have no such
         raise Refusal(
             translate("core", "{path}: model_type is {found}; this program opens {known}."),
-            path=path, found=repr(values.get("model_type"))[:60], known=", ".join(FAMILIES),
+            path=path, found=repr(values.get("model_type"))[:60], known=", ".join(known),
         )
     if values.get("quantization_config") is not None:
         raise Refusal(
