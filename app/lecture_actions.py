@@ -32,7 +32,7 @@ class LectureActions(QObject):
     def __init__(self, window: Window, add_menu: Callable[..., QMenu], add: Add) -> None:
         super().__init__(window)
         self.window = window
-        menu = add_menu(lambda: self.tr("&Lecture"))
+        self.menu = menu = add_menu(lambda: self.tr("&Lecture"))
         self._lectures = add_menu(lambda: self.tr("&Lectures"), menu)
         self._lectures.aboutToShow.connect(self.fill)
         add(menu, lambda: self.tr("&Open a lecture folder …"), "", self.choose)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from app.language import current_language
 from app.lecture_runs import LectureRuns, remove_left
@@ -37,6 +37,8 @@ class Lecturing(QObject):
         self.lecture: Lecture | None = None
         self.at = 0
         """Which scene is on, from 0."""
+        self.began = QElapsedTimer()
+        """Since a lecture was opened where there was none."""
         self.said: Refusal | None = None
         """What there is to say besides the scene, such as that it is the last."""
         self._refused: tuple[Trouble, ...] = ()
@@ -197,6 +199,7 @@ class Lecturing(QObject):
     def _go(self, lecture: Lecture, at: int, plays: bool = True) -> None:
         if self.lecture is None:
             self._before, self._way = self.window.placing.take(), self.window.wish.way
+            self.began.start()
             self.window.beginning.give_up()  # no dialog over a lecture
             remove_left()
         self.leaving.emit()

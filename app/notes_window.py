@@ -36,11 +36,12 @@ class NotesWindow(QWidget):
         for label in (self.title, self.next_title):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._before = 0
+        began = window.lecturing.began
+        self._before = began.elapsed() if began.isValid() else 0
         """Milliseconds that were counted before the last pause."""
         self._running = QElapsedTimer()
         self._running.start()
-        self._paused = False
+        self._paused = self._over = False
         self._tick = QTimer(self, interval=500)
         self._tick.timeout.connect(self._show_time)
         self.pause.clicked.connect(self.toggle_pause)
@@ -68,6 +69,7 @@ class NotesWindow(QWidget):
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)  # else there is no window
         application.screenRemoved.connect(self._lose)
+        self.addActions(window.actions_.lectures.menu.actions())  # their keys are the same here
         self._dress()
         self.retranslate()
 
@@ -109,6 +111,7 @@ class NotesWindow(QWidget):
         lecturing = self.window_.lecturing
         lecture, scene = lecturing.lecture, lecturing.scene
         if lecture is None or scene is None:
+            self._over = True
             self.lecture.setText("")
             self.counter.setText("")
             self.title.setText(self.tr("No lecture is open."))
@@ -116,6 +119,9 @@ class NotesWindow(QWidget):
                 view.set_words("", None)
             self.next_title.setText("")
             return
+        if self._over:
+            self._over = False
+            self.restart()
         self.lecture.setText(lecture.title)
         self.counter.setText(f"{lecturing.at + 1} / {len(lecture.scenes)}")
         self.title.setText(scene.title)

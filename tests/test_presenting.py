@@ -428,6 +428,35 @@ def test_notes_follow_the_lecture_drive_it_and_count_the_time(
     assert not dialogs(window)
 
 
+def test_the_keys_of_the_menu_are_those_of_the_notes_too(
+    open_window: Open, lecture: Path
+) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    window.presenting.show_notes()
+    notes = window.presenting.notes
+    assert notes is not None
+    notes.activateWindow()
+    notes.notes.setFocus()
+    wait_until(lambda: QApplication.focusWidget() is notes.notes)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(notes.notes, Key.Key_N, both)
+    assert not notes.isVisible()
+
+
+def test_notes_count_from_the_beginning_of_the_lecture(open_window: Open, lecture: Path) -> None:
+    window = still(open_window("Mine."))
+    begin(window, lecture)
+    QTest.qWait(300)
+    window.presenting.show_notes()
+    notes = window.presenting.notes
+    assert notes is not None
+    assert notes.elapsed() >= 300
+    window.lecturing.leave()
+    begin(window, lecture)
+    assert notes.elapsed() <= window.lecturing.began.elapsed()
+
+
 def test_the_list_that_is_asked_for_from_the_notes_gets_the_keys(
     open_window: Open, lecture: Path
 ) -> None:
