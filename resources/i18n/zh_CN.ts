@@ -19,18 +19,6 @@
             <translation>观察文件夹…(&amp;W)</translation>
         </message>
         <message>
-            <source>&amp;Open model folder …</source>
-            <translation>打开模型文件夹(&amp;O) …</translation>
-        </message>
-        <message>
-            <source>Open from the &amp;hub …</source>
-            <translation>从模型库打开(&amp;H)…</translation>
-        </message>
-        <message>
-            <source>&amp;Models</source>
-            <translation>模型(&amp;M)</translation>
-        </message>
-        <message>
             <source>&amp;Export …</source>
             <translation>导出…(&amp;E)</translation>
         </message>
@@ -49,18 +37,6 @@
         <message>
             <source>&amp;Quit</source>
             <translation>退出(&amp;Q)</translation>
-        </message>
-        <message>
-            <source>Bundled</source>
-            <translation>自带</translation>
-        </message>
-        <message>
-            <source>Recent</source>
-            <translation>最近</translation>
-        </message>
-        <message>
-            <source>Downloaded from the hub</source>
-            <translation>已从模型库下载</translation>
         </message>
         <message>
             <source>&amp;Edit</source>
@@ -454,14 +430,6 @@
             <translation>各层每个位置上向量的欧几里得长度</translation>
         </message>
         <message>
-            <source>99 %</source>
-            <translation>99 %</translation>
-        </message>
-        <message>
-            <source>Colours end where about 99 % of all values lie within; what is beyond has the colour of the end. If this is up, they reach to the largest value there is.</source>
-            <translation>颜色止于约 99 % 的值所在的范围；超出者用端点的颜色。弹起此按钮，则颜色延伸到最大的值。</translation>
-        </message>
-        <message>
             <source>Activations</source>
             <translation>激活</translation>
         </message>
@@ -691,7 +659,7 @@
             <translation>词元 {i}</translation>
         </message>
         <message>
-            <source>Point at a cell to choose a token</source>
+            <source>Point at a cell for its token</source>
             <translation>指向一格以选择词元</translation>
         </message>
         <message>
@@ -723,6 +691,10 @@
             <translation>当前</translation>
         </message>
         <message>
+            <source>Silence, scale or isolate a part, or choose what to compare with: the predictions of both sides stand here then, and what changes in each layer.</source>
+            <translation>关闭、缩放或只留某一部分，或选择与什么对照：两边的预测以及每一层的变化就会显示在这里。</translation>
+        </message>
+        <message>
             <source>Altered: {parts}</source>
             <translation>已改动：{parts}</translation>
         </message>
@@ -737,6 +709,10 @@
         <message>
             <source>The predictions are no numbers.</source>
             <translation>预测值不是数。</translation>
+        </message>
+        <message>
+            <source>The model has no head: it predicts nothing that could be compared.</source>
+            <translation>这个模型没有输出头：它不做预测，没有可比较的。</translation>
         </message>
         <message>
             <source>Their predictions can't be compared: the vocabularies differ.</source>
@@ -1447,6 +1423,10 @@
     <context>
         <name>Opening</name>
         <message>
+            <source>Open a model folder</source>
+            <translation>打开模型文件夹</translation>
+        </message>
+        <message>
             <source>Not enough memory</source>
             <translation>内存不足</translation>
         </message>
@@ -1868,10 +1848,6 @@
     <context>
         <name>Window</name>
         <message>
-            <source>Open a model folder</source>
-            <translation>打开模型文件夹</translation>
-        </message>
-        <message>
             <source>Heads</source>
             <translation>注意力头</translation>
         </message>
@@ -1889,6 +1865,10 @@
         <message>
             <source>Pages</source>
             <translation>页面</translation>
+        </message>
+        <message>
+            <source>All pages</source>
+            <translation>所有页面</translation>
         </message>
     </context>
     <context>
@@ -2202,6 +2182,10 @@
         <message>
             <source>This system has no Chinese font; install one, on Debian and Ubuntu with: apt install fonts-noto-cjk.</source>
             <translation>此系统没有中文字体；请安装一种，在 Debian 和 Ubuntu 上：apt install fonts-noto-cjk。</translation>
+        </message>
+        <message>
+            <source>This measure counts memory as Linux tells it.</source>
+            <translation>此项测量按 Linux 报告的数值统计内存。</translation>
         </message>
         <message>
             <source>This model reads too few tokens for this measure.</source>
@@ -5714,13 +5698,6 @@
         </message>
     </context>
     <context>
-        <name>window</name>
-        <message>
-            <source>Headlight</source>
-            <translation>Headlight</translation>
-        </message>
-    </context>
-    <context>
         <name>RunCurves</name>
         <message>
             <source>Losses and readings by step</source>
@@ -5796,6 +5773,10 @@
         <message>
             <source>Behind the mask</source>
             <translation>掩蔽之下</translation>
+        </message>
+        <message>
+            <source>Next token</source>
+            <translation>下一个词元</translation>
         </message>
         <message>
             <source>Loading {model} …</source>
@@ -6609,14 +6590,6 @@
             <translation>奇异值</translation>
         </message>
         <message>
-            <source>99 %</source>
-            <translation>99 %</translation>
-        </message>
-        <message>
-            <source>Colours end where about 99 % of all values lie within; what is beyond has the colour of the end. If this is up, they reach to the largest value there is.</source>
-            <translation>颜色止于约 99 % 的值所在的范围；超出者用端点的颜色。弹起此按钮，则颜色延伸到最大的值。</translation>
-        </message>
-        <message>
             <source>Weights</source>
             <translation>权重</translation>
         </message>
@@ -6959,6 +6932,44 @@
         <message>
             <source>{name}: {count} singular values from {high} to {low}</source>
             <translation>{name}：{count} 个奇异值，从 {high} 到 {low}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CutButton</name>
+        <message>
+            <source>99 %</source>
+            <translation>99 %</translation>
+        </message>
+        <message>
+            <source>Colours end where about 99 % of all values lie within; what is beyond has the colour of the end. If this is up, they reach to the largest value there is.</source>
+            <translation>颜色止于约 99 % 的值所在的范围；超出者用端点的颜色。弹起此按钮，则颜色延伸到最大的值。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelActions</name>
+        <message>
+            <source>&amp;Open model folder …</source>
+            <translation>打开模型文件夹(&amp;O) …</translation>
+        </message>
+        <message>
+            <source>Open from the &amp;hub …</source>
+            <translation>从模型库打开(&amp;H)…</translation>
+        </message>
+        <message>
+            <source>&amp;Models</source>
+            <translation>模型(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Bundled</source>
+            <translation>自带</translation>
+        </message>
+        <message>
+            <source>Recent</source>
+            <translation>最近</translation>
+        </message>
+        <message>
+            <source>Downloaded from the hub</source>
+            <translation>已从模型库下载</translation>
         </message>
     </context>
 </TS>
