@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.besides import Besides
 from app.holding import Holding, Loaded, Wanted
+from app.inbox import Inbox
 from app.pace import Pace, Watch
 from app.state import Answer, Wish
 from app.traces import write_traces
@@ -68,19 +69,15 @@ class Engine(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.answers: LatestBox[Answer] = LatestBox()
-        self._changed = threading.Condition()
-        self._wish: Wish | None = None
-        self._stopping = False
-        self._model = Holding(self.progressed.emit, self._hand_over)
-        self._other = Holding(lambda done, total: None, self._hand_over)
-        self.besides = Besides(self._hand_over, self.sided.emit)
+        self._inbox = inbox = Inbox()
+        self._model = Holding(self.progressed.emit, inbox.leave_loaded)
+        self._other = Holding(lambda done, total: None, inbox.leave_loaded)
+        self.besides = Besides(inbox.leave_loaded, self.sided.emit)
         self._sides: Sides | None = None
         self._pace: Pace | None = None
         self._watch: Watch | None = None
         self._probing = self._attended = False
         self._answered: Wish | None = None
-        self._loaded: list[Loaded] = []
-        self._traces: list[tuple[Wish, Path]] = []
         self._last: Wish | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
 
@@ -90,21 +87,15 @@ class Engine(QObject):
 
     def wish(self, wish: Wish) -> None:
         """Want this, and nothing else any more."""
-        with self._changed:
-            self._wish = wish
-            self._changed.notify()
+        self._inbox.leave_wish(wish)
 
     def write_trace(self, wish: Wish, path: Path) -> None:
         """Write the whole trace of ``wish`` to a file, once what is wished for is answered."""
-        with self._changed:
-            self._traces.append((wish, path))
-            self._changed.notify()
+        self._inbox.leave_trace(wish, path)
 
     def stop(self, seconds: float = 1.5) -> bool:
         """End the thread; False if it is still in the middle of something after ``seconds``."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
+        self._inbox.stop()
         end = time.monotonic() + seconds
         if self._thread.is_alive():
             self._thread.join(seconds)
@@ -115,20 +106,11 @@ class Engine(QObject):
     def _next(self) -> tuple[Wish | None, list[Loaded]] | None:
         """Wait for a wish or for models that were read; None at the end."""
         patience = self._patience()
-        if patience is None and not self._wait(_REST):
+        if patience is None and not self._inbox.wait(_REST):
             return_freed_memory()
-        self._wait(patience)
-        with self._changed:
-            wish, self._wish = self._wish, None
-            loaded, self._loaded = self._loaded, []
-            return None if self._stopping else (wish, loaded)
-
-    def _wait(self, patience: float | None) -> bool:
-        """Wait for news, for so many seconds at most; whether there is any."""
-        with self._changed:
-            return self._changed.wait_for(
-                lambda: self._stopping or self._wish is not None or bool(
-                    self._loaded or self._traces), patience)
+        self._inbox.wait(patience)
+        news = self._inbox.take()
+        return None if self._inbox.stopping else news
 
     def _work(self) -> None:
         try:
@@ -207,9 +189,7 @@ class Engine(QObject):
         return replace(frame, training=self._tell(wish))
 
     def _write_traces(self) -> None:
-        with self._changed:
-            traces, self._traces = self._traces, []
-        for outcome in write_traces(traces, self._sides):
+        for outcome in write_traces(self._inbox.take_traces(), self._sides):
             self.traced.emit(outcome)
 
     # -- a run --------------------------------------------------------------------------------
@@ -280,10 +260,9 @@ class Engine(QObject):
 
     def _attend(self) -> None:
         """In the middle of a measure: look at what was typed; the run is steered after it."""
-        with self._changed:
-            wish, self._wish = self._wish, None
-            if self._stopping:
-                raise Cancelled
+        wish = self._inbox.take_wish()
+        if self._inbox.stopping:
+            raise Cancelled
         if wish is not None:
             self._last, self._attended = wish, True
             self._answer(wish)
@@ -317,12 +296,6 @@ class Engine(QObject):
         return self._pace.live.tell(self._pace.working, points, norms=points > 0)
 
     # -- models ---------------------------------------------------------------------------------
-
-    def _hand_over(self, loaded: Loaded) -> None:
-        """In the thread that has read a model."""
-        with self._changed:
-            self._loaded.append(loaded)
-            self._changed.notify()
 
     def _accept(self, loaded: Loaded) -> None:
         """Use a model that was read; say so if it can't be."""
