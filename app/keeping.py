@@ -191,9 +191,9 @@ class Keeping(QObject):
     # -- the layout -------------------------------------------------------------------------
 
     def sizes(self) -> dict[str, tuple[int, ...]]:
-        """Of what lies in each splitter."""
+        """Of what lies in each splitter, where nothing is hidden that has room once it is seen."""
         return {name: tuple(part.sizes()) for name, part in self._splitters().items()
-                if getattr(part, "chosen", True)}
+                if all(part.sizes()) and getattr(part, "chosen", True)}
 
     def lay_out(self, session: SavedSession) -> None:
         """Give the window and its parts the sizes of a session, as far as the screen is large

@@ -623,6 +623,29 @@ def test_a_session_goes_on_in_its_lecture_and_leaves_it_to_where_it_was(
     assert window.editor.prompt() == "My own words."
 
 
+def test_panels_that_a_scene_hides_have_their_room_after_it(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    folder, path = three_scenes(tmp_path / "lecture", tiny_model), tmp_path / "a.headlight"
+    window = open_window("Mine.")
+    window.columns.setSizes([700, 540])
+    window.lecturing.open(folder, 2)  # words and pages alone
+    wait_until(lambda: settled(window))
+    window.sessions.save_to(path)
+    other = open_window("Yours.", settings=tmp_path / "other.ini")
+    other.columns.setSizes([700, 540])
+    rows, columns = other.rows.sizes(), other.columns.sizes()
+    other.sessions.open(path)
+    wait_until(lambda: settled(other) and other.lecturing.scene is not None)
+    assert 0 in other.columns.sizes()
+    other.lecturing.leave()
+    for _ in range(3):  # rooms are divided anew
+        QApplication.processEvents()
+    share = other.columns.sizes()[0] / sum(other.columns.sizes())  # the window is another size
+    assert share == pytest.approx(columns[0] / sum(columns), abs=0.01)
+    assert other.rows.sizes() == rows
+
+
 def test_a_session_in_a_scene_that_trains_waits(
     open_window: Open, tiny_model: Path, tmp_path: Path
 ) -> None:
