@@ -444,6 +444,19 @@ def test_the_keys_of_the_menu_are_those_of_the_notes_too(
     assert not notes.isVisible()
 
 
+def test_notes_find_room_on_the_screen_whatever_the_type(open_window: Open, lecture: Path) -> None:
+    window = still(open_window("Mine."))
+    for _ in range(20):
+        window.dress.zoom_text(1)
+    begin(window, lecture)
+    window.presenting.show_notes()
+    notes = window.presenting.notes
+    assert notes is not None
+    room = window.screen().availableSize()
+    assert notes.width() <= room.width()
+    assert notes.height() <= room.height()
+
+
 def test_notes_count_from_the_beginning_of_the_lecture(open_window: Open, lecture: Path) -> None:
     window = still(open_window("Mine."))
     begin(window, lecture)
