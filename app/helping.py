@@ -55,9 +55,9 @@ class Helping(QObject):
             panel.question.setVisible(not self.window.presenting.on)
 
     def names(self) -> dict[str, str]:
-        """What each panel is called."""
+        """What each panel is called, and all pages together."""
         return {
-            "prompt": self.tr("Prompt"), "sheet": self.tr("Heads"),
+            "pages": self.tr("Pages"), "prompt": self.tr("Prompt"), "sheet": self.tr("Heads"),
             "predictions": self.tr("Predictions"), "timeline": self.tr("Timeline"),
         } | page_names()
 

@@ -116,7 +116,8 @@ class Staging(QObject):
         window.layout_.setVisible(not self.pane.alone)
         self._place.setVisible(tells)
         self._room.setContentsMargins(8, 8, 8 if self.pane.alone else 0, 8)
-        self.pane.show_scene(lecture, lecturing.at, lecturing.troubles, lecturing.said)
+        self.pane.show_scene(
+            lecture, lecturing.at, lecturing.troubles, lecturing.said, window.helping.names())
         self._divide()
         if comes:  # else someone may be typing
             self.focus()

@@ -391,7 +391,7 @@ def test_marks_lie_where_the_things_are_and_let_the_mouse_through(
     by_parent = {layer.parentWidget(): layer for layer in window.staging.marking.layers}
     assert window.staging.pane.accessibleDescription() == (
         "Second Marked: layer 2, head 3; layer 1, head 0; token 1; query 3, key 1; "
-        "the panel predictions.")
+        "the panel Predictions.")
     heads = by_parent[window.sheet].boxes()
     assert heads == [window.sheet.square((2, 3)), window.sheet.square((1, 0))]
     assert by_parent[window.predictions_panel].boxes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +111,8 @@ class ScenePane(QFrame):
         self._tools.setVisible(shown)
 
     def show_scene(
-        self, lecture: Lecture, at: int, troubles: Sequence[Trouble], said: Refusal | None
+        self, lecture: Lecture, at: int, troubles: Sequence[Trouble], said: Refusal | None,
+        names: Mapping[str, str],
     ) -> None:
         """Say this scene.
 
@@ -120,16 +121,16 @@ class ScenePane(QFrame):
             at: its scene, from 0.
             troubles: what is wrong with it.
             said: what else there is to say.
+            names: of panels and pages, as the window says them.
         """
         scene = lecture.scenes[at]
-        self.setAccessibleDescription(self._tell(scene))
+        self.setAccessibleDescription(self._tell(scene, names))
         self.lecture.setText(lecture.title)
         self.count(at, len(lecture.scenes))
         self.title.setText(scene.title)
         if (scene.words, lecture.folder) != self._told:
             self._told = scene.words, lecture.folder
             self.words.set_words(*self._told)
-        self.words.setVisible(bool(scene.words) or self.alone)
         self.said.setText("" if said is None else say_refusal(said))
         self.said.setVisible(said is not None)
         told = [self._say(trouble) for trouble in troubles[:_TROUBLES]]
@@ -139,14 +140,15 @@ class ScenePane(QFrame):
         self.notice.setVisible(bool(troubles))
         self._fit()
 
-    def _tell(self, scene: Scene) -> str:
+    def _tell(self, scene: Scene, names: Mapping[str, str]) -> str:
         """Title and what is marked, for whoever does not see the marks."""
-        names = {
+        kinds = {
             "head": self.tr("layer {0}, head {1}"), "token": self.tr("token {0}"),
             "cell": self.tr("query {0}, key {1}"), "panel": self.tr("the panel {0}"),
         }
         things = [
-            names[mark.kind].format(*((mark.at,) if isinstance(mark.at, str) else mark.at))
+            kinds[mark.kind].format(
+                *((names[mark.at],) if isinstance(mark.at, str) else mark.at))
             for mark in scene.marks]
         return " ".join(filter(None, (scene.title, self.tr("Marked: {things}.").format(
             things="; ".join(things)) if things else "")))
