@@ -35,6 +35,7 @@ class Sessions(QObject):
         self._unknown = SavedSession().unknown
         self._settled: Place | None = None  # the place that is in the file
         self._edited = False  # whether there is more than that, whatever the place is
+        self._failed: Refusal | None = None  # why the last file could not be written
         self._waits = ""  # for this model, which the file names
         self._title = ""
         window.keeping.ticked.connect(self._follow)
@@ -105,13 +106,15 @@ class Sessions(QObject):
         try:
             self._file.write(path, self._named(session))
         except Refusal as refusal:
+            self._failed = refusal
             window.remark(refusal)
             return
         self._copied, self._edited = None, False
         self._settled = _compared(session.place)
         window.choices.keep_session(str(path.absolute()))
-        if window.refusal is not None and window.refusal.values.get("path") == path:
-            window.forget(window.refusal)
+        said = window.refusal
+        if said is not None and (said is self._failed or said.values.get("path") == path):
+            window.forget(said)
         self._retitle()
         window.keeping.touch()
 
