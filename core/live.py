@@ -55,7 +55,7 @@ class LiveSession(Session):
         self._history = read_history(run.folder / "metrics.jsonl")
         self._recent: list[tuple[int, Tensor, Tensor, float]] = []  # not yet in the history
         self._times: deque[float] = deque(maxlen=_PACE + 1)
-        self._probe = Probe(self)
+        self._probe = Probe()
         self._norms: tuple[Norms, ...] = ()
         self._norms_at = -1, 0.0
         self._saves = 0
@@ -128,7 +128,7 @@ class LiveSession(Session):
             self._history = read_history(run.folder / "metrics.jsonl")
             for past in (self._recent, self._times, self._then):
                 past.clear()
-            self._probe, self._norms_at = Probe(self), (-1, 0.0)
+            self._probe, self._norms_at = Probe(), (-1, 0.0)
             self.weights_changed(run.done)
             self._line.offer(run.done, run.model)
 
@@ -266,4 +266,4 @@ class LiveSession(Session):
 
     def probe(self, prompt: Prompt, sight: Sight, most: int = 1) -> bool:
         """As :meth:`Probe.read`, at the steps that the timeline has."""
-        return self._probe.read(self._line.steps, prompt, sight, most)
+        return self._probe.read(self, self._line.steps, prompt, sight, most)

@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 class Probe:
     """Of each reading, what the head that does it most does; by step, of one text."""
 
-    def __init__(self, session: Session) -> None:
-        """``session`` is asked for every step."""
-        self._session = session
+    def __init__(self) -> None:
         self._history = History()
         self._of: tuple[Prompt, Sight] | None = None
         self._read: set[int] = set()
 
-    def read(self, steps: Sequence[int], prompt: Prompt, sight: Sight, most: int = 1) -> bool:
+    def read(
+        self, asked: Session, steps: Sequence[int], prompt: Prompt, sight: Sight, most: int = 1
+    ) -> bool:
         """Read all heads at the newest of ``steps`` not read yet; False where none is left then.
 
         Another text or attention begins anew.
 
         Args:
+            asked: for every step.
             steps: that there are, in order.
             prompt: what was typed.
             sight: which attention is on screen.
@@ -50,7 +51,7 @@ class Probe:
         if not wanted or not most:
             return bool(wanted)
         self._read.add(wanted[-1])
-        session = self._session.aside(wanted[-1])
+        session = asked.aside(wanted[-1])
         session.look(prompt, plain)
         if session.seen is not None and session.step == wanted[-1]:
             self._history.insert(wanted[-1], _most(session.seen))

@@ -42,7 +42,7 @@ class WatchedSession(Session):
         """Why the folder can't be read any more."""
         self._follows = True
         self._told = Told(timeline.folder)
-        self._probe = Probe(self)
+        self._probe = Probe()
         self._told.refresh(self._newest())
 
     def _newest(self) -> Path | None:
@@ -87,7 +87,7 @@ class WatchedSession(Session):
 
     def probe(self, prompt: Prompt, sight: Sight, most: int = 1) -> bool:
         """As :meth:`Probe.read`, at the steps of the folder."""
-        return self._probe.read(self.folder.steps, prompt, sight, most)
+        return self._probe.read(self, self.folder.steps, prompt, sight, most)
 
     @torch.inference_mode(False)
     def at(self, step: int | None) -> Session:

@@ -17,8 +17,10 @@ import torch
 from core.checkpoint import open_checkpoint
 from core.drive import Begin, Drive
 from core.errors import Refusal
+from core.frame import Prompt
 from core.live import LiveSession
 from core.opening import open_any
+from core.trace import Sight
 from core.training.chance import Chance
 from core.training.data import fingerprint
 from core.training.folder import RunFolder
@@ -159,6 +161,24 @@ def test_a_run_that_is_let_go_is_gone_with_its_weights_and_waits_for_no_collecto
         assert [one() for one in held] == [None, None]
     finally:
         gc.enable()
+
+
+def test_a_session_of_a_run_goes_with_it_too(tmp_path: Path, data: Path) -> None:  # noqa: F811
+    Run.begin(make(tmp_path), data, tmp_path / "run").close()
+    for watch in (False, True):
+        session = open_any(str(tmp_path / "run"), BUDGET, watch=watch)
+        session.look(Prompt("a b"), Sight(gradient=True))
+        if isinstance(session, LiveSession):
+            session.advance()
+            session.close()
+        gc.collect()
+        gc.disable()
+        try:
+            held = weakref.ref(session), weakref.ref(session.model)
+            del session
+            assert [one() for one in held] == [None, None]
+        finally:
+            gc.enable()
 
 
 # -- data that were changed -------------------------------------------------------------------
