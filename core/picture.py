@@ -73,9 +73,10 @@ class Glimpse:
         seen, sight = self._seen(layer), self.sight
         pattern, shown = leave_out(
             seen.pattern[0], seen.visible[0], *self._without, sight.renormalise)
-        if self._plan is None or not torch.equal(self._plan.visible, shown):
-            self._plan = Plan(shown, sight.pixels)  # of all layers, as a rule
-        return reduce_pattern(pattern, shown, sight.pixels, sight.scale, self._plan)
+        plan = self._plan
+        if plan is None or shown.is_cuda or not torch.equal(plan.visible, shown):  # else it waits
+            plan = self._plan = Plan(shown, sight.pixels)  # of all layers, as a rule
+        return reduce_pattern(pattern, shown, sight.pixels, sight.scale, plan)
 
     def _picture(self, seen: AttentionTrace, layer: int, head: int) -> HeadPicture | None:
         """One head in full precision, with what is particular to how its scores came about; None

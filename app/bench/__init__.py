@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.preflight import check_display
-from core.catalogue import DEFAULT_MODEL
+from core.catalogue import DEFAULT_MODEL, find_model
 from core.errors import Refusal, translate
 
 
@@ -60,7 +60,7 @@ def _measure(what: str, model: str) -> dict[str, Any]:
     if what == "tracing":
         from app.bench.tracing import measure_tracing
 
-        return measure_tracing()
+        return measure_tracing(model=None if model == DEFAULT_MODEL else str(find_model(model)))
     if what == "growth":
         from app.bench.growth import measure_growth
 

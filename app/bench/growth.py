@@ -14,6 +14,7 @@ from app.bench.random_model import HEADS, LAYERS, WIDTH, gpt2
 from app.bench.tracing import take_turns
 from app.engine import torch_threads
 from core.config import ModelConfig
+from core.linear import prepare
 from core.model import Transformer
 from core.thumbnail import Plan, reduce_pattern
 from core.trace import AttentionTrace, LayerTrace, Trace, to_host
@@ -51,7 +52,9 @@ def measure_growth(
 
 def _model(config: ModelConfig) -> Transformer:
     torch.manual_seed(0)
-    return Transformer(config).eval()
+    model = Transformer(config).eval()
+    prepare(model)  # as a session does
+    return model
 
 
 def _measure(model: Transformer, tokens: int, rounds: int) -> dict[str, Any]:
