@@ -111,7 +111,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     bench.add_argument("what", choices=(
         "typing", "painting", "selecting", "tracing", "training", "scrubbing", "startup", "growth",
         "soak"))
-    bench.add_argument("--model", default=DEFAULT_MODEL, help="for typing: a name or a folder")
+    bench.add_argument("--model", default=DEFAULT_MODEL, help="a name or a folder, where one runs")
     bench.add_argument("--json", action="store_true", help="print JSON")
     commands.add_parser("models", help="list the models that ship and those from the hub")
     options = parser.parse_args(_named(arguments, commands.choices))
