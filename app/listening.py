@@ -82,7 +82,9 @@ class Listening(QObject):
         if card.notable and card.notable[0].role == "alignment":  # it is seen there alone
             window.wish_sight(stack="decoder", kind="cross")
         if alone and first and card.text and not window.editor.prompt() and window.keeping.own:
+            said = window.refusal
             window.editor.set_prompt(card.text)
+            window.refusal = said  # nobody has typed
         window.placing.arrive(card)
         window.ask()
 

@@ -428,6 +428,20 @@ def test_a_model_that_is_not_there_is_told_and_stays_in_the_file(
     assert path.read_bytes() == raw
 
 
+def test_what_is_wrong_with_a_file_is_still_said_beside_the_first_sentence(
+    open_window: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.headlight"
+    path.write_text('{"headlight": 1,')
+    window = open_window(None, model="english-gpt", wait=False)
+    window.sessions.open(path)
+    wait_until(lambda: window.complete and window.editor.prompt())
+    assert "damaged" in window.notice.text()
+    window.editor.insertPlainText("a")
+    wait_until(lambda: window.complete)
+    assert window.notice.text() == ""
+
+
 def test_where_nothing_can_be_written_it_is_told_and_nothing_is_lost(
     open_window: Open, tmp_path: Path
 ) -> None:
