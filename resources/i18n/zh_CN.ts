@@ -6203,6 +6203,10 @@
     <context>
         <name>Helping</name>
         <message>
+            <source>Pages</source>
+            <translation>页面</translation>
+        </message>
+        <message>
             <source>Prompt</source>
             <translation>输入</translation>
         </message>
