@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -132,6 +133,8 @@ def run_window(options: argparse.Namespace) -> int:
     settings = make_settings()
     language = install_language(options.lang or str(settings.value("language", "system")))
     engine = Engine()
+    # What torch brings is there for good: to look through it again would stop the window.
+    engine.ready.connect(gc.freeze)
     window = Window(
         engine, settings, options.model, options.text, options.watch, options.session)
 

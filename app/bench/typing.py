@@ -5,6 +5,7 @@ Keys have due times that nothing moves. What a key waits before it is handled co
 
 from __future__ import annotations
 
+import gc
 import math
 import tempfile
 import time
@@ -66,12 +67,14 @@ def _measure(window: Window, folder: Path, seconds: float, tokens: int) -> dict[
     ids = shorten(window, tokens)
     reference = _Reference(folder, ids)
     reference.run()
+    gc.freeze()  # what the reference brought is not the program's to look through
     typist, heart = Typist(window, round(RATE * seconds)), Heart()
     heart.start()
     typist.start()
     wait_for(lambda: typist.finished and window.complete, window)
     heart.stop()
     typist.stop()
+    gc.unfreeze()
     reference.run()
     frame = window.picture
     assert frame is not None
@@ -108,9 +111,12 @@ def wait_for(done: Callable[[], bool], window: Window, seconds: float = 120.0) -
     """Run the event loop until ``done``, at little cost to what is measured."""
     loop, poll = QEventLoop(), QTimer()
     refusals: list[Refusal] = []
+    came = False  # a panel may want more by the time that the loop has ended
 
     def look() -> None:
-        if done() or refusals or time.perf_counter() > end:
+        nonlocal came
+        came = done()
+        if came or refusals or time.perf_counter() > end:
             loop.quit()
 
     def refuse(refusal: Refusal, wish: object) -> None:
@@ -124,7 +130,7 @@ def wait_for(done: Callable[[], bool], window: Window, seconds: float = 120.0) -
     window.engine.refused.disconnect(refuse)
     if refusals:
         raise refusals[0]
-    if not done():
+    if not came:
         raise RuntimeError("the window did not come to rest")
 
 
