@@ -79,12 +79,10 @@ class Placing(QObject):
             window.generation.show_sampling(place.sampling)
         if here and answer is not None and answer.frame.card.reference == place.model:
             self.arrive(answer.frame.card)
-        wish = partial(
-            window.ask if here else partial(
-                window.opening.open, place.model, way, begin=begin, watch=place.watch),
-            prompt=place.prompt, edits=place.edits, against=place.against, at=place.step,
-            drive=drive)
-        wish()
+        wish = window.ask if here else partial(
+            window.opening.open, place.model, way, begin=begin, watch=place.watch)
+        wish(prompt=place.prompt, edits=place.edits, against=place.against, at=place.step,
+             drive=drive)
         window.showing.show()
 
     def arrive(self, card: ModelCard) -> None:
