@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app import captions
-from app.state import View, Wish
+from app.state import View, Wish, first_attention, first_head
 from core.catalogue import DEFAULT_MODEL
 from core.errors import Refusal, TooLarge
 from core.frame import Frame
@@ -76,10 +76,9 @@ class Listening(QObject):
         if alone:
             window.choices.keep_model(card.reference, window.wish.watch)
         window.actions_.models.fill()
-        pinned = (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
         window.view = View(
-            pinned=pinned, quantity=window.view.quantity, tint=window.view.tint)
-        if card.notable and card.notable[0].role == "alignment":  # it is seen there alone
+            pinned=first_head(card), quantity=window.view.quantity, tint=window.view.tint)
+        if first_attention(card) == "cross":  # its head is seen there alone
             window.wish_sight(stack="decoder", kind="cross")
         if alone and first and card.text and not window.editor.prompt() and window.keeping.own:
             said = window.refusal

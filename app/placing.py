@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.place import Place
-from app.state import View, attention_of
+from app.state import View, attention_of, first_attention, first_head
 from core.drive import Begin, Drive
 from core.frame import ModelCard
 from core.memory import WHOLE, Way
 
 if TYPE_CHECKING:
-    from app.state import Attention
     from app.window import Window
 
 
@@ -90,12 +89,10 @@ class Placing(QObject):
         place, self._waiting = self._waiting, None
         if place is None or place.model != card.reference:
             return
-        notable = card.notable[0] if card.notable else None
-        head = place.head or ((notable.layer, notable.head) if notable else (0, 0))
         self.window.view = View(
-            pinned=head, held=place.cell, quantity=place.quantity, tint=place.tint)
-        attention: Attention = place.attention or (
-            "cross" if notable is not None and notable.role == "alignment" else "decoder")
+            pinned=place.head or first_head(card), held=place.cell, quantity=place.quantity,
+            tint=place.tint)
+        attention = place.attention or first_attention(card)
         self.window.wish_sight(
             stack="encoder" if attention == "encoder" else "decoder",
             kind="cross" if attention == "cross" else "self")

@@ -13,7 +13,7 @@ from core.catalogue import DEFAULT_MODEL
 from core.drive import Begin, Drive
 from core.edits import UNALTERED, Edits
 from core.errors import Refusal
-from core.frame import Contrast, Frame, Gradient, HeadPicture, Prompt
+from core.frame import Contrast, Frame, Gradient, HeadPicture, ModelCard, Prompt
 from core.memory import WHOLE, Way
 from core.trace import Sight
 
@@ -101,6 +101,16 @@ class View:
     def at(self) -> Cell | None:
         """The cell that every panel speaks of."""
         return self.cell or self.held
+
+
+def first_head(card: ModelCard) -> Head:
+    """The head that a model shows first: the most notable one it has."""
+    return (card.notable[0].layer, card.notable[0].head) if card.notable else (0, 0)
+
+
+def first_attention(card: ModelCard) -> Attention:
+    """The attention that this head is seen in."""
+    return "cross" if card.notable and card.notable[0].role == "alignment" else "decoder"
 
 
 def attention_of(frame: Frame) -> Attention:
