@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ try:
 except ImportError:  # Windows has no such locks
     fcntl = None  # type: ignore[assignment]
 
+log = logging.getLogger(__name__)
 LOCKS = fcntl is not None
 """Whether this system tells what another holds."""
 
@@ -32,18 +34,17 @@ class Lock:
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                if fcntl is not None:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                there = path.stat().st_ino == os.fstat(descriptor).st_ino
+                _hold(path, descriptor)
+                if _is_at(path, descriptor):
+                    os.truncate(descriptor, 0)
+                    os.write(descriptor, str(os.getpid()).encode())
+                    return cls(path, descriptor)
             except BlockingIOError:
                 os.close(descriptor)
                 return None
-            except FileNotFoundError:
-                there = False
-            if there:
-                os.truncate(descriptor, 0)
-                os.write(descriptor, str(os.getpid()).encode())
-                return cls(path, descriptor)
+            except BaseException:
+                os.close(descriptor)
+                raise
             os.close(descriptor)  # it was released, and its file removed, in this moment
 
     def release(self) -> None:
@@ -51,6 +52,32 @@ class Lock:
         with suppress(OSError):
             self.path.unlink()
         os.close(self._descriptor)
+
+
+def _hold(path: Path, descriptor: int) -> None:
+    """Lock the open file; where that can't be done it is anyone's, and the log says so.
+
+    Raises:
+        BlockingIOError: if another has it.
+    """
+    why = "this system has no locks"
+    try:
+        if fcntl is not None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+    except BlockingIOError:
+        raise
+    except OSError as error:  # a disk of the network, most of the time
+        why = error.strerror or str(error)
+    log.warning("%s can't be locked (%s): two windows can't be kept apart there", path, why)
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether the open file is still the one that has this name."""
+    try:
+        return path.stat().st_ino == os.fstat(descriptor).st_ino
+    except FileNotFoundError:
+        return False
 
 
 def is_held(path: Path) -> bool:
@@ -64,6 +91,8 @@ def is_held(path: Path) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except OSError:  # nothing can be locked there
+        return False
     finally:
         os.close(descriptor)
     return False
