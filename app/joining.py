@@ -35,6 +35,7 @@ class Joining(QObject):
             self._join_changes(window.changes)
         if page is window.matrix:
             window.matrix.clicked.connect(window.prompting.toggle_mask)
+            window.matrix.stepped.connect(window.selecting.step_cell)
         if page is window.training:
             window.driving.join(window.training)
         if page is window.siding.page:

@@ -12,6 +12,7 @@ def panel_keys() -> list[Group]:
     translate = QCoreApplication.translate
     prompt = translate("keys", "In the prompt")
     sheet = translate("keys", "In the sheet of heads")
+    head = translate("keys", "In the large head")
     predictions = translate("keys", "In predictions and candidates")
     strip = translate("keys", "In the row of tokens")
     matrix = translate("keys", "In grids, bars and curves")
@@ -42,6 +43,13 @@ def panel_keys() -> list[Group]:
             (translate("keys", "Pin the next head"), "← → ↑ ↓"),
             (translate("keys", "First head, last head of the layer"), "Home, End"),
             (translate("keys", "Let the head go"), "Esc"),
+        ]),
+        (head, [
+            (translate("keys", "Hold the next cell"), "← → ↑ ↓"),
+            (translate("keys", "Ten at a time"), translate("keys", "Ctrl and an arrow key")),
+            (translate("keys", "Ten queries back, or on"), "PageUp, PageDown"),
+            (translate("keys", "First key, last key"), "Home, End"),
+            (translate("keys", "Let the cell go"), "Esc"),
         ]),
         (predictions, [
             (translate("keys", "Choose a token"), "↑ ↓"),

@@ -56,12 +56,12 @@ class Selecting(QObject):
             self.pin(None)
 
     def step_cell(self, queries: int, keys: int) -> None:
-        """Move the held cell, or hold the last one there is."""
+        """Hold the cell so far from the one that is read, or from the last one there is."""
         frame = self.window.picture
         if frame is None or not frame.queries.ids or not frame.keys.ids:
             return
         last = len(frame.queries) - 1, len(frame.keys) - 1
-        query, key = self.window.view.held or last
+        query, key = self.window.view.at or last
         held = min(max(query + queries, 0), last[0]), min(max(key + keys, 0), last[1])
         self.choose(held=held, cell=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -23,12 +23,15 @@ from app.panels.matrix import HeadMatrix
 from app.panels.token_axis import place_labels
 from app.state import View
 from app.theme import DARK, LIGHT
+from app.window import Window
 from core.frame import Frame, Prompt
 from core.session import Session, open_session
 from core.trace import Scale, Sight
+from tests.conftest import wait_until
 
 TEXT = "The cat sat on the mat 👍🏽 好."
 PINNED = View(pinned=(1, 2))
+NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -141,6 +144,54 @@ def test_pointing_at_a_cell_names_it_and_gives_its_weight(
             assert f"score {frame.head.scores[cell]:.4f}" in matrix.reading()
     matrix.leaveEvent(QEvent(QEvent.Type.Leave))
     assert seen[-1] == {"cell": None}
+
+
+def test_keys_in_the_large_head_move_the_held_cell_to_its_sides_and_no_further(
+    open_window: Callable[..., Window],
+) -> None:
+    window = open_window(TEXT)
+    window.selecting.pin((1, 2))
+    wait_until(lambda: window.complete and window.picture is not None
+               and window.picture.head is not None)
+    matrix, picture = window.matrix, window.picture
+    assert matrix is not None
+    assert picture is not None
+    last = len(picture.queries) - 1
+    assert last > 11
+    matrix._plot.setFocus()
+    for key, held, at in (
+        (Qt.Key.Key_Up, NONE, (last - 1, last)), (Qt.Key.Key_Left, NONE, (last - 1, last - 1)),
+        (Qt.Key.Key_Home, NONE, (last - 1, 0)), (Qt.Key.Key_Left, NONE, (last - 1, 0)),
+        (Qt.Key.Key_Right, CONTROL, (last - 1, 10)), (Qt.Key.Key_PageUp, NONE, (last - 11, 10)),
+        (Qt.Key.Key_PageUp, NONE, (max(last - 21, 0), 10)), (Qt.Key.Key_Up, CONTROL, (0, 10)),
+        (Qt.Key.Key_End, NONE, (0, last)), (Qt.Key.Key_Down, NONE, (1, last)),
+        (Qt.Key.Key_PageDown, NONE, (11, last)),
+    ):
+        QTest.keyClick(matrix._plot, key, held)
+        assert window.view.at == at, key
+        assert matrix._cells._cell == at
+    assert window.view.pinned == (1, 2)
+    assert picture.queries.labels[11] in matrix.reading()
+    matrix._box.setRange(xRange=(1, 4), yRange=(2, 5), padding=0)
+    QTest.keyClick(matrix._plot, Qt.Key.Key_Home)
+    (left, right), (top, bottom) = matrix._box.viewRange()
+    assert left <= 0 < 1 <= right
+    assert top <= 11 < 12 <= bottom
+    QTest.keyClick(matrix._plot, Qt.Key.Key_Escape)
+    assert window.view.at is None
+    assert window.view.pinned == (1, 2)
+
+
+def test_the_first_key_goes_on_from_the_cell_under_the_pointer(
+    open_window: Callable[..., Window],
+) -> None:
+    window = open_window(TEXT)
+    window.selecting.pin((1, 2))
+    wait_until(lambda: window.complete and window.matrix is not None)
+    assert window.matrix is not None
+    window.selecting.choose(cell=(4, 2), held=(0, 0))
+    QTest.keyClick(window.matrix._plot, Qt.Key.Key_Down)
+    assert window.view.at == (5, 2)
 
 
 def test_long_names_leave_the_number_in_view(matrix: HeadMatrix, frame: Frame) -> None:

@@ -1,33 +1,30 @@
 """One head large: a cell for each query and key, named by their tokens.
 
-pyqtgraph is imported here and is slow to come; the window imports this file after its first paint.
+pyqtgraph comes with it, slowly; the window imports this file after its first paint.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from app.language import say_refusal
 from app.paint.colour import colour_table, signed_levels, signed_range, weight_levels
 from app.paint.sheet import pixel_of
-from app.paint.words import isolated
 from app.panels.cells import Cells
 from app.panels.colour_bar import ColourBar
 from app.panels.elided import Elided
+from app.panels.matrix_plot import MatrixPlot
+from app.panels.matrix_reading import quantity_names, say_cell, say_parts, slope_of
 from app.panels.matrix_words import matrix_sentence
 from app.panels.page import Page
 from app.panels.rotation import Rotation
 from app.panels.token_axis import TokenAxis
 from app.panels.upright import Upright
-from app.state import Cell, Quantity, View, attention_of, other_head
+from app.state import Cell, View, attention_of, other_head
 from app.theme import LIGHT, Theme
-from core.errors import Refusal
-from core.frame import Frame, Gradient, HeadPicture
+from core.frame import Frame, HeadPicture
 from core.tables import Tables
 from core.told import tell_head
 
@@ -39,6 +36,8 @@ class HeadMatrix(Page):
 
     clicked = Signal(int)
     """The position of a token that was clicked on an axis."""
+    stepped = Signal(int, int)
+    """Queries and keys that the held cell is to go, by key."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +45,7 @@ class HeadMatrix(Page):
         self._frame: Frame | None = None  # the one that holds the head that is drawn
         self._view = View()
         self._drawn: tuple[object, ...] = ()
-        self._plot = pyqtgraph.GraphicsLayoutWidget(parent=self)
+        self._plot = MatrixPlot(parent=self)
         self._plot.setObjectName("ringed")
         self._plot.ci.layout.setContentsMargins(0, 0, 0, 0)
         self._plot.ci.layout.setSpacing(0)
@@ -61,6 +60,7 @@ class HeadMatrix(Page):
         self._box.addItem(self._cells)
         self._plot.scene().sigMouseMoved.connect(self._move)
         self._plot.scene().sigMouseClicked.connect(self._click)
+        self._plot.stepped.connect(self._step)
         self._bar = ColourBar(self)
         self._key_title, self._query_title = Elided(self), Upright(self)
         self._key_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -114,14 +114,6 @@ class HeadMatrix(Page):
         self._key_title.setText(key)
         self._query_title.set_text(query)
 
-    def _names(self) -> dict[Quantity, str]:
-        return {
-            "pattern": self.tr("weight"), "scores": self.tr("score"), "bias": self.tr("bias"),
-            "content": self.tr("content"), "position": self.tr("position"),
-            "segment": self.tr("segment"), "difference": self.tr("difference"),
-            "gradient": self.tr("gradient"),
-        }
-
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
         self._rotation.set_theme(theme)
@@ -154,15 +146,6 @@ class HeadMatrix(Page):
     @property
     def _head(self) -> HeadPicture | None:
         return self._frame.head if self._frame is not None else None
-
-    @property
-    def _slope(self) -> NDArray[np.float32] | None:
-        """[query, key]: what more of each weight would do to the loss, where it is there."""
-        told = None if self._frame is None else self._frame.gradient
-        slope = told.head if isinstance(told, Gradient) else None
-        fits = slope is not None and self._head is not None and (
-            slope.shape == self._head.pattern.shape)
-        return slope if fits else None
 
     # -- drawing ----------------------------------------------------------------------------
 
@@ -203,7 +186,7 @@ class HeadMatrix(Page):
         other = other_head(frame)
         if other is not None:
             parts["difference"] = head.pattern - other.pattern
-        slope = self._slope
+        slope = slope_of(frame, head)
         if slope is not None:
             parts["gradient"] = slope
         part = parts.get(self._view.quantity)
@@ -215,7 +198,7 @@ class HeadMatrix(Page):
             most = signed_range(np.where(visible, part, 0))
             levels = signed_levels(part, visible, most)
             table = colour_table(self._theme.signed, self._theme.masked)
-            self._bar.show_signed(self._theme, most, self._names()[self._view.quantity])
+            self._bar.show_signed(self._theme, most, quantity_names()[self._view.quantity])
         pixels = np.where(visible, table[levels], np.uint32(0))
         wrong = ~np.isfinite(head.pattern if part is None else part) & visible
         pixels[wrong] = pixel_of(self._theme.broken)
@@ -252,45 +235,14 @@ class HeadMatrix(Page):
             self._reading.setText(self.tr("Point at a cell to read its weight."))
             self._sum.clear()
             return
-        query, key = cell
-        weight, score = _number(head.pattern[cell], 6), _number(head.scores[cell], 4)
-        names, masked = self._names(), np.isneginf(head.scores[cell])
-        other = other_head(frame)
-        self._sum.setText("" if masked or not head.terms else f"{names['scores']} {score} = " + (
-            " + ".join(f"{names[term.name]} {_number(term.scores[cell], 4)}"
-                       for term in head.terms)))
-        if other is not None and not masked:
-            self._sum.setText(self.tr("weight there {other}, difference {gap}").format(
-                other=f"{other.pattern[cell]:.6f}",
-                gap=f"{head.pattern[cell] - other.pattern[cell]:+.6f}"))
-        told, slope = frame.gradient, self._slope
-        if isinstance(told, Refusal):
-            self._sum.setText(say_refusal(told))
-        elif told is not None and slope is not None and not masked:
-            self._sum.setText(self.tr(
-                "gradient {slope}: what one more of this weight would add to the loss, {loss} nats"
-            ).format(slope=f"{slope[cell]:+.4g}".replace("+nan", "NaN"),
-                     loss=_number(told.loss, 4)))
-        template = (
-            self.tr("“{query}” ({i}) can't see “{key}” ({j}): masked")
-            if masked
-            else self.tr("“{query}” ({i}) and “{key}” ({j}): left out; score {score}")
-            if not head.shown[cell]
-            else self.tr("“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}")
-        )
+        self._reading.setText(say_cell(frame, head, cell, self._shorten))
+        self._sum.setText(say_parts(frame, head, cell))
 
-        def say(query_name: str, key_name: str) -> str:
-            return template.format(
-                query=isolated(query_name), i=query, key=isolated(key_name), j=key,
-                weight=weight, score=score,
-            )
-
-        measure = self._reading.fontMetrics()  # long names give way to the number behind them
-        room = (self.width() - measure.horizontalAdvance(say("", ""))) // 2 - 4
-        labels = frame.queries.labels[query], frame.keys.labels[key]
-        self._reading.setText(say(*(
-            measure.elidedText(label, Qt.TextElideMode.ElideMiddle, room) for label in labels
-        )))
+    def _shorten(self, name: str, around: str) -> str:
+        """Long names give way to the number behind them."""
+        measure = self._reading.fontMetrics()
+        room = (self.width() - measure.horizontalAdvance(around)) // 2 - 4
+        return measure.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
     def reading(self) -> str:
         """What is said of the cell under the pointer."""
@@ -327,6 +279,19 @@ class HeadMatrix(Page):
             if axis.sceneBoundingRect().contains(place) and at >= 0:
                 self.clicked.emit(int(at))
 
+    def _step(self, queries: int, keys: int) -> None:
+        self.stepped.emit(queries, keys)
+        if self._view.held is not None:
+            self._reach(*self._view.held)
+
+    def _reach(self, query: int, key: int) -> None:
+        """Bring a cell in view, where the user has zoomed in."""
+        (left, right), (top, bottom) = self._box.viewRange()
+        across = min(key - left, 0) + max(key + 1 - right, 0)
+        down = min(query - top, 0) + max(query + 1 - bottom, 0)
+        if across or down:
+            self._box.translateBy(x=across, y=down)
+
     def leaveEvent(self, event: QEvent) -> None:
         """No cell is under the pointer any more."""
         self._point(None)
@@ -341,10 +306,6 @@ class HeadMatrix(Page):
     def numbers(self, frame: Frame, view: View) -> Tables:
         """The head that is drawn."""
         return {} if self._frame is None else tell_head(self._frame)
-
-
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("nan", "NaN").replace("inf", "∞")
 
 
 if __name__ == "__main__":
