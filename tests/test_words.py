@@ -20,7 +20,7 @@ from app.lectures.markup import pieces
 from app.lectures.reading import find_lecture, read_lecture
 from app.paint.formula import draw_formula, is_typeset, typeset
 from app.paint.formula_troubles import check_formulas
-from app.paint.prose import fragments
+from app.paint.prose import blocks, fragments
 from app.panels.words import WordsView, prepare
 from app.theme import DARK, LIGHT, Theme
 from tests.conftest import wait_until
@@ -188,6 +188,25 @@ def test_a_formula_stands_on_the_line_of_its_words(
     assert abs(bottoms[0] - bottoms[1]) <= max(1, pixels)
     assert abs(bottoms[0] - bottoms[2]) <= max(1, pixels)
     assert bottoms[3] > bottoms[0] + 2 * pixels  # half of it is below
+
+
+@pytest.mark.parametrize("words", [
+    "one $x_i$, two $y_j$; then ($z$). **Bold $w$**, last $v$?!",
+    "第一$x_i$，第二 $y_j$；然后（$z$）。**粗 $w$**，最后$v$？！",
+])
+def test_what_stands_right_behind_a_formula_begins_no_line(view: WordsView, words: str) -> None:
+    show(view, words)
+    assert copied(view) == words.replace("**", "")
+    assert len(view.formulas) == 5
+    lines = set()
+    for width in range(60, 480, 5):
+        view.resize(width, 600)
+        for block in blocks(view.document()):
+            layout = block.layout()
+            starts = [layout.lineAt(at).textStart() for at in range(layout.lineCount())]
+            lines.add(len(starts))
+            assert not {block.text()[start] for start in starts} & set(",;).?!，；）。？！"), width
+    assert len(lines) > 3
 
 
 def test_an_axis_of_fractions_is_that_of_the_words(view: WordsView) -> None:

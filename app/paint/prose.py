@@ -37,9 +37,12 @@ from app.theme import LIGHT, Theme
 FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
 _LATEX = int(QTextFormat.Property.UserProperty) + 1
 _ALONE = int(QTextFormat.Property.UserProperty) + 2
+_BEHIND = int(QTextFormat.Property.UserProperty) + 3
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 _FIRST = 0xF0000  # of private characters: each stands for a formula while Qt reads the Markdown
 _MOST = 500  # formulas of a document; others stand as they are written
+_CLINGS = frozenset(",.;:!?)]}%’”»-–，。、；：！？）】」』》…")
+"""What begins no line. Qt breaks behind any object, so that a formula draws these with itself."""
 _STANDS = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _MOST)}]")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _SIZES = {1: 2, 2: 1}  # of headings, in Qt's steps of a fifth and a half; others are bold alone
@@ -56,11 +59,18 @@ class Spot:
     latex: str
     alone: bool
     """On a line of its own."""
+    behind: str = ""
+    """Punctuation that stands right behind it."""
 
     @property
     def source(self) -> str:
         """As it is written among words."""
-        return f"$${self.latex}$$" if self.alone else f"${self.latex}$"
+        return (f"$${self.latex}$$" if self.alone else f"${self.latex}$") + self.behind
+
+    @property
+    def spoken(self) -> str:
+        """As it is read out."""
+        return in_characters(self.latex) + self.behind
 
 
 class FormulaObject(QPyTextObject):
@@ -74,16 +84,15 @@ class FormulaObject(QPyTextObject):
     ) -> QSizeF:
         """The room that it takes in its line."""
         form = format_.toCharFormat()
-        latex, alone, em = _told(form)
-        if not is_typeset(latex, not alone):
-            metrics = QFontMetricsF(form.font())
-            return QSizeF(metrics.horizontalAdvance(in_characters(latex)), metrics.ascent())
-        made = typeset(latex, not alone)
-        em *= _scale(document, made.width * em)
-        if alone:
+        spot, em, metrics = _spot(position, form), _em(form), QFontMetricsF(form.font())
+        if not is_typeset(spot.latex, not spot.alone):
+            return QSizeF(metrics.horizontalAdvance(spot.spoken), metrics.ascent())
+        made, behind = typeset(spot.latex, not spot.alone), metrics.horizontalAdvance(spot.behind)
+        em *= _scale(document, made.width * em, behind)
+        if spot.alone:
             return QSizeF(made.width * em, (made.ascent + made.descent) * em)
-        least = QFontMetricsF(form.font()).ascent()  # a line of it alone is a line of words
-        return QSizeF(made.width * em, max((made.ascent + _lift(made)) * em, least))
+        least = metrics.ascent()  # a line of it alone is a line of words
+        return QSizeF(made.width * em + behind, max((made.ascent + _lift(made)) * em, least))
 
     def drawObject(  # noqa: N802 - Qt's name
         self, painter: QPainter, box: QRectF | QRect, document: QTextDocument, position: int,
@@ -91,27 +100,32 @@ class FormulaObject(QPyTextObject):
     ) -> None:
         """Draw it in the colour of the words, selected or not."""
         form = format_.toCharFormat()
-        latex, alone, em = _told(form)
-        box = QRectF(box)
+        spot, em, box = _spot(position, form), _em(form), QRectF(box)
         colour = painter.pen().color().name()
         baseline = box.bottom()
-        if not is_typeset(latex, not alone):
-            painter.save()
-            painter.setFont(form.font())
-            painter.drawText(QPointF(box.left(), baseline), in_characters(latex))
-            painter.restore()
+        if not is_typeset(spot.latex, not spot.alone):
+            _write(painter, form, QPointF(box.left(), baseline), spot.spoken)
             return
-        made = typeset(latex, not alone)
+        made = typeset(spot.latex, not spot.alone)
+        behind = QFontMetricsF(form.font()).horizontalAdvance(spot.behind)
+        if spot.behind:
+            _write(painter, form, QPointF(box.right() - behind, baseline), spot.behind)
         colour = self.warning if made.wrong else colour
-        em *= _scale(document, made.width * em)
-        baseline -= (made.descent if alone else _lift(made)) * em
-        draw_formula(painter, latex, box.left(), baseline, em, colour, not alone)
+        em *= _scale(document, made.width * em, behind)
+        baseline -= (made.descent if spot.alone else _lift(made)) * em
+        draw_formula(painter, spot.latex, box.left(), baseline, em, colour, not spot.alone)
 
 
-def _told(form: QTextCharFormat) -> tuple[str, bool, float]:
-    """LaTeX, whether it stands alone, and the size of its type in pixels."""
-    em = QFontInfo(form.font()).pixelSize() * _EM
-    return str(form.property(_LATEX)), form.boolProperty(_ALONE), em
+def _write(painter: QPainter, form: QTextCharFormat, place: QPointF, words: str) -> None:
+    painter.save()
+    painter.setFont(form.font())
+    painter.drawText(place, words)
+    painter.restore()
+
+
+def _em(form: QTextCharFormat) -> float:
+    """The size of its type in pixels."""
+    return QFontInfo(form.font()).pixelSize() * _EM
 
 
 def _lift(made: Formula) -> float:
@@ -120,9 +134,9 @@ def _lift(made: Formula) -> float:
     return max(made.descent - 0.4 - 0.3 * made.ascent, 0.0)
 
 
-def _scale(document: QTextDocument, width: float) -> float:
-    """At most 1: what makes it fit between the margins."""
-    room = document.textWidth() - 2 * document.documentMargin() - document.indentWidth()
+def _scale(document: QTextDocument, width: float, behind: float) -> float:
+    """At most 1: what makes it fit between the margins, with what stands behind it."""
+    room = document.textWidth() - 2 * document.documentMargin() - document.indentWidth() - behind
     return min(1.0, room / width) if room > 0 and width > 0 else 1.0
 
 
@@ -154,6 +168,8 @@ def write_prose(
         form.setObjectType(FORMULA)
         form.setProperty(_LATEX, piece.text)
         form.setProperty(_ALONE, piece.kind == "block")
+        if piece.kind != "block":
+            form.setProperty(_BEHIND, _take_behind(cursor))
         cursor.insertText(_MARK, form)
         cursor = document.find(stands, cursor)
     _mend(document, folder, theme)
@@ -168,8 +184,25 @@ def write_prose(
     ]
 
 
-def _spot(at: int, form: QTextCharFormat) -> Spot:
-    return Spot(at, str(form.property(_LATEX)), form.boolProperty(_ALONE))
+def _take_behind(cursor: QTextCursor) -> str:
+    """Select also what clings to the selected character, where it belongs to no other link."""
+    link, document = cursor.charFormat().anchorHref(), cursor.document()
+    start = end = cursor.selectionEnd()
+    ahead = QTextCursor(document)
+    while document.characterAt(end) in _CLINGS:
+        ahead.setPosition(end + 1)
+        if ahead.charFormat().anchorHref() != link:
+            break
+        end += 1
+    taken = "".join(document.characterAt(at) for at in range(start, end))
+    cursor.setPosition(cursor.selectionStart())
+    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    return taken
+
+
+def _spot(at: int, form: QTextFormat) -> Spot:
+    return Spot(at, str(form.property(_LATEX)), form.boolProperty(_ALONE),
+                str(form.property(_BEHIND) or ""))
 
 
 def _alternative(form: QTextCharFormat) -> str:
@@ -298,7 +331,7 @@ def told_prose(
             form = cursor.charFormat()
             if form.objectType() == FORMULA:
                 spot = _spot(at, form)
-                told += in_characters(spot.latex) if spoken else spot.source
+                told += spot.spoken if spoken else spot.source
             else:
                 told += _alternative(form)
         else:
