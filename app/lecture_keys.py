@@ -99,8 +99,8 @@ class LectureKeys(QObject):
         return do if self.window.lecturing.lecture is not None else None
 
     def _escape(self) -> Do | None:
-        """A number that was begun; the help of a panel; else the full screen, once the model has
-        ended writing."""
+        """A number that was begun; the help of a panel; else the full screen, once no model is read
+        or writes."""
         if self.typed:
             return lambda: self._type("")
         card = self.window.helping.card
@@ -109,7 +109,7 @@ class LectureKeys(QObject):
         return self._stop_or_leave if self.window.presenting.on else None
 
     def _stop_or_leave(self) -> None:
-        if not self.window.prompting.stop():
+        if not self.window.stop():
             self.window.presenting.leave()
 
     def _letter(self, event: QKeyEvent, key: int, watched: QObject) -> Do | None:

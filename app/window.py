@@ -234,10 +234,14 @@ class Window(QMainWindow):
         self.choices.keep("budget", size)
         self.steering.set_budget(size)
 
+    def stop(self) -> bool:
+        """Let no model be read or write any more; False if none is."""
+        return self.opening.cancel() or self.prompting.stop()
+
     def release(self) -> None:
-        """Let the model write no more; else release the held cell; else the pinned head."""
+        """Stop what goes on; else release the held cell; else the pinned head."""
         self.hint.dismiss()
-        if not self.opening.cancel() and not self.prompting.stop():
+        if not self.stop():
             self.selecting.release()
 
     # -- what the engine says ---------------------------------------------------------------

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QFontMetricsF, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -22,6 +22,7 @@ from app.presenting import LINES
 from app.window import Window
 from tests.conftest import wait_until
 from tests.lecture_hands import Key, Open, begin, dialogs, key, rest, three_scenes
+from tests.test_opening import large  # noqa: F401 - a fixture
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -100,6 +101,25 @@ def test_whoever_leaves_the_full_screen_in_another_way_gets_the_menus_back(
     assert (window.isFullScreen(), window.presenting.on) == (False, False)
     assert window.menuBar().height() > 0
     assert window.statusBar().isVisible()
+
+
+def test_escape_ends_the_reading_of_a_model_before_it_leaves_the_full_screen(
+    open_window: Open, large: Path  # noqa: F811 - the fixture
+) -> None:
+    window = still(open_window("Mine."))
+    assert window.answer is not None
+    before = window.answer.frame.card.reference
+    window.presenting.start()
+    rest(window)
+    window.opening.open(str(large))
+    wait_until(lambda: window.loading == str(large))
+    key(window, Key.Key_Escape)
+    assert window.presenting.on
+    rest(window)
+    assert window.answer.frame.card.reference == before
+    assert window.wish.model == before
+    key(window, Key.Key_Escape)
+    assert not window.presenting.on
 
 
 def test_escape_closes_the_help_before_it_ends_anything_and_another_scene_does_too(
@@ -201,7 +221,7 @@ def test_the_size_of_type_before_an_audience_is_remembered_apart(
     window.dress.zoom_text(1)
     usual = window.font().pointSizeF()
     window.presenting.start()
-    large = window.font().pointSizeF()
+    large = window.font().pointSizeF()  # noqa: F811 - the fixture
     window.dress.zoom_text(2)
     assert window.font().pointSizeF() == pytest.approx(large + 2)
     window.presenting.leave()
@@ -426,6 +446,27 @@ def test_notes_follow_the_lecture_drive_it_and_count_the_time(
     window.lecturing.leave()
     assert notes.title.text() == "No lecture is open."
     assert not dialogs(window)
+
+
+def test_hidden_notes_count_and_do_not_tick(open_window: Open, lecture: Path) -> None:
+    window = open_window()
+    begin(window, lecture)
+    window.presenting.show_notes()
+    notes = window.presenting.notes
+    assert notes is not None
+    told = notes.since.text()
+    wait_until(lambda: notes.since.text() != told)  # it ticks
+    window.presenting.toggle_notes()
+    assert not notes.isVisible()
+    assert not [timer for timer in notes.findChildren(QTimer) if timer.isActive()]
+    counted, told = notes.elapsed(), notes.since.text()
+    QTest.qWait(1200)
+    assert notes.since.text() == told
+    window.presenting.toggle_notes()
+    assert notes.elapsed() >= counted + 1000
+    assert notes.since.text() != told, "it says at once what was counted meanwhile"
+    told = notes.since.text()
+    wait_until(lambda: notes.since.text() != told)
 
 
 def test_the_keys_of_the_menu_are_those_of_the_notes_too(
