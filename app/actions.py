@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.choices import BUDGETS
 from app.exporting import Exporting
+from app.help_actions import HelpActions
 from app.language import LANGUAGES
 from app.lecture_actions import LectureActions
 from app.model_actions import ModelActions
-from app.panel_keys import panel_keys
 from app.session_actions import SessionActions
-from app.shortcuts import Group, Row, ShortcutSheet, plain
-from core.catalogue import program_version
+from app.shortcuts import Group, Row, plain
 from core.edits import UNALTERED, Part
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Actions(QObject):
         self._build_train()
         self._build_time()
         self.lectures = LectureActions(window, self._menu, self._add)
-        self._build_help()
+        self.help = HelpActions(window, self._menu, self._add, self.groups)
 
     def retranslate(self) -> None:
         """Say every action in the language of the moment."""
@@ -257,15 +256,6 @@ class Actions(QObject):
         model = window.wish.model if frame is None else frame.card.reference
         ComparisonDialog(model, window.wish.prompt, window).show()
 
-    def _build_help(self) -> None:
-        menu = self._menu(lambda: self.tr("Hel&p"))
-        self._add(menu, lambda: self.tr("&Keys"), "F1", self._show_keys)
-        self._add(menu, lambda: self.tr("&What am I looking at?"), "Shift+F1",
-                  lambda: self.window.helping.toggle_focused())
-        self._add(menu, lambda: self.tr("Show the first &hint"), "",
-                  lambda: self.window.hint.show_again())
-        self._add(menu, lambda: self.tr("&About Headlight"), "", self._about)
-
     def show_chosen(self) -> None:
         """Check what is in use now, wherever it was chosen."""
         for check in self._chosen:
@@ -323,21 +313,6 @@ class Actions(QObject):
                 keys = (key.toString(QKeySequence.SequenceFormat.NativeText)
                         for key in action.shortcuts())
                 yield text, ", ".join(keys)
-
-    def _show_keys(self) -> None:
-        ShortcutSheet([*self.groups(), *panel_keys()], self.window).open()
-
-    def _about(self) -> None:
-        box = QMessageBox(self.window)
-        box.setWindowTitle(self.tr("About Headlight"))
-        box.setText(self.tr(
-            "Headlight {version}: see what every head of every layer of a Transformer looks at, "
-            "as you type.").format(version=program_version()))
-        application = QCoreApplication.instance()
-        box.setInformativeText(self.tr("The log is in {folder}.").format(
-            folder=(application and application.property("log")) or "-"))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
 
 def _check(action: QAction, chosen: Callable[[], str], value: str) -> None:

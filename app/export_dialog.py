@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.export_name import change_ending, is_there, offer_name, read_name
-from app.export_words import format_names, theme_names
-from app.exporting import ANIMATION, NUMBERS, PICTURES, TRACE, Looks
+from app.export_words import about_format, format_names, theme_names
+from app.exporting import ANIMATION, PICTURES, TRACE, Looks
 from app.language import say_refusal
 from app.notice import Notice
 from app.paint.stroke import unit
@@ -213,19 +213,8 @@ class ExportDialog(QDialog):
             size = self.exporting.parts()[self.part].size() * self.scale.value()
             self.pixels.setText(self.tr("{width} × {height} pixels, without the caption").format(
                 width=size.width(), height=size.height()))
-        self.about.setText(self._say_format())
+        self.about.setText(about_format(ending, self.exporting.recording))
         self.rows.setRowVisible(self.about, bool(self.about.text()))
-
-    def _say_format(self) -> str:
-        if self.ending in NUMBERS:
-            return self.tr("The arrays that are drawn, with the labels of their axes.")
-        if self.ending == TRACE:
-            return self.tr("Every tensor of this text's pass, altered as on screen.")
-        recording = self.exporting.recording
-        if self.ending == ANIMATION and recording is not None:
-            return self.tr("{count} pictures, {seconds} s; the caption is in the file.").format(
-                count=len(recording.shots), seconds=f"{recording.seconds:.1f}")
-        return ""
 
     def _browse(self) -> None:
         found, _ = QFileDialog.getSaveFileName(

@@ -155,7 +155,7 @@ def dialog_of(window: Window, name: str) -> QDialog:
     opens: dict[str, Callable[[], object]] = {
         "new run": window.beginning.new_run, "export": window.actions_.exporting.open,
         "hub": window.opening.open_hub, "compare": window.actions_.compare,
-        "keys": window.actions_._show_keys, "about": window.actions_._about,
+        "keys": window.actions_.help.show_keys, "about": window.actions_.help.show_about,
     }
     before = set(window.findChildren(QDialog))
     opens[name]()
