@@ -34,7 +34,6 @@ class Beginning(QObject):
         self._language = ""
         self._wanted = False  # whether a dialog waits for torch
         self._further: ModelCard | None = None  # the model that it starts from
-        self._ready = False
         self._folder = ""  # of the run that was begun last, as long as it is wanted
         self._opening = False  # whether it is still to come
         self._sample: LatestBox[object] = LatestBox()
@@ -48,7 +47,7 @@ class Beginning(QObject):
 
     def _want(self, further: ModelCard | None) -> None:
         self._wanted, self._further = True, further
-        if self._ready:
+        if self.window.engine.is_ready:
             self._open_wanted()
 
     def train_further(self) -> None:
@@ -82,7 +81,6 @@ class Beginning(QObject):
 
     def _open_wanted(self) -> None:
         """torch is there; in this thread its import would hold up every key."""
-        self._ready = True
         if not self._wanted:
             return
         further, self._wanted = self._further, False

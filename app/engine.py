@@ -68,6 +68,9 @@ class Engine(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_ready = False
+        """Whether ``ready`` was heard; who listens to it finds this so."""
+        self.ready.connect(self._be_ready)
         self.answers: LatestBox[Answer] = LatestBox()
         self._inbox = inbox = Inbox()
         self._model = Holding(self.progressed.emit, inbox.leave_loaded)
@@ -84,6 +87,9 @@ class Engine(QObject):
     def start(self) -> None:
         """Begin to work; torch is imported in the engine's thread."""
         self._thread.start()
+
+    def _be_ready(self) -> None:
+        self.is_ready = True
 
     def wish(self, wish: Wish) -> None:
         """Want this, and nothing else any more."""

@@ -48,10 +48,9 @@ class Lecturing(QObject):
         self._before: Place | None = None
         self._runs = LectureRuns()
         self._left = False  # whether runs are to be removed once the engine has let go of them
-        self._torch = False
         self._model = ""  # that the scene is to have
         self._plays = True  # whether its run may train by itself
-        window.engine.ready.connect(self._be_ready)
+        window.engine.ready.connect(self._set_waiting)
         window.engine.refused.connect(self._refuse)
         window.engine.unpaired.connect(self._unpair)
         window.engine.answered.connect(self._tidy)
@@ -214,7 +213,7 @@ class Lecturing(QObject):
         assert scene is not None
         place, begin = replace(scene.place, playing=scene.place.playing and self._plays), None
         if place.recipe:
-            if not self._torch:
+            if not self.window.engine.is_ready:
                 return  # a moment after the start; it is done once torch is there
             try:
                 place, begin = self._train(place)
@@ -231,8 +230,8 @@ class Lecturing(QObject):
             begin = None  # it is just being made
         return replace(place, model=str(folder), watch=False, recipe=""), begin
 
-    def _be_ready(self) -> None:
-        self._torch = True
+    def _set_waiting(self) -> None:
+        """torch is there, which a scene that trains waits for."""
         if self.scene is not None and self.scene.place.recipe:
             self._set()
             self.moved.emit()

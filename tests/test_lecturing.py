@@ -302,10 +302,10 @@ def test_a_new_run_that_was_asked_for_before_does_not_ask_over_a_lecture(
     open_window: Open, lecture: Path
 ) -> None:
     window = open_window(MINE, wait=False)
-    assert not window.lecturing._torch
+    assert not window.engine.is_ready
     window.beginning.new_run()
     window.lecturing.open(lecture)
-    wait_until(lambda: window.lecturing._torch)
+    wait_until(lambda: window.engine.is_ready)
     rest(window)
     assert not dialogs(window)
 
@@ -494,7 +494,7 @@ def test_scenes_that_train_share_a_run_that_is_gone_with_the_lecture(
         "02-other": "---\nmodel: english-gpt\nprompt: The cat.\n---\nMeanwhile.",
         "03-later": "---\ntrain: reverse\nprompt: abc\n---\nGo on.",
     })
-    wait_until(lambda: window.lecturing._torch)
+    wait_until(lambda: window.engine.is_ready)
     before = window.placing.take()
     window.lecturing.open(folder)
     wait_until(lambda: window.steering.training is not None
@@ -525,7 +525,7 @@ def test_a_recipe_that_can_t_be_read_is_a_trouble_of_its_scene(
     folder = write_lecture(tmp_path / "bad", {
         "01-train": "---\ntrain: mine.json\nprompt: abc\n---\nWatch.", "02-next": "Next."})
     (folder / "mine.json").write_text("{", "utf-8")
-    wait_until(lambda: window.lecturing._torch)
+    wait_until(lambda: window.engine.is_ready)
     begin(window, folder)
     assert "01-train.md, line 2" in window.staging.pane.notice.text()
     assert window.editor.prompt() == "abc"
