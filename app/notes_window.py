@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTime, QTimer
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QScreen
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.looks import usual_points
@@ -82,7 +82,6 @@ class NotesWindow(QWidget):
         else:
             self.show()
             self.activateWindow()
-        self._tick.start()
         self.follow()
 
     def _lose(self, screen: QScreen) -> None:
@@ -146,6 +145,17 @@ class NotesWindow(QWidget):
         self.words.set_points(base * 1.1)
         for view in (self.notes, self.words):
             view.set_theme(self.window_.theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Time is told while someone can see it."""
+        super().showEvent(event)
+        self._show_time()
+        self._tick.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Counted it is anyway."""
+        super().hideEvent(event)
+        self._tick.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Type as large as the screen allows."""
