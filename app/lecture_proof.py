@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from app.lecture_runs import begin_of
 from app.lectures.scene import Lecture, Scene, Trouble
-from app.training_command import find_recipe
 from core.catalogue import find_model
 from core.config import AttentionKind, StackName
 from core.edits import Edit
@@ -13,7 +14,9 @@ from core.errors import Refusal, translate
 from core.frame import Frame, ModelCard
 from core.session import Session, open_session
 from core.trace import Sight
-from core.training.recipe import read_recipe
+from core.training.beginning import starting_folder
+from core.training.estimate import estimate
+from core.training.survey import survey
 
 Wrong = tuple[str, Refusal]
 """A key, and what is wrong with its value."""
@@ -36,10 +39,7 @@ def _wrong(scene: Scene, sessions: dict[str, Session | Refusal]) -> Iterator[Wro
     if place.against is not None and place.against.other == "model":
         yield from _unopened("against", (place.against.model,))
     if place.recipe:  # what it makes is known when it has run
-        try:
-            read_recipe(find_recipe(place.recipe))
-        except Refusal as refusal:
-            yield "train", refusal
+        yield from _untrained(scene)
         return
     if place.model not in sessions:
         try:
@@ -57,6 +57,27 @@ def _wrong(scene: Scene, sessions: dict[str, Session | Refusal]) -> Iterator[Wro
         yield "prompt", refusal
         return
     yield from _absent(scene, session, frame)
+
+
+def _untrained(scene: Scene) -> Iterator[Wrong]:
+    """What a run of this scene could not begin with."""
+    try:
+        begin = begin_of(scene.place.recipe, scene.data, scene.start)
+    except Refusal as refusal:
+        yield "train", refusal
+        return
+    if begin.data is None:
+        return
+    recipe = replace(begin.recipe, hold_out=()) if begin.share else begin.recipe
+    found = survey(recipe, begin.data, None if begin.share else recipe.hold_out_lines)
+    if found.refusal is not None:
+        yield "data", found.refusal
+        return
+    try:
+        init = starting_folder(scene.start) if scene.start else None
+        estimate(replace(recipe, hold_out_lines=found.hold_out), init, found.data)
+    except Refusal as refusal:
+        yield "start" if scene.start else "data", refusal
 
 
 def _unopened(key: str, models: tuple[str, ...]) -> Iterator[Wrong]:

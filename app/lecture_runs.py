@@ -14,6 +14,7 @@ from app.lock import LOCKS, Lock, is_held
 from app.training_command import find_recipe
 from core.drive import Begin
 from core.errors import Refusal, translate
+from core.training.usual import USUAL
 
 _PREFIX = "headlight-lecture-"
 Roots = dict[Path, "Lock | None"]
@@ -21,32 +22,37 @@ Roots = dict[Path, "Lock | None"]
 
 
 class LectureRuns:
-    """Gives each recipe one folder; scenes that name the same share its run."""
+    """Gives each recipe one folder; scenes that name the same share its run, until one of its files
+    is another."""
 
     def __init__(self) -> None:
         self._root: Path | None = None
         self._roots: Roots = {}
         """Those of lectures before this one too: a run that was given up while it was being made
         may come back for a moment."""
-        self._folders: dict[str, Path] = {}
+        self._folders: dict[tuple[object, ...], Path] = {}
         weakref.finalize(self, _sweep, self._roots)
 
-    def folder(self, name: str) -> tuple[Path, Begin | None]:
+    def folder(
+        self, name: str, data: Path | None = None, start: str = ""
+    ) -> tuple[Path, Begin | None]:
         """Where a recipe is followed, and what the run begins with as long as there is none.
 
         Args:
-            name: of a bundled recipe, or the path of one.
+            name: of an objective or a bundled recipe, or the path of one.
+            data: what is learnt from; None for what the recipe makes.
+            start: the model that it starts from; none for random weights.
 
         Raises:
-            Refusal: if it can't be read, or no folder can be made.
+            Refusal: if it can't be read, its data are not what it needs, or no folder can be made.
         """
-        from core.training.recipe import read_recipe  # brings torch; the engine has it by then
-
-        recipe = read_recipe(find_recipe(name))
-        if name not in self._folders:
-            self._folders[name] = self._make() / str(len(self._folders)) / Path(name).stem
-        folder = self._folders[name]
-        return folder, None if (folder / "run.json").is_file() else Begin(recipe)
+        begin = begin_of(name, data, start)
+        own = Path(name) if name.endswith(".json") else None
+        key = name, start, data, _stamp(own), _stamp(data)
+        if key not in self._folders:
+            self._folders[key] = self._make() / str(len(self._folders)) / Path(name).stem
+        folder = self._folders[key]
+        return folder, None if (folder / "run.json").is_file() else begin
 
     def hold(self, reference: str) -> bool:
         """Whether this model is one of these runs."""
@@ -68,6 +74,39 @@ class LectureRuns:
         _sweep(self._roots)
         self._root = None
         self._folders = {}
+
+
+def begin_of(name: str, data: Path | None, start: str) -> Begin:
+    """What a scene's run begins with; as in :meth:`LectureRuns.folder`.
+
+    Raises:
+        Refusal: if the recipe can't be read, or has no use for data, or needs some.
+    """
+    from core.training.offers import starting_recipe  # brings torch; the engine has it by then
+    from core.training.recipe import read_recipe
+
+    recipe = starting_recipe(name) if name in USUAL else read_recipe(find_recipe(name))
+    if data is None and not recipe.generated:
+        raise Refusal(
+            translate("core", "{name} learns from a text: name a file or a folder beside the scene "
+                      "as data."), name=Path(name).name)
+    if data is not None and recipe.generated:
+        raise Refusal(
+            translate("core", "{name} makes its own examples; leave data out."),
+            name=Path(name).name)
+    own = name.endswith(".json") and (recipe.hold_out or recipe.hold_out_lines)
+    return Begin(recipe, data, start or None, share=not own)
+
+
+def _stamp(path: Path | None) -> tuple[object, ...]:
+    """Another one once a file, or one in a folder, is another."""
+    if path is None:
+        return ()
+    try:
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        return tuple((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files)
+    except OSError:  # it is gone; whoever reads it says so
+        return ()
 
 
 def _sweep(roots: Roots) -> None:

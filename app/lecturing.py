@@ -179,7 +179,8 @@ class Lecturing(QObject):
         if scene.name not in names:
             return
         at = names.index(scene.name)
-        if other.scenes[at].place != scene.place:
+        wants, wanted = ((one.place, one.data, one.start) for one in (other.scenes[at], scene))
+        if wants != wanted:
             self._go(other, at)
         else:
             self.lecture, self.at = other, at
@@ -216,16 +217,16 @@ class Lecturing(QObject):
             if not self.window.engine.is_ready:
                 return  # a moment after the start; it is done once torch is there
             try:
-                place, begin = self._train(place)
+                place, begin = self._train(scene, place)
             except Refusal as refusal:
                 self._complain(refusal, "train")
                 place = replace(place, model=self.window.wish.model, recipe="", playing=False)
         self._model = place.model
         self.window.placing.set(place, begin)
 
-    def _train(self, place: Place) -> tuple[Place, Begin | None]:
+    def _train(self, scene: Scene, place: Place) -> tuple[Place, Begin | None]:
         """The place in the run of its recipe, and what that begins with if it is new."""
-        folder, begin = self._runs.folder(place.recipe)
+        folder, begin = self._runs.folder(scene.place.recipe, scene.data, scene.start)
         if self.window.wish.model == str(folder):
             begin = None  # it is just being made
         return replace(place, model=str(folder), watch=False, recipe=""), begin
@@ -249,7 +250,7 @@ class Lecturing(QObject):
         others = (wish.prompt, wish.edits, wish.against) != (
             place.prompt, place.edits, place.against)
         if not (there and others):
-            self._complain(refusal, "model")
+            self._complain(refusal, _blamed(scene, refusal))
             self.moved.emit()
 
     def _unpair(self, refusal: Refusal) -> None:
@@ -276,3 +277,12 @@ class Lecturing(QObject):
         if self._left and (answer is None or not self._runs.hold(answer.frame.card.reference)):
             self._left = False
             self._runs.close()
+
+
+def _blamed(scene: Scene, refusal: Refusal) -> str:
+    """The key whose value is not to be had."""
+    if not scene.place.recipe:
+        return "model"
+    path = refusal.values.get("path")
+    of_data = scene.data is not None and isinstance(path, Path) and path.is_relative_to(scene.data)
+    return "data" if of_data else "train"

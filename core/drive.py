@@ -27,6 +27,8 @@ class Begin:
     data: Path | None = None
     init: str | None = None
     """A model to start from, with its tokenizer: a bundled name or a folder."""
+    share: bool = False
+    """Whether a twentieth of the data is held out, and not what the recipe says."""
 
 
 @dataclass(frozen=True)

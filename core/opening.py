@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from core.catalogue import bundled_models
@@ -13,7 +14,9 @@ from core.memory import WHOLE, Way
 from core.session import Session, open_session
 from core.training.beginning import starting_folder
 from core.training.folder import InUse
+from core.training.recipe import Recipe
 from core.training.run import Run
+from core.training.survey import propose_hold_out
 from core.watching import open_run
 
 
@@ -39,7 +42,7 @@ def open_any(
     folder, told = Path(reference), progress or (lambda done, size: None)
     if begin is not None:
         init = None if begin.init is None else starting_folder(begin.init)
-        run = Run.begin(begin.recipe, begin.data, folder, init, told)
+        run = Run.begin(_measured(begin), begin.data, folder, init, told)
         return _held(LiveSession(run, budget), told)
     if reference not in bundled_models() and _is_folder(folder):
         if _exists(folder / "run.json") and not watch:
@@ -51,6 +54,14 @@ def open_any(
         if (watch and not model) or ((watch or not model) and holds_checkpoints(folder)):
             return open_run(folder, budget, way, progress)
     return open_session(reference, way, progress)
+
+
+def _measured(begin: Begin) -> Recipe:
+    """The recipe, with what is held out."""
+    if begin.data is None or not begin.share:
+        return begin.recipe
+    return replace(begin.recipe, hold_out=(), hold_out_lines=propose_hold_out(
+        begin.recipe, begin.data))
 
 
 def _held(session: LiveSession, told: Progress) -> LiveSession:

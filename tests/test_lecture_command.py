@@ -68,6 +68,57 @@ def test_a_text_that_is_too_long_and_a_run_are_looked_at_too(
     assert last == "2 scenes, 1 trouble"
 
 
+TEXT = "The old man sat by the fire, and the boy looked at the sea.\n" * 400
+LABELLED = "".join(f"the {word} day number {at}\t{label}\n" for at in range(12)
+                   for word, label in (("good", "pos"), ("bad", "neg")))
+PAIRS = "".join(f"day {at}\t{at} day\n" for at in range(60))
+
+
+def write_runs(folder: Path, *headers: str) -> Path:
+    """A lecture of scenes that train, and what they name."""
+    write(folder, **{f"s{at}": f"---\n{header}\n---\n" for at, header in enumerate(headers, 1)})
+    for name, text in (("text.txt", TEXT), ("labels.txt", LABELLED), ("pairs.txt", PAIRS)):
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("header", [
+    "train: causal\ndata: text.txt", "train: spans\ndata: text.txt",
+    "train: masked\ndata: text.txt\nstart: english-bert",
+    "train: permutation\ndata: text.txt\nstart: english-xlnet",
+    "train: classification\ndata: labels.txt\nstart: english-bert",
+    "train: translation\ndata: pairs.txt", "train: english-gpt\ndata: .", "train: dates",
+])
+def test_a_scene_that_trains_on_its_own_text_is_without_trouble(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], header: str
+) -> None:
+    folder = write_runs(tmp_path, header)
+    if header.endswith("."):
+        (folder / "labels.txt").unlink()
+    assert main(["lecture", str(folder)]) == 0, capsys.readouterr().out
+
+
+def test_what_a_run_could_not_begin_with_is_told_by_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_runs(
+        tmp_path, "train: masked", "train: reverse\ndata: text.txt",
+        "train: causal\n# a line\ndata: short.txt", "train: classification\ndata: text.txt",
+        "train: masked\ndata: text.txt\nstart: english-gpt",
+        "train: translation\nstart: dates\ndata: gone.txt", "data: text.txt\nstart: dates")
+    (folder / "short.txt").write_text("a\nb\n")
+    assert main(["lecture", str(folder)]) == 1
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [
+        "01-s.md:2", "02-s.md:2", "03-s.md:4", "04-s.md:3", "05-s.md:4", "06-s.md:2", "06-s.md:4",
+        "07-s.md:2", "07-s.md:3"]
+    for line, says in zip(lines, (
+            "name a file or a folder", "leave data out", "tokens", "line 1: expected", "",
+            "name a file or a folder", "gone.txt", "say train too", "say train too"), strict=True):
+        assert says in line
+    assert last == "7 scenes, 9 troubles"
+
+
 @pytest.mark.parametrize("what", ["nowhere", "empty", "x" * 300, ""])
 def test_what_holds_no_lecture_is_refused_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str
@@ -94,15 +145,17 @@ def test_the_guide_tells_every_key_in_its_order(guide: Path) -> None:
 
 @pytest.mark.parametrize("guide", GUIDES, ids=["en", "zh"])
 def test_each_example_of_the_guide_is_read(guide: Path, tmp_path: Path) -> None:
-    usual = scene(tmp_path, "")
+    (tmp_path / "letters.txt").write_text("a")
     for key, _, example in ROW.findall(guide.read_text(encoding="utf-8")):
         line = example.replace("\\|", "|")
         assert line.startswith(f"{key}: ")
-        found = scene(tmp_path, line)
+        train = "train: masked\n" if key in ("data", "start") else ""
+        usual, found = scene(tmp_path, train), scene(tmp_path, train + line)
         assert found.troubles == (), line
-        told = (found.title, found.place, found.marks, found.shows_words)
+        told = (
+            found.title, found.place, found.marks, found.shows_words, found.data, found.start)
         assert key == "model" or told != (
-            usual.title, usual.place, usual.marks, usual.shows_words), line
+            usual.title, usual.place, usual.marks, usual.shows_words, usual.data, usual.start), line
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=["en", "zh"])

@@ -22,6 +22,10 @@ WRONG = [
     ("colour: red", "colour"), ("no colon here", "colon"), (": no key", "colon"),
     ("title:", "title"), ("model: english-gtp", "english-gpt"), ("model: " + "x" * 5000, "english"),
     ("model: ../nowhere", "folder"), ("train: revers", "reverse"), ("train: ../a.json", ".json"),
+    ("data: gone.txt", "folder of files"), ("data: ../a.txt", "folder of files"),
+    ("data: /etc/hostname", "folder of files"), ("data: ~", "folder of files"),
+    ("data: " + "x" * 5000, "folder of files"), ("start: english-gtp", "english-gpt"),
+    ("start: ../model", "english-gpt"), ("start: .", "english-gpt"),
     ("play: maybe", "yes"), ("step: -1", "1000000000"), ("step: 99999999999", "1000000000"),
     ("step: " + "9" * 5000, "1000000000"), ("step: ²", "whole"), ("mask: 1 x", "whole"),
     ("mask: 1000000", "99999"), ("order: one", "whole"), ("show: words sheets", "timeline"),
@@ -139,6 +143,35 @@ def test_links_are_followed_within_the_folder_alone(tmp_path: Path) -> None:
     last = found.scenes[-1]
     assert last.place.model == str((tmp_path / "other").resolve())  # models may be elsewhere
     assert last.place.recipe == ""
+
+
+def test_what_is_learnt_from_lies_in_the_folder_whatever_links_there_are(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    folder = tmp_path / "own"
+    texts = folder / "texts"
+    texts.mkdir(parents=True)
+    (texts / "in.txt").write_text("words")
+    (texts / "again.txt").symlink_to("in.txt")
+    assert scene(folder, "train: causal\ndata: texts").data == texts.resolve()
+    (texts / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "away").symlink_to(tmp_path)
+    (folder / "one.txt").symlink_to(tmp_path / "secret.txt")
+    for name in ("texts", "away", "away/secret.txt", "one.txt"):
+        found = scene(folder, f"train: causal\ndata: {name}")
+        assert found.data is None, name
+        assert told(found.troubles) == [("01-s.md", 3)], name
+    (texts / "out.txt").unlink()
+    os.mkfifo(texts / "pipe.txt")
+    assert told(scene(folder, "train: causal\ndata: texts").troubles) == [("01-s.md", 3)]
+
+
+@pytest.mark.parametrize("key", ["data: texts", "start: english-bert"])
+def test_what_a_run_begins_with_is_nothing_without_a_run(tmp_path: Path, key: str) -> None:
+    (tmp_path / "texts").mkdir()
+    found = scene(tmp_path, f"title: x\n{key}")
+    assert (found.data, found.start) == (None, "")
+    assert told(found.troubles) == [("01-s.md", 3)]
+    assert "train" in str(found.troubles[0].text)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

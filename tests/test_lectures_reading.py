@@ -37,11 +37,14 @@ def test_a_scene_that_says_nothing_stands_as_the_program_does(tmp_path: Path) ->
 
 def test_every_key_sets_what_its_table_says(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_text("{}")
+    (tmp_path / "novel.txt").write_text("Words.")
     found = scene(tmp_path, """\
 # a comment: with a colon
 title: Each token: a question
 model: english-bert
 train: mine.json
+data: novel.txt
+start: english-bert
 play: yes
 step: 40
 prompt: The cat sat: on # the mat.
@@ -88,6 +91,7 @@ stand here.
             Edit("scale", "encoder"))))),
         against=Against("head", head=(1, 0)), sampling=Sampling(0.8, 5, 0.9, 3),
         beside=("english-gpt", "dates"))
+    assert (found.data, found.start) == (tmp_path.resolve() / "novel.txt", "english-bert")
     assert found.shows_words
     assert found.marks == (
         Mark("head", (2, 3)), Mark("head", (0, 1)), Mark("token", (1,)), Mark("token", (8,)),
@@ -129,6 +133,8 @@ def test_a_value_may_be_the_usual_one(
     ("model: dates\nalter: silence encoder head 1.2", Edit("head", "encoder", "self", 1, 2)),
     ("model: dates\nalter: unscaled encoder", Edit("scale", "encoder")),
     ("train: english-bert\nalter: silence head 1.2", Edit("head", "encoder", "self", 1, 2)),
+    ("train: masked\nalter: silence head 1.2", Edit("head", "encoder", "self", 1, 2)),
+    ("train: causal\nstart: english-xlnet\nalter: silence mlp 1", Edit("mlp", "encoder", layer=1)),
     ("train: reverse\nalter: scale cross head 0.1 2", Edit("head", "decoder", "cross", 0, 1, 2.0)),
     ("model: of-mine\nattention: encoder\nalter: silence mlp 0", Edit("mlp", "encoder")),
 ])

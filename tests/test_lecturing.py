@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from app.cli import parse
 from app.lecture_runs import LectureRuns
 from app.lectures.reading import find_lecture, read_lecture
 from app.panels.mark_layer import MarkLayer
+from app.window import Window
 from core.errors import Refusal, TooLarge
 from core.frame import Prompt
 from core.memory import WHOLE, Way
@@ -529,6 +531,78 @@ def test_a_recipe_that_can_t_be_read_is_a_trouble_of_its_scene(
     begin(window, folder)
     assert "01-train.md, line 2" in window.staging.pane.notice.text()
     assert window.editor.prompt() == "abc"
+
+
+def trains(window: Window, steps: int = 2) -> bool:
+    """Whether the scene's own run is there and has taken so many steps."""
+    answer, run = window.answer, window.steering.training
+    return (run is not None and answer is not None and run.done >= steps
+            and answer.frame.card.reference == window.wish.model)
+
+
+SEA = "The old man sat by the fire, and the boy looked at the sea.\n" * 400
+MOODS = "".join(f"a {word} day, the {at} of May\t{label}\n" for at in range(9)
+                for word, label in (("good", "glad"), ("bad", "sad")))
+
+
+def test_a_scene_goes_on_with_a_bundled_model_on_a_text_of_its_own(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(MINE)
+    folder = write_lecture(tmp_path / "own", {
+        "01-masked": "---\ntrain: masked\ndata: sea.txt\nstart: english-bert\nplay: yes\n"
+                     "prompt: The boy saw the sea.\nmask: 2\n---\nWatch.",
+        "02-labels": "---\ntrain: classification\ndata: moods.txt\nstart: english-bert\n"
+                     "play: yes\nprompt: a good day\n---\nWatch.",
+        "03-other": "---\ntrain: masked\ndata: more.txt\nstart: english-bert\nprompt: x\n---\nOn.",
+        "04-again": "---\ntrain: masked\ndata: sea.txt\nstart: english-bert\nprompt: x\n---\nOn."})
+    for name, text in (("sea.txt", SEA), ("more.txt", SEA * 2), ("moods.txt", MOODS)):
+        (folder / name).write_text(text, "utf-8")
+    wait_until(lambda: window.engine.is_ready)
+    window.lecturing.open(folder)
+    wait_until(lambda: trains(window), 60)
+    assert window.steering.training.objective == "masked"  # type: ignore[union-attr]
+    card = window.answer.frame.card  # type: ignore[union-attr]
+    assert (card.name, card.layers, card.masks) == ("masked", {"encoder": 4}, True)
+    first = window.wish.model
+    kept = json.loads((Path(first) / "recipe.json").read_text())
+    assert (kept["hold_out"], kept["hold_out_lines"]) == ([], 20), "a twentieth"
+    key(window, Key.Key_PageDown)
+    wait_until(lambda: trains(window), 60)
+    assert window.answer.frame.card.labels == ("glad", "sad")  # type: ignore[union-attr]
+    key(window, Key.Key_PageDown)
+    wait_until(lambda: trains(window, 0), 60)
+    assert window.wish.model not in (first, "")
+    key(window, Key.Key_PageDown)
+    wait_until(lambda: trains(window), 60)
+    assert window.wish.model == first, "the same three: the same run"
+    assert not window.lecturing.troubles
+    assert not dialogs(window)
+
+
+def test_data_that_can_t_serve_are_a_trouble_of_their_line_until_they_do(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(MINE)
+    folder = write_lecture(tmp_path / "own", {
+        "01-labels": "---\ntrain: classification\ndata: moods.txt\nstart: english-bert\n"
+                     "prompt: a good day\n---\nWatch."})
+    (folder / "moods.txt").write_text("no label here\n", "utf-8")
+    wait_until(lambda: window.engine.is_ready)
+    window.lecturing.open(folder)
+    wait_until(lambda: window.lecturing.troubles)
+    said = window.staging.pane.notice.text()
+    assert "01-labels.md, line 3" in said
+    assert "expected a text, a tab and its label" in said
+    (folder / "moods.txt").write_text(MOODS, "utf-8")
+    window.lecturing.again()
+    wait_until(lambda: trains(window, 0), 60)
+    assert not window.lecturing.troubles
+    first = window.wish.model
+    (folder / "moods.txt").write_text(MOODS.replace("glad", "gay"), "utf-8")
+    window.lecturing.again()
+    wait_until(lambda: window.wish.model != first and trains(window, 0), 60)
+    assert window.answer.frame.card.labels == ("gay", "sad")  # type: ignore[union-attr]
 
 
 def test_a_run_that_is_still_made_while_its_lecture_ends_is_removed_at_the_end() -> None:

@@ -20,6 +20,7 @@ from core.errors import translate
 from core.frame import Prompt
 from core.sampling import Sampling
 from core.trace import Omit, Scale, Stream
+from core.training.usual import USUAL
 
 MOST_HEADS = 9_999
 """No layer or head has a larger number."""
@@ -164,15 +165,34 @@ def _model(text: str, here: Here) -> str:
 
 
 def _recipe(text: str, here: Here) -> str:
-    if text in here.recipes:
+    if text in here.recipes or text in USUAL:
         return text
     path = here.folder / text
     if text.endswith(".json") and inside(path, here.folder) and is_plain_file(path):
         return str(path.resolve())
     raise Wrong(
-        translate("core", "{key}: {found} is neither a bundled recipe nor a .json file in the "
-                  "lecture's folder; bundled are {known}."),
-        found=_brief(text), known=", ".join(here.recipes))
+        translate("core", "{key}: {found} is none of the objectives {objectives}, no bundled "
+                  "recipe ({known}) and no .json file in the lecture's folder."),
+        found=_brief(text), objectives=", ".join(USUAL), known=", ".join(here.recipes))
+
+
+def _data(text: str, here: Here) -> Path:
+    """A file, or a folder of them, whose links do not lead out."""
+    path = here.folder / text
+    try:
+        if inside(path, here.folder):
+            files = path.iterdir() if path.is_dir() else (path,)
+            if all(inside(one, here.folder) and (one.is_file() or one.is_dir()) for one in files):
+                return path.resolve()
+    except (OSError, ValueError):  # it can't be looked into; a name that no file has
+        pass
+    raise Wrong(
+        translate("core", "{key}: {found} is neither a file nor a folder of files within the "
+                  "lecture's folder."), found=_brief(text))
+
+
+def _start(text: str, here: Here) -> str:
+    return _one_of(here.models)(text, here)
 
 
 def _step(text: str, here: Here) -> int | None:
@@ -306,6 +326,8 @@ KEYS: Mapping[str, Callable[[str, Here], Any]] = {
     "title": _text,
     "model": _model,
     "train": _recipe,
+    "data": _data,
+    "start": _start,
     "play": _yes,
     "step": _step,
     "prompt": _text,

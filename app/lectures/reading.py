@@ -21,6 +21,7 @@ from core.edits import UNALTERED, Edit, Edits
 from core.errors import Refusal, translate
 from core.frame import Prompt
 from core.sampling import GREEDY
+from core.training.usual import USUAL
 
 LECTURES = RESOURCES / "lectures"
 LANGUAGES = ("en", "zh")
@@ -195,6 +196,10 @@ def _scene(
         except Refusal as refusal:
             troubles.append(Trouble(given.line, refusal, given.file))
     said = {key: value for key, value in said.items() if value != NONE or key in TEXTS}
+    if not any("train" in source.keys for source in sources):
+        troubles += [Trouble(spots[key].line, Refusal(
+            translate("core", "{key} is for a run, and this scene has none; say train too."),
+            key=key), spots[key].file) for key in ("data", "start") if key in said]
     worded, noted = _worded(sources), _noted(sources)
     words_at = Spot(worded.name, worded.words_line)
     notes_at = Spot(noted.name, noted.notes_line)
@@ -206,6 +211,7 @@ def _scene(
         stem, said.get("title", stem), worded.words, noted.notes,
         replace(place, panels=shown.panels), shown.words, said.get("highlight", ()),
         tuple(sorted(troubles, key=lambda one: (one.file, one.line))), words_at, notes_at,
+        said.get("data") if place.recipe else None, said.get("start", "") if place.recipe else "",
         tuple(spots.items()))
     return scene, _Before(place.model, place.prompt, place.pages)
 
@@ -234,7 +240,9 @@ def _place(said: dict[str, Any], before: _Before) -> Place:
     attention: Attention | None = said.get("attention")
     edits = UNALTERED
     if "alter" in said:
-        edits = _edits(said["alter"], attention or _first_attention(model, recipe))
+        starts = said.get("start") if recipe else None
+        edits = _edits(said["alter"], attention or (
+            _first_attention(starts, "") if starts else _first_attention(model, recipe)))
     against: Against | None = said.get("against", Against() if edits else None)
     if against is not None and against.other == "prompt":
         against = replace(against, prompt=replace(
@@ -266,6 +274,7 @@ def _first_attention(model: str, recipe: str) -> Attention:
     """The attention that a model shows first, as far as that can be told without opening it."""
     try:
         if recipe:
+            recipe = USUAL.get(recipe, (recipe,))[0]
             path = Path(recipe) if recipe.endswith(".json") else (
                 RESOURCES / "recipes" / f"{recipe}.json")
             told = json.loads(path.read_bytes())["model"]

@@ -62,6 +62,10 @@ class Scene:
     troubles: tuple[Trouble, ...] = ()
     words_at: Spot = field(default_factory=Spot)
     notes_at: Spot = field(default_factory=Spot)
+    data: Path | None = None
+    """What its run learns from; None for what a recipe makes."""
+    start: str = ""
+    """The bundled model that its run starts from; none for random weights."""
     keys_at: tuple[tuple[str, Spot], ...] = ()
     """Where each key stands that is understood."""
 

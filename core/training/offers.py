@@ -10,6 +10,7 @@ from core.catalogue import RESOURCES
 from core.errors import translate
 from core.training.recipe import Recipe, read_recipe
 from core.training.tasks import TASKS
+from core.training.usual import USUAL
 
 RECIPES = RESOURCES / "recipes"
 SAMPLES = 20
@@ -38,45 +39,45 @@ class Offer:
         return self.name in TASKS
 
 
-_OBJECTIVES: Mapping[str, tuple[str, str, tuple[str, ...], str]] = {
+_OBJECTIVES: Mapping[str, tuple[str, str, str]] = {
     "causal": (
         translate("core", "Predict the next token"),
         translate("core", "A decoder, as GPT: in self-attention, heads that look at the token "
                   "before, and induction heads where text repeats itself."),
-        ("english-gpt", "tang-gpt", "english-gpt-repeats"), "",
+        "",
     ),
     "masked": (
         translate("core", "Find hidden words"),
         translate("core", "An encoder, as BERT: each token looks both ways; mask a word of the "
                   "prompt and see what is held likely behind it."),
-        ("english-bert", "english-bert-long", "sentiment-words"), "",
+        "",
     ),
     "spans": (
         translate("core", "Fill dropped spans"),
         translate("core", "Encoder and decoder, as T5: in cross-attention, what the decoder reads "
                   "around the gap that it fills."),
-        ("english-t5",), "",
+        "",
     ),
     "permutation": (
         translate("core", "Predict in any order"),
         translate("core", "Two streams, as XLNet: the query stream knows a place and not its word; "
                   "draw an order and see who may look at whom."),
-        ("english-xlnet",), "",
+        "",
     ),
     "translation": (
         translate("core", "Translate pairs of texts"),
         translate("core", "Encoder and decoder, as the first Transformer: in cross-attention, each "
                   "token looks at the words that it renders."),
-        ("dates", "dates-t5"), "",
+        "",
     ),
     "classification": (
         translate("core", "Tell labels apart"),
         translate("core", "An encoder that a classifier reads: the verdict stands below the prompt "
                   "and follows each key; the first token looks at what decides."),
-        ("sentiment",), "english-bert",
+        "english-bert",
     ),
 }
-"""Title, what to look at, recipes, and what it usually starts from."""
+"""Title, what to look at, and what it usually starts from."""
 
 
 def offers() -> list[Offer]:
@@ -115,8 +116,8 @@ def _tasks() -> Iterator[Offer]:
 
 
 def _objectives() -> Iterator[Offer]:
-    for name, (title, look, recipes, init) in _OBJECTIVES.items():
-        read = {one: read_recipe(path) for one in recipes if (path := _path(one)).is_file()}
+    for name, (title, look, init) in _OBJECTIVES.items():
+        read = {one: read_recipe(path) for one in USUAL[name] if (path := _path(one)).is_file()}
         yield Offer(name, title, look, {
             one: replace(recipe, generated="", hold_out=()) for one, recipe in read.items()}, init)
 
