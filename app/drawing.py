@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 
@@ -36,6 +38,25 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>"""
+
+
+_alone: list[QWidget] = []
+
+
+@contextmanager
+def alone(part: QWidget) -> Iterator[None]:
+    """Of a panel that is drawn by itself what is there to be clicked is left out, as long as this
+    lasts; a whole window keeps it."""
+    _alone.append(part)
+    try:
+        yield
+    finally:
+        _alone.pop()
+
+
+def is_alone() -> bool:
+    """Whether what is painted now is a panel by itself, for a file."""
+    return bool(_alone) and not _alone[-1].isWindow()
 
 
 @dataclass(frozen=True)
@@ -85,7 +106,8 @@ def draw_image(part: QWidget, pixels: float, legend: Legend | None = None) -> QI
     if image.isNull():
         raise _no_room()
     image.setDevicePixelRatio(pixels)
-    part.render(image)
+    with alone(part):
+        part.render(image)
     if sheet.legend.below:
         painter = QPainter(image)
         sheet.write(painter)
@@ -153,7 +175,8 @@ class _Sheet:
         for view in self.part.findChildren(QGraphicsView):  # it paints with hints of its own
             view.setRenderHint(lossless)
             view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
-        self.part.render(painter, QPoint(0, 0))
+        with alone(self.part):
+            self.part.render(painter, QPoint(0, 0))
         if self.legend.below:
             self.write(painter)
         return painter.end()

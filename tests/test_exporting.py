@@ -34,7 +34,7 @@ from core.session import open_session
 from core.sides import AlteredSession
 from tests.conftest import wait_until
 from tests.desk import ROOT, quiet
-from tests.test_snapshot import has, hue, pdf_letters, pixels, svg_words
+from tests.test_snapshot import has, hue, pdf_letters, pixels, svg_words, unasked
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -91,7 +91,9 @@ def load(data: bytes) -> QImage:
 
 
 def on_screen(part: QWidget) -> NDArray[np.uint8]:
-    return pixels(part.grab().toImage())
+    """All of a window; a panel without its question mark."""
+    return pixels(part.grab().toImage()) if part.isWindow() else unasked(
+        part, pixels(part.grab().toImage()))
 
 
 def turn_to(window: Window, key: str) -> None:
