@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
+
+from app.drawing import alone
+from app.work import Errands
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,6 +24,7 @@ EVERY = 100
 """Milliseconds from one look to the next: ten a second."""
 _MOST = 600  # pictures that differ; a minute of something that always moves
 _ROOM = 400_000_000  # pixels of all of them: Pillow holds a byte of each while it writes
+_WAITING = 4  # pictures that may wait to be compressed; while more would, none is taken
 _SAMPLES = 12  # pictures that the colours are chosen from
 
 
@@ -26,8 +32,8 @@ _SAMPLES = 12  # pictures that the colours are chosen from
 class Shot:
     """One picture, and how long it stood."""
 
-    data: bytes
-    """Four bytes a pixel, the last unused; compressed."""
+    data: Future[bytes]
+    """Four bytes a pixel, the last unused; compressed, in a thread that may still be at it."""
     milliseconds: int
 
 
@@ -58,10 +64,11 @@ class Recorder(QObject):
         self._size = QSize()
         self._shots: list[Shot] = []
         self._last = b""
+        self._errands = Errands()
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._look_again)
 
     @property
     def running(self) -> bool:
@@ -84,10 +91,16 @@ class Recorder(QObject):
         self._stand(EVERY)
         return Recording((self._size.width(), self._size.height()), tuple(self._shots))
 
+    def _look_again(self) -> None:
+        """Where compressing does not keep up, the picture before stands longer."""
+        if len(self._errands) < _WAITING:
+            self._look()
+
     def _look(self) -> None:
         if self._part is None:
             return
-        image = self._part.grab().toImage()
+        with alone(self._part):
+            image = self._part.grab().toImage()
         if image.size() != self._size:  # the window changed its size, or the screen is finer
             image = image.scaled(self._size, mode=Qt.TransformationMode.SmoothTransformation)
         image = image.convertToFormat(QImage.Format.Format_RGBX8888)
@@ -96,7 +109,7 @@ class Recorder(QObject):
         if data == self._last:
             return
         self._last = data
-        self._shots.append(Shot(zlib.compress(data, 1), 0))
+        self._shots.append(Shot(self._errands.do(partial(zlib.compress, data, 1)), 0))
         pixels = self._size.width() * self._size.height()
         if self.running and len(self._shots) >= min(_MOST, max(_ROOM // max(pixels, 1), 2)):
             self._timer.stop()
@@ -156,7 +169,7 @@ def _open(recording: Recording, shot: Shot) -> Image:
     from PIL import Image
 
     size = recording.size[0], _height(recording)
-    data = zlib.decompress(shot.data) + recording.below
+    data = zlib.decompress(shot.data.result()) + recording.below
     return Image.frombytes("RGB", size, data, "raw", "RGBX")
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
 
 from core.errors import Cancelled, Refusal, translate
 
@@ -105,6 +107,41 @@ class Work:
                 self._listener[1](outcome)
                 return
         self._dropped(outcome)
+
+
+class Errands:
+    """Small things done one after the other in a thread of their own, which ends with the last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._busy = False
+
+    def __len__(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
+    def do(self, run: Callable[[], T]) -> Future[T]:
+        """Do this too; what comes of it, once it is asked for."""
+        promise: Future[T] = Future()
+        with self._lock:
+            self._waiting.append((promise, run))
+            idle, self._busy = not self._busy, True
+        if idle:
+            threading.Thread(target=self._work, name="errands", daemon=True).start()
+        return promise
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._busy = False
+                    return
+                promise, run = self._waiting.popleft()
+            try:
+                promise.set_result(run())
+            except Exception as error:  # who asks for it is told
+                promise.set_exception(error)
 
 
 def bare(refusal: Refusal) -> Refusal:

@@ -66,6 +66,38 @@ def test_gif_holds_each_picture_once_for_as_long_as_it_stood(application: QAppli
     assert total / 1000 == pytest.approx(recording.seconds, abs=0.02)
 
 
+def repaint(part: QWidget, colour: str) -> None:
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Window, QColor(colour))
+    part.setPalette(palette)
+
+
+def test_no_look_waits_for_what_is_compressed_and_of_too_much_the_time_is_kept(
+    application: QApplication,
+) -> None:
+    part, recorder, gate = QWidget(), Recorder(), threading.Event()
+    part.setAutoFillBackground(True)
+    part.resize(64, 48)
+    part.show()
+    recorder._errands.do(gate.wait)  # as if a picture took long
+    recorder.start(part)
+    for at in range(12):
+        repaint(part, COLOURS[at % 3])
+        QTest.qWait(130)
+    recording = recorder.stop()
+    assert not any(shot.data.done() for shot in recording.shots)
+    assert 3 <= len(recording.shots) <= 6
+    assert recording.seconds == pytest.approx(12 * 0.13, abs=0.5)
+    gate.set()
+    told = frames(write_gif(recording, ""))
+    assert len(told) == len(recording.shots)
+    last = QColor(COLOURS[2])
+    assert np.abs(told[-1][0][0, 0].astype(int) - (
+        last.red(), last.green(), last.blue())).max() <= 4
+    part.close()
+    part.deleteLater()
+
+
 def test_gif_says_what_it_is_and_begins_anew(application: QApplication) -> None:
     with Image.open(io.BytesIO(write_gif(record(application, 120), "好: said"))) as image:
         assert image.info["comment"].decode("utf-8") == "好: said"
@@ -124,6 +156,19 @@ def test_typing_is_recorded_and_exported(open_window: Open, tmp_path: Path) -> N
         gap = np.abs(picture.astype(int) - real[..., ::-1])
         assert gap.mean() < 3, gap.mean()
     assert not np.array_equal(told[0][0], told[-1][0])
+
+
+def test_a_panel_is_recorded_without_its_question_mark(open_window: Open) -> None:
+    window = start(open_window)
+    recorder = Recorder(window)
+    recorder.start(window.sheet_panel)
+    (told, *_), seen = frames(write_gif(recorder.stop(), "")), on_screen(window.sheet_panel)
+    question = window.sheet_panel.question
+    corner = question.mapTo(window.sheet_panel, question.rect().topLeft())
+    rows = slice(corner.y(), corner.y() + question.height())
+    columns = slice(corner.x(), corner.x() + question.width())
+    assert question.isVisible()
+    assert np.abs(told[0][rows, columns].astype(int) - seen[rows, columns, ::-1]).max() <= 8
 
 
 def test_caption_stands_under_every_picture(open_window: Open, tmp_path: Path) -> None:
