@@ -39,6 +39,28 @@ def numbers(window: Window, reading: Reading) -> np.ndarray:
     return found.values[reading]
 
 
+def test_rows_are_seen_beside_large_type_and_the_first_hint(
+    open_window: Callable[..., Window]
+) -> None:
+    window = open_window(TEXT, hint=True)
+    window.resize(1024, 700)
+    window.dress.zoom_text(8)
+    page = open_page(window)
+    page.seek("first_token")
+    wait_until(lambda: window.complete)
+    QTest.qWait(50)
+    assert window.hint.isVisible()
+    assert window.size().toTuple() == (1024, 700)
+    table = page.table
+    whole = [row for row in range(len(table.rows.heads))
+             if table.rowViewportPosition(row) >= 0
+             and table.rowViewportPosition(row) + table.rowHeight(row) <= table.viewport().height()]
+    assert len(whole) >= 2
+    assert not table.viewport().visibleRegion().isEmpty()
+    seen = table.viewport().visibleRegion().boundingRect()
+    assert seen.height() >= 2 * table.rowHeight(0)
+
+
 def test_the_finder_sorts_marks_and_tints_and_enter_pins(
     open_window: Callable[..., Window]
 ) -> None:

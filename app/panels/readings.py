@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.language import say_refusal
@@ -125,9 +126,21 @@ class ReadingsPage(Page):
         if sought is not None and told is not None:
             words = self._sentence(sought, told)
         self._found.setText(words)
-        self._found.setVisible(bool(words))
+        self._offer_found()
         keys = self.tr("Enter pins the head of the row, Space sorts by the column.")
         self.table.setAccessibleDescription(" ".join(filter(None, (words, keys))))
+
+    def _offer_found(self) -> None:
+        """Where it would leave the table no room, the rows that are marked must do."""
+        spacing = self.layout().spacing()
+        room = self.height() - self._finder.height() - self.table.minimumSizeHint().height()
+        needed = self._found.heightForWidth(self.width()) + 2 * spacing
+        self._found.setVisible(bool(self._found.text()) and needed <= room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._offer_found()
 
     def _sentence(self, sought: Reading, told: Readings) -> str:
         if sought in told.declined:

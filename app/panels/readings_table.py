@@ -31,6 +31,8 @@ from app.theme import LIGHT, Theme
 from core.asks.readings import READINGS
 
 _WIDEST = 90  # pixels of a column, where there is room
+_ROWS = 2  # that are always in view, however large the type
+_NAMES = 3  # heights of a line that the names of columns have in any case
 
 
 class ReadingsTable(QTableView):
@@ -64,8 +66,14 @@ class ReadingsTable(QTableView):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        """Its names and a few rows."""
-        return QSize(200, 160)
+        """Its names, which may be cut short, and a few rows."""
+        return QSize(200, max(self._header.least() + self.rows_high(), 160))
+
+    def rows_high(self) -> int:
+        """Pixels of the rows that are always in view, and of what scrolls them sideways."""
+        bar = self.horizontalScrollBar()
+        return _ROWS * self.verticalHeader().defaultSectionSize() + (
+            0 if bar.isHidden() else bar.sizeHint().height())
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
@@ -242,12 +250,17 @@ class _Header(QHeaderView):
         self.setMinimumSectionSize(8)
 
     def sizeHint(self) -> QSize:
-        """As high as the longest name."""
+        """As high as the longest name; less where rows would find no room below it."""
         rows, measure = self._table.rows, self.fontMetrics()
         longest = max(
             measure.horizontalAdvance(f"{rows.headerData(at, Qt.Orientation.Horizontal)} ▼")
             for at in range(rows.columnCount()))
-        return QSize(super().sizeHint().width(), longest + 14)
+        room = max(self._table.height() - self._table.rows_high(), self.least())
+        return QSize(super().sizeHint().width(), min(longest + 14, room))
+
+    def least(self) -> int:
+        """Pixels that names have in any case."""
+        return _NAMES * self.fontMetrics().height()
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:  # noqa: N802
         """One name, and which way its column is sorted."""
@@ -256,14 +269,16 @@ class _Header(QHeaderView):
         painter.save()
         painter.fillRect(rect, QColor(theme.surface))
         words = str(rows.headerData(section, Qt.Orientation.Horizontal))
-        if here:
-            words += " ▼" if rows.descending else " ▲"
+        way = "" if not here else " ▼" if rows.descending else " ▲"
         declined = section >= FIRST and rows.told is not None and (
             READINGS[section - FIRST] in rows.told.declined)
         painter.setPen(QColor(theme.accent if here else theme.muted if declined else theme.text))
         painter.translate(rect.left(), rect.bottom())
         painter.rotate(-90)
         box = QRect(6, 0, rect.height() - 8, rect.width())
+        measure = self.fontMetrics()
+        words = measure.elidedText(words, Qt.TextElideMode.ElideRight,
+                                   box.width() - measure.horizontalAdvance(way)) + way
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.restore()
         painter.save()
