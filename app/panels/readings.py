@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from core.frame import Frame
     from core.trace import Ask
 
+_GAP = 4  # pixels between its parts
+
 
 class ReadingsPage(Page):
     """The finder, the table, and the heads that were found in words."""
@@ -52,7 +54,7 @@ class ReadingsPage(Page):
         top.addWidget(self._finder, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(_GAP)
         column.addLayout(top)
         column.addWidget(self._found)
         column.addWidget(self._stack, 1)
@@ -132,9 +134,8 @@ class ReadingsPage(Page):
 
     def _offer_found(self) -> None:
         """Where it would leave the table no room, the rows that are marked must do."""
-        spacing = self.layout().spacing()
         room = self.height() - self._finder.height() - self.table.minimumSizeHint().height()
-        needed = self._found.heightForWidth(self.width()) + 2 * spacing
+        needed = self._found.heightForWidth(self.width()) + 2 * _GAP
         self._found.setVisible(bool(self._found.text()) and needed <= room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
