@@ -45,8 +45,25 @@ QSlider::sub-page:horizontal:disabled {{ background: {muted}; }}
 QSlider::handle:horizontal {{ width: {knob}px; margin: -{over}px 0; background: {surface};
     border: {thin}px solid {muted}; border-radius: {thick}px; }}
 QSlider::handle:horizontal:focus {{ border-color: {accent}; background: {accent}; }}
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
+    width: {box}px; height: {box}px; }}
+QScrollBar {{ background: {window}; border: none; }}
+QScrollBar:vertical {{ width: {box}px; }}
+QScrollBar:horizontal {{ height: {box}px; }}
+QScrollBar::handle {{ background: {muted}; border: {thin}px solid {window};
+    border-radius: {groove}px; }}
+QScrollBar::handle:vertical {{ min-height: {box}px; }}
+QScrollBar::handle:horizontal {{ min-width: {box}px; }}
+QScrollBar::handle:hover {{ background: {text}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QAbstractScrollArea::corner {{ background: {window}; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 """
-"""For type so large that the style's own sliders, which never grow, are not seen."""
+"""For type so large that what the style draws in sizes of its own, which never grow, is not seen:
+sliders, scroll bars, and boxes to be checked."""
+
+_BOX = 13
+"""Pixels of a box to be checked, and across a scroll bar, beside usual type."""
 
 
 def apply_theme(window: QWidget, theme: Theme) -> None:
@@ -70,7 +87,7 @@ def _style(theme: Theme) -> str:
     thin = round(unit(QApplication.font()))
     sizes = {"thin": thin, "thick": 2 * thin, "less": 3 * thin, "more": 4 * thin,
              "edge": 4 * thin, "groove": 3 * thin, "knob": 10 * thin, "over": 4 * thin,
-             "tall": 13 * thin}
+             "tall": 13 * thin, "box": round(_BOX * unit(QApplication.font()))}
     return (_STYLE + _LARGE * (thin > 1)).format(**vars(theme), **sizes)
 
 
@@ -94,7 +111,7 @@ def apply_points(window: QWidget, theme: Theme, larger: float, big: tuple[QWidge
     QApplication.setFont(font)
     window.setStyleSheet("")  # fonts do not come through one
     window.setFont(font)
-    window.setStyleSheet(_style(theme))
     font.setPointSizeF(font.pointSizeF() * 1.25)
     for part in big:
         part.setFont(font)
+    window.setStyleSheet(_style(theme))

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QCheckBox, QLabel, QScrollBar, QStyle
 
 from app.panels.elided import Elided
 from app.window import Window
@@ -138,3 +139,33 @@ def test_known_heads_are_named_in_the_title(
     assert window.editor.prompt() == "She saw the sea."  # nothing had been typed
     window.selecting.pin((0, 0))
     assert window.matrix_panel.title.text() == "Layer 0, head 0"
+
+
+@pytest.mark.parametrize("theme", ["light", "high-dark"])
+def test_scroll_bars_and_boxes_grow_with_the_type(
+    open_window: Open, theme: str
+) -> None:
+    window = open_window()
+    window.dress.set_theme(theme)
+    box, bar = QCheckBox("x", window), QScrollBar(window)
+    for part in (box, bar):
+        part.setGeometry(100, 100, 200, 200)
+        part.show()
+    metric = QStyle.PixelMetric
+    for points in (0, 8, 24):
+        window.dress.zoom_text(0)
+        window.dress.zoom_text(points)
+        high = window.fontMetrics().height()
+        wide = box.style().pixelMetric(metric.PM_IndicatorWidth, None, box)
+        assert 0.6 * high < wide < 1.2 * high, points
+        assert 0.6 * high < bar.sizeHint().width() < 1.2 * high, points
+        page = QImage(200, 200, QImage.Format.Format_RGB32)
+        page.fill(window.theme.surface)
+        box.setChecked(True)
+        box.render(page)
+        checked = bytes(page.constBits())
+        box.setChecked(False)
+        box.render(page)
+        assert bytes(page.constBits()) != checked
+    for part in (box, bar):
+        part.deleteLater()
