@@ -24,22 +24,19 @@ def write_best(
         write_checkpoint(part, model, tokenizer, getattr(torch, dtype), step)
 
 
-def forget_best(place: RunFolder, done: int, best_at: int, dtype: str) -> bool:
-    """Of steps after ``done``, which are no more: those of ``best_at`` take their place, if they
-    are kept.
-
-    Returns:
-        Whether ``model/`` is what the run says; else there is none until the next measure.
+def forget_best(place: RunFolder, done: int, best_at: int, dtype: str) -> None:
+    """Of steps after ``done``, which are no more, or of none: those of ``best_at`` take their place,
+    if they are kept; else there is none.
 
     Raises:
         Refusal: if it can't be written.
     """
-    if place.step_of(NAME) <= done:
-        return True
+    there = (place.path / NAME).exists()
+    if place.step_of(NAME) <= done and (there or not best_at):
+        return
     best = place.checkpoint(best_at)
     if best_at and best.exists():
         kept = open_checkpoint(best)
         write_best(place, kept.model, kept.tokenizer, dtype, best_at)
-        return True
-    place.remove(NAME)
-    return False
+    elif there:
+        place.remove(NAME)

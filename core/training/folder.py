@@ -33,6 +33,9 @@ except ImportError:  # Windows has no such locks
 
 VERSION = 1
 """Of the layout."""
+BACK = "back"
+"""In ``run.json``: the step that a run is being taken back to. Whoever is killed meanwhile leaves
+it, and the next one goes on from there."""
 _CHECKPOINT = re.compile(r"checkpoint-(\d{1,15})")
 _HALF = re.compile(r"tmp-(?:model|checkpoint-\d{1,15})")
 
@@ -222,6 +225,29 @@ class RunFolder:
             raise written(self.path, error) from error
         for step in steps[:-last] if last else ():
             self.remove(self.checkpoint(step).name)
+
+    def remove_after(self, step: int) -> None:
+        """Remove the checkpoints of later steps."""
+        for later in (other for other in self.steps() if other > step):
+            self.remove(self.checkpoint(later).name)
+
+    def forget_rest(self, about: dict[str, Any]) -> int | None:
+        """What was being taken back when a process was killed is taken back.
+
+        Args:
+            about: what ``run.json`` says; says no more of it from now on.
+
+        Returns:
+            The step; None if it was nothing of that kind.
+
+        Raises:
+            Refusal: if later checkpoints can't be removed.
+        """
+        back = about.pop(BACK, None)
+        if type(back) is not int or back not in self.steps():
+            return None
+        self.remove_after(back)
+        return back
 
     def step_of(self, name: str) -> int:
         """Of the weights in a folder of the run; 0 where there are none, or they do not say it."""

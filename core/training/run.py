@@ -17,12 +17,12 @@ from core.errors import Refusal, translate
 from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.beginning import make_objective, reopen_model, start_model
-from core.training.best import forget_best, write_best
+from core.training.best import NAME, forget_best, write_best
 from core.training.by_hand import ByHand
 from core.training.chance import Chance
 from core.training.data import check_unchanged, fingerprint, read_data
 from core.training.diary import Diary
-from core.training.folder import VERSION, RunFolder
+from core.training.folder import BACK, VERSION, RunFolder
 from core.training.kept import Kept, read_kept, write_kept
 from core.training.objective import Objective
 from core.training.recipe import Recipe, read_recipe, write_recipe
@@ -167,6 +167,8 @@ class Run:
         place = RunFolder(folder)
         about = place.resume()
         try:
+            back = place.forget_rest(about)
+            at = back if at is None else at
             recipe = read_recipe(folder / "recipe.json")
             asked = recipe.train
             recipe = replace(recipe, train=replace(
@@ -185,17 +187,21 @@ class Run:
             objective = make_objective(recipe, corpus, model, tokenizer)
             run = cls(place, recipe, model, tokenizer, objective, chance)
             run._restore(step, read_kept(kept_at))
+            if at is not None:
+                place.write_json("run.json", about | {BACK: step})
             run._by_hand.repeat(step, at)
             place.cut_metrics(step)
-            for later in (other for other in place.steps() if other > step):
-                place.remove(place.checkpoint(later).name)
-            if at is not None and not forget_best(place, step, run.best_at, recipe.dtype):
+            place.remove_after(step)
+            if at is not None:
+                forget_best(place, step, run.best_at, recipe.dtype)
+            if not (folder / NAME).exists():  # there is none until the next measure
                 run.best = math.inf
             if recipe.train != asked:
                 write_recipe(folder, recipe, model.config)
             if data is not None:
-                place.write_json("run.json", about | {
-                    "data": str(data.resolve()), "read": fingerprint(corpus)})
+                about |= {"data": str(data.resolve()), "read": fingerprint(corpus)}
+            if data is not None or at is not None:
+                place.write_json("run.json", about)
         except BaseException:
             place.close()
             raise
