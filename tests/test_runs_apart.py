@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,18 @@ from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
 from tests.test_runs_last import full_after  # noqa: F401 - a fixture
 
 
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> torch.Generator:
+    """A generator of this process that stands where a GPU's would."""
+    generator = torch.Generator().manual_seed(123)
+    for name, stands in (
+        ("get_rng_state", generator.get_state), ("set_rng_state", generator.set_state),
+        ("manual_seed_all", generator.manual_seed),
+    ):
+        monkeypatch.setattr(torch.cuda, name, stands)
+    return generator
+
+
 def losses(run: Run, count: int) -> list[float]:
     return [float(run.advance()) for _ in range(count)]
 
@@ -45,6 +58,38 @@ def make(folder: Path, seed: int = 5) -> Recipe:
 
 
 # -- chance -----------------------------------------------------------------------------------
+
+
+def test_a_run_of_the_cpu_that_goes_on_with_a_gpu_draws_by_its_seed_and_step(
+    gpu: torch.Generator
+) -> None:
+    kept, others = Chance(5, torch.device("cpu")).state(), count()
+
+    def drawn(seed: int, step: int) -> list[float]:
+        gpu.manual_seed(next(others))  # another process, which has drawn otherwise
+        before = gpu.get_state()
+        chance = Chance(seed, torch.device("cuda"))
+        chance.set_state(kept, step)
+        with chance.lent():
+            found = torch.rand(3, generator=gpu).tolist()
+        assert torch.equal(gpu.get_state(), before), "it draws from its own"
+        return found
+
+    assert drawn(5, 40) == drawn(5, 40)
+    assert drawn(5, 40) != drawn(5, 80)
+    assert drawn(5, 40) != drawn(6, 40)
+
+
+def test_a_run_of_a_gpu_goes_on_where_its_generator_stood(gpu: torch.Generator) -> None:
+    one, two = (Chance(5, torch.device("cuda")) for _ in range(2))
+    with one.lent():
+        torch.rand(7, generator=gpu)
+    two.set_state(one.state(), 40)
+    found = []
+    for chance in (one, two):
+        with chance.lent():
+            found.append((torch.rand(3).tolist(), torch.rand(3, generator=gpu).tolist()))
+    assert found[0] == found[1]
 
 
 def test_two_runs_that_take_turns_lose_what_each_loses_alone(

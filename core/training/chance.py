@@ -48,12 +48,17 @@ class Chance:
 
     def __init__(self, seed: int, device: torch.device) -> None:
         """As ``seed`` starts them, for a model on ``device``."""
-        self._gpu = device.type == "cuda"
+        self._gpu, self._seed = device.type == "cuda", seed
+        self._kept = self._start(seed)
+
+    def _start(self, seed: int) -> dict[str, torch.Tensor]:
+        """Where a seed starts them."""
         with _TURN:
             before = self._read()
             torch.manual_seed(seed)
-            self._kept = self._read()
+            started = self._read()
             self._put(before)
+        return started
 
     @contextmanager
     def lent(self) -> Iterator[None]:
@@ -71,18 +76,21 @@ class Chance:
         """Where they stand, as JSON takes it."""
         return {name: pack(state) for name, state in self._kept.items()}
 
-    def set_state(self, told: Mapping[str, Any]) -> None:
-        """Put them where :meth:`state` found them; a GPU's stays where none was.
+    def set_state(self, told: Mapping[str, Any], step: int = 0) -> None:
+        """Put them where :meth:`state` found them at ``step``; a GPU's, where there was none, to a
+        start that the run's seed and the step give.
 
         Raises:
             ValueError: if that is not of such generators.
         """
         if not isinstance(told.get("torch"), str):
             raise ValueError("the state of chance is damaged")
+        started = self._start(random.Random(f"{self._seed} {step}").getrandbits(63))
         with _TURN:
             before = self._read()
             try:
-                self._put({name: unpack(told[name]) for name in self._kept if name in told})
+                self._put(started | {
+                    name: unpack(told[name]) for name in started if name in told})
                 self._kept = self._read()
             except (TypeError, RuntimeError) as error:
                 raise ValueError("the state of chance is damaged") from error

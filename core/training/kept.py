@@ -58,15 +58,15 @@ class Kept:
         )
 
     def restore(
-        self, objective: Objective, scaler: torch.amp.GradScaler, chance: Chance
+        self, objective: Objective, scaler: torch.amp.GradScaler, chance: Chance, step: int
     ) -> None:
-        """Put chance, and the scale of gradients, where they stood.
+        """Put chance, and the scale of gradients, where they stood at ``step``.
 
         Raises:
             ValueError, RuntimeError: if they are not of such a run.
         """
         objective.set_state(self.chance.get("objective"))
-        chance.set_state(self.chance)
+        chance.set_state(self.chance, step)
         if scaler.is_enabled() and self.scaler:
             scaler.load_state_dict(dict(self.scaler))
 

@@ -210,7 +210,7 @@ class Run:
     def _restore(self, step: int, kept: Kept) -> None:
         try:
             self.trainer.set_state(step, kept.optimizer)
-            kept.restore(self.objective, self.trainer.scaler, self._chance)
+            kept.restore(self.objective, self.trainer.scaler, self._chance, step)
         except (ValueError, RuntimeError) as error:
             raise kept.damaged(str(error)) from error
         self.best, self.best_at, self._tokens = kept.best, kept.best_at, kept.tokens
