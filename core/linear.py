@@ -24,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core import products
 from core.memory import memory_available
 
 log = logging.getLogger(__name__)
@@ -50,11 +51,14 @@ class Library:
 
 
 class Linear(nn.Linear):
-    """x W^T + b. With gradients, or once its weights are others, it is ``nn.Linear``.
+    """x W^T + b. Without a library, or once its weights are others, it is ``nn.Linear``.
 
-    A fused optimizer changes weights and leaves their version as it was: to train ends it.
+    A fused optimizer changes weights and leaves their version as it was: to train ends what was
+    prepared.
     """
 
+    learns = False
+    """Whether it multiplies as a model that learns, see :func:`learn`."""
     _prepared: tuple[Library, Tensor, Tensor, tuple[int, int]] | None = None
     """The library, the matrix in its order, the parameter that it was made of, and where that lay
     and which version it had then."""
@@ -65,6 +69,9 @@ class Linear(nn.Linear):
             library, matrix, weight, state = self._prepared
             if weight is self.weight and _state(weight) == state and x.dtype == matrix.dtype:
                 return library.run(x, matrix, self.bias)
+        for_training = self.learns and (self.training or not torch.is_grad_enabled())
+        if for_training and products.suits(x, self.weight):
+            return products.multiply(x, self.weight, self.bias)
         return F.linear(x, self.weight, self.bias)
 
     def train(self, mode: bool = True) -> Self:
@@ -81,6 +88,25 @@ class Linear(nn.Linear):
         """Use this library from now on, for the weights as they are."""
         weight = self.weight
         self._prepared = library, library.prepare(weight.detach()), weight, _state(weight)
+
+
+def learn(model: nn.Module, faster: bool) -> None:
+    """Let a model that is trained multiply in the faster way, or in the usual one.
+
+    Args:
+        model: large products of its float32 matrices on the CPU, there and back. Gradients that
+            are asked of it while it is looked at are taken in the usual way.
+        faster: sums are taken in another order then, so that a run that is gone on with comes to
+            the same numbers only if it multiplies as it began.
+    """
+    for module in model.modules():
+        if isinstance(module, Linear):
+            module.learns = faster
+
+
+def learns(model: nn.Module) -> bool:
+    """Whether it was told to multiply in the faster way."""
+    return any(isinstance(module, Linear) and module.learns for module in model.modules())
 
 
 def _state(weight: Tensor) -> tuple[int, int]:

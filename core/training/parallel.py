@@ -25,7 +25,9 @@ from torch import Tensor, nn
 
 from core.device import best_device
 from core.errors import Refusal, translate
+from core.linear import learn, learns
 from core.model import Transformer
+from core.products import works
 from core.trace import Trace
 from core.two_stream import build_model
 
@@ -84,7 +86,7 @@ class Others:
         """``half`` is the type that passes are computed in, if not the weights'."""
         self._model, self._half = model, half
         self._sizes: list[int] = []
-        _tell("model", model.config)
+        _tell("model", model.config, learns(model))
 
     def hand_out(self) -> None:
         """Give them the weights as they are now."""
@@ -177,6 +179,7 @@ def follow() -> None:
     while (told := _hear())[0] != "end":
         if told[0] == "model":
             model = build_model(told[1]).to(device).train()
+            learn(model, told[2] and works())
             continue
         assert model is not None  # it was told first
         if told[0] == "weights":

@@ -14,7 +14,9 @@ from torch import Tensor
 from core.checkpoint import write_checkpoint
 from core.device import best_device
 from core.errors import Refusal, translate
+from core.linear import learn
 from core.model import Transformer
+from core.products import learns_faster, works
 from core.tokens import Tokenizer
 from core.training.beginning import make_objective, reopen_model, start_model
 from core.training.best import NAME, forget_best, write_best
@@ -130,13 +132,16 @@ class Run:
         told(0, 0)
         objective = make_objective(recipe, corpus, model, tokenizer)
         told(0, 0)
+        faster = learns_faster()
+        learn(model, faster)
         place.begin()
         try:
             run = cls(place, recipe, model, tokenizer, objective, chance)
             run.keep()
             write_recipe(folder, recipe, model.config)
-            place.write_json("run.json", {"version": VERSION, "data": None} if data is None else {
-                "version": VERSION, "data": str(data.resolve()), "read": fingerprint(corpus)})
+            known = {"data": None} if data is None else {
+                "data": str(data.resolve()), "read": fingerprint(corpus)}
+            place.write_json("run.json", {"version": VERSION, "onednn": faster} | known)
         except BaseException:
             place.close()
             raise
@@ -185,6 +190,7 @@ class Run:
             if data is None and began is not None:
                 check_unchanged(began, corpus, about.get("read"))
             objective = make_objective(recipe, corpus, model, tokenizer)
+            learn(model, about.get("onednn") is True and works())
             run = cls(place, recipe, model, tokenizer, objective, chance)
             run._restore(step, read_kept(kept_at))
             if at is not None:
