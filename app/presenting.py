@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.looks import usual_points
@@ -40,6 +40,8 @@ class Presenting(QObject):
         self.pointer = Pointer(window)
         self.notes: NotesWindow | None = None
         self._state = Qt.WindowState.WindowNoState
+        self._sized: QSize | None = None
+        """The screen that the type was last made for: to set it anew takes a while."""
         self._soon = QTimer(self, singleShot=True, interval=0)
         """A page that was just made heeds the size of type no sooner."""
         self._soon.timeout.connect(self._size_again)
@@ -103,6 +105,7 @@ class Presenting(QObject):
         """As large as the last row needs, on whatever screen this is; labels are smaller where a
         page would need more than its width."""
         window, screen = self.window, self.window.screen().size()
+        self._sized = screen
         labels = points_of(QApplication.font(), screen.height() / _LABELS)
         lift = max(labels - usual_points(), 0.0)
         window.staging.pane.set_line(screen.height() / LINES)
@@ -118,7 +121,7 @@ class Presenting(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window to another screen, and out of the full screen by whatever way."""
-        if event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize and self._sized != self.window.screen().size():
             self._size_again()
         elif event.type() == QEvent.Type.WindowStateChange and not self.window.isFullScreen():
             self.leave()
