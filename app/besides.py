@@ -49,6 +49,7 @@ class Besides:
         """Of all but the main model, by reference."""
         self._hand_over, self._answered = hand_over, answered
         self._refused: dict[str, Refusal] = {}
+        self._attempt = 0
         self._told: dict[str, Told] = {}
         self._wish: Wish | None = None
         self._sides: Sides | None = None
@@ -66,6 +67,9 @@ class Besides:
             return
         models, main = wish.beside.models, sides.session.card.reference
         self._wish, self._sides = wish, sides
+        if wish.beside.attempt != self._attempt:
+            self._attempt = wish.beside.attempt
+            self._try_again()
         if wish.asked:
             self._from = time.monotonic() + min(_REST + 2 * self._slowest, _LONGEST)
         self._keep(models, main)
@@ -95,13 +99,19 @@ class Besides:
             self.holdings.setdefault(model, Holding(lambda done, size: None, self._hand_over))
         self._told = {name: one for name, one in self._told.items() if name in models}
 
+    def _try_again(self) -> None:
+        """Forget what went wrong, so that a mended folder is read."""
+        self._refused.clear()
+        self._told = {name: one for name, one in self._told.items()
+                      if not isinstance(one[1], Refusal)}
+
     def _read_next(self) -> None:
         """Begin to read the first that is not there, unless one is being read."""
         if any(held.reading for held in self.holdings.values()):
             return
         for model, held in self.holdings.items():
             if held.session is None and model not in self._refused:
-                held.want(Wanted(model, WHOLE, watch=True), 0)
+                held.want(Wanted(model, WHOLE, watch=True), self._attempt)
                 return
 
     def accepted(self, held: Holding, refusal: Refusal | None) -> None:

@@ -59,6 +59,8 @@ class Beside:
     """Words of the source that are to be hidden, besides those that the prompt masks."""
     text: str = ""
     """The text that they count in; where another begins otherwise, they are not hidden."""
+    attempt: int = 0
+    """Counts the times that models which could not be shown were to be tried again."""
 
     def hides(self, text: str) -> tuple[Span, ...]:
         """The words that are to be hidden in this text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from app.training_command import find_recipe
 from core.asks.beside import MeanAsk
 from core.beside import Beside, SideChoice
 from core.beside_look import look_beside, shared_prompt
+from core.catalogue import BUNDLED
 from core.checkpoint import room
 from core.drive import Begin, Drive
 from core.edits import Edit, Edits
@@ -129,6 +131,27 @@ def test_model_that_cannot_be_read_says_so_in_its_place(
         assert isinstance(side, Refusal)
         assert model.split("/")[-1] in str(side)
     assert not listener.refusals
+
+
+def test_model_that_was_mended_is_read_once_it_is_tried_again(
+    listener: Listening, tmp_path: Path
+) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(BUNDLED / "english-bert", folder)
+    (folder / "config.json").rename(tmp_path / "config.json")
+    wish = replace(WISH, beside=Beside(("english-gpt", str(folder), "no/such-model")))
+    refused = listener.await_sides(wish)
+    assert isinstance(refused.sides[str(folder)], Refusal)
+    (tmp_path / "config.json").rename(folder / "config.json")
+    wish = replace(wish, prompt=Prompt("Another text."))
+    typed = listener.await_sides(wish)
+    assert typed.sides[str(folder)] is refused.sides[str(folder)], "not at each key"
+    assert wish.beside is not None
+    again = listener.await_sides(replace(wish, beside=replace(wish.beside, attempt=1)))
+    assert frame_of(again, str(folder)).card.family == "bert"
+    assert isinstance(again.sides["no/such-model"], Refusal)
+    assert again.sides["no/such-model"] is not refused.sides["no/such-model"], "it was tried too"
+    assert again.sides["english-gpt"] is typed.sides["english-gpt"], "that was shown all along"
 
 
 def test_model_for_which_no_memory_is_left_is_refused_and_the_others_stay(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from app.panels.beside import BesidePage
 from app.panels.beside_cell import NONE, SideCell
 from app.window import Window
 from core.beside import SideChoice, tokens_on, word_weight
+from core.catalogue import BUNDLED
 from core.frame import Frame
 from core.session import open_session
 from core.tables import write_csv
@@ -373,6 +375,28 @@ def test_main_model_with_masks_masks_in_the_prompt(open_window: Open) -> None:
 # -- keys, closing, looks -------------------------------------------------------------------------
 
 
+def test_model_that_cannot_be_read_is_tried_again_from_its_cell(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window, page = open_page(open_window)
+    folder = tmp_path / "mended"
+    page.chosen.emit(("english-gpt", str(folder), "no/such-model"))
+    settle(window)
+    mended, other = page.cells[1:3]
+    assert [cell.again.isVisibleTo(page) for cell in page.cells[:3]] == [False, True, True]
+    assert mended.again.text() == "Try again"
+    shutil.copytree(BUNDLED / "english-bert", folder)
+    mended.again.setFocus()
+    QTest.keyClick(mended.again, Qt.Key.Key_Space)
+    assert mended.hint.text() == "Reading the model …"
+    assert mended.model.hasFocus(), "keys go on where its button was"
+    settle(window)
+    assert frame_of(mended).card.family == "bert"
+    assert not mended.again.isVisibleTo(page)
+    assert other.again.isVisibleTo(page)
+    assert "no/such-model" in other.hint.text()
+
+
 def test_keys_read_cells_hold_and_hide(open_window: Open) -> None:
     window, page = open_page(open_window)
     bert = page.cells[1]
@@ -517,3 +541,20 @@ def test_window_closes_while_models_are_being_read(open_window: Open) -> None:
     wait_until(lambda: any(held.reading for held in window.engine.besides.holdings.values()))
     window.close()
     assert window.engine.stop(10)
+
+
+def test_line_break_that_is_predicted_is_spelled_out(open_window: Open) -> None:
+    _, page = open_page(open_window, text="The cat\n")
+    said = [cell.predicted.text() for cell in page.cells if cell.frame is not None]
+    assert any("⏎" in words for words in said)
+    assert not [words for words in said if "\n" in words]
+
+
+def test_model_without_a_picture_brings_no_scroll_bar(open_window: Open) -> None:
+    window, page = open_page(open_window, "english-bert", "")
+    window.resize(1024, 700)
+    settle(window)
+    assert any("finds no token" in cell.hint.text() for cell in page.cells)
+    QTest.qWait(50)
+    assert page.grid.verticalScrollBar().maximum() == 0
+    assert page.grid.horizontalScrollBar().maximum() == 0

@@ -64,6 +64,7 @@ class BesidePage(Page):
         self._offered: list[str] = []
         self._hidden: tuple[Span, ...] = ()  # by this page, of
         self._text = ""
+        self._attempt = 0
         self.what, self.more, self.words = Chooser(), QComboBox(), Elided()
         self.what.chosen.connect(self._show_what)
         self.more.activated.connect(self._add)
@@ -74,6 +75,7 @@ class BesidePage(Page):
             cell.picked.connect(lambda head, at=at: self._pick(self._models[at], head))
             cell.pointed.connect(self._point)
             cell.held.connect(self._hold)
+            cell.retried.connect(self._retry)
         above = QHBoxLayout()
         above.addWidget(self.what)
         above.addWidget(self.words, 1)
@@ -180,7 +182,7 @@ class BesidePage(Page):
             self.grid.show_first(len(models))
             self._offer()
         return Beside(models, self.shown, choices=tuple(sorted(choices.items())),
-                      hidden=self._hidden, text=self._text)
+                      hidden=self._hidden, text=self._text, attempt=self._attempt)
 
     def _show_what(self, shown: str) -> None:
         self.shown = _SHOWN[shown]
@@ -193,6 +195,14 @@ class BesidePage(Page):
     def _replace(self, at: int, model: str) -> None:
         others = self._models[:at], self._models[at + 1:]
         self.chosen.emit((*others[0], *(() if model == NONE else (model,)), *others[1]))
+
+    def _retry(self) -> None:
+        """All that could not be shown: what one lacked, such as memory, others may have lacked."""
+        self._attempt += 1
+        for cell in self.cells:
+            if isinstance(cell.side, Refusal):
+                cell.show_side(None)
+        self.wished.emit()
 
     def _choose(self, model: str, choice: SideChoice) -> None:
         if model != self._main:

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.language import say_refusal
 from app.paint.words import isolated
@@ -59,6 +68,8 @@ class SideCell(QFrame):
     """The Words of a cell that was clicked, or of one token's name."""
     picked = Signal(object)
     """A head that was clicked, where all of them are shown."""
+    retried = Signal()
+    """Its model, which could not be shown, is to be tried again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +86,9 @@ class SideCell(QFrame):
         self.picture, self.hint = SidePicture(), QLabel()
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.again = QPushButton()
+        self.again.clicked.connect(self.model.setFocus)  # else keys went anywhere
+        self.again.clicked.connect(self.retried)
         self.model.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.model.setMinimumContentsLength(6)
@@ -93,6 +107,7 @@ class SideCell(QFrame):
         column.addLayout(below)
         column.addWidget(self.picture, 1)
         column.addWidget(self.hint, 1)
+        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.reading)
         column.addWidget(self.predicted)
         self.model.activated.connect(lambda at: self.replaced.emit(self.model.itemData(at)))
@@ -113,6 +128,7 @@ class SideCell(QFrame):
         self.head.setAccessibleName(self.tr("Head"))
         self._name_boxes()
         self.model.setAccessibleName(self.tr("The model"))
+        self.again.setText(self.tr("Try again"))
         self.attention.setAccessibleName(self.tr("Which attention"))
         self._attentions: dict[SideAttention, str] = {
             "encoder": self.tr("Encoder"), "decoder": self.tr("Decoder"),
@@ -181,6 +197,7 @@ class SideCell(QFrame):
         self.picture.setVisible(fits)
         self.hint.setVisible(not fits)
         self.hint.setText(self._say_nothing())
+        self.again.setVisible(isinstance(self.side, Refusal))
         for part in (self.kind, self.reading, self.predicted):
             part.setVisible(frame is not None)
         several = attentions(frame.card) if frame is not None else ()
