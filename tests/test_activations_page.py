@@ -33,7 +33,7 @@ def activations(window: Window) -> ActivationsPage:
 def lens(window: Window) -> LensPage:
     window.resize(1024, 700)
     page = turn_to(window, "lens", LensPage)
-    wait_until(lambda: window.complete and page._lens is not None)
+    wait_until(lambda: window.complete and page._told is not None)
     return page
 
 
@@ -116,7 +116,7 @@ def test_the_lens_reads_the_cell_under_the_pointer_and_a_click_holds_its_positio
 ) -> None:
     window = open_window(TEXT)
     page = lens(window)
-    told = page._lens
+    told = page._told
     assert told is not None
     position = told.first + told.ids.shape[1] - 1
     place = page._grid.box((1, position)).center().toPoint()
@@ -135,12 +135,12 @@ def test_the_lens_says_in_words_what_is_read_and_where_there_is_no_number(
     window = open_window(TEXT)
     page = lens(window)
     assert page._frame is not None
-    assert page._lens is not None
+    assert page._told is not None
     assert "After layer" in page._grid.accessibleDescription()
     assert "rank" in page._grid.accessibleDescription()
-    broken = np.full_like(page._lens.probabilities, np.nan)
-    page._lens = replace(
-        page._lens, probabilities=broken, ranks=np.zeros_like(page._lens.ranks))
+    broken = np.full_like(page._told.probabilities, np.nan)
+    page._told = replace(
+        page._told, probabilities=broken, ranks=np.zeros_like(page._told.ranks))
     page._draw()
     assert page._grid.accessibleDescription().endswith(
         "The stream holds values that are no numbers.")
@@ -154,12 +154,12 @@ def test_the_lens_asks_only_for_the_positions_in_view(
     assert window.picture is not None
     total = len(window.picture.queries)
     page._grid.across.setValue(0)
-    wait_until(lambda: window.complete and page._lens is not None and page._lens.first == 0)
+    wait_until(lambda: window.complete and page._told is not None and page._told.first == 0)
     ask = next(each for each in window.wish.sight.asks if isinstance(each, LensAsk))
     assert ask.count < total
     page._grid.reach_column(total - 1)
-    wait_until(lambda: window.complete and page._lens is not None
-               and page._lens.first + page._lens.ids.shape[1] == total)
+    wait_until(lambda: window.complete and page._told is not None
+               and page._told.first + page._told.ids.shape[1] == total)
 
 
 def test_arrow_keys_read_and_enter_holds(open_window: Callable[..., Window]) -> None:

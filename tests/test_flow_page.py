@@ -27,13 +27,13 @@ TEXT = "The cat sat on the mat."
 def opened(window: Window) -> FlowPage:
     window.resize(1024, 700)
     page = turn_to(window, "flow", FlowPage)
-    wait_until(lambda: window.complete and (page._flow is not None or page._hint.text()))
+    wait_until(lambda: window.complete and (page._told is not None or page._hint.text()))
     return page
 
 
 def settled(window: Window, page: FlowPage, layer: int, query: int) -> None:
-    wait_until(lambda: window.complete and page._flow is not None
-               and (page._flow.layer, page._flow.query) == (layer, query))
+    wait_until(lambda: window.complete and page._told is not None
+               and (page._told.layer, page._told.query) == (layer, query))
 
 
 def by_hand(window: Window, layer: int) -> np.ndarray:
@@ -59,10 +59,10 @@ def test_the_numbers_of_a_cell_are_read_and_a_click_holds_it(
     QTest.mouseMove(page._field, place)
     settled(window, page, 2, 3)
     assert window.view.cell == (3, 1)
-    assert page._flow is not None
-    assert isinstance(page._flow.flow, np.ndarray)
+    assert page._told is not None
+    assert isinstance(page._told.flow, np.ndarray)
     assert f"rollout {by_hand(window, 2)[3, 1]:.4f}" in page.reading()
-    assert f"flow {page._flow.flow[1]:.4f}" in page.reading()
+    assert f"flow {page._told.flow[1]:.4f}" in page.reading()
     QTest.mouseClick(page._field, Qt.MouseButton.LeftButton, pos=place)
     assert window.view.held == (3, 1)
     QTest.mouseClick(page._field, Qt.MouseButton.LeftButton, pos=place)
@@ -72,11 +72,11 @@ def test_the_numbers_of_a_cell_are_read_and_a_click_holds_it(
 def test_a_bar_is_read_and_its_tip_says_what_it_is(open_window: Callable[..., Window]) -> None:
     window = open_window(TEXT)
     page = opened(window)
-    assert page._flow is not None
-    query = page._flow.query
+    assert page._told is not None
+    query = page._told.query
     QTest.mouseMove(page._bars, page._bars.bar(2).toPoint())
     wait_until(lambda: window.view.cell == (query, 2))
-    assert f"rollout {by_hand(window, page._flow.layer)[query, 2]:.4f}" in page.reading()
+    assert f"rollout {by_hand(window, page._told.layer)[query, 2]:.4f}" in page.reading()
     assert "Abnar and Zuidema 2020" in page._bars.toolTip()
     QTest.mouseClick(page._bars, Qt.MouseButton.LeftButton, pos=page._bars.bar(2).toPoint())
     assert window.view.held == (query, 2)
@@ -101,9 +101,9 @@ def test_the_selection_moves_by_key_and_the_row_with_it(
         QTest.keyClick(page._field, key)
     assert window.view.held == (2, 0)
     settled(window, page, 1, 2)
-    assert page._flow is not None
-    np.testing.assert_allclose(page._flow.rollout, by_hand(window, 1)[2], rtol=1e-5, atol=1e-8)
-    assert f"{page._flow.rollout[0]:.4f}" in page._bars.accessibleDescription()
+    assert page._told is not None
+    np.testing.assert_allclose(page._told.rollout, by_hand(window, 1)[2], rtol=1e-5, atol=1e-8)
+    assert f"{page._told.rollout[0]:.4f}" in page._bars.accessibleDescription()
     assert "(2)" in page._bars.accessibleName()
 
 
@@ -113,7 +113,7 @@ def test_the_layer_is_chosen_for_all_pages(open_window: Callable[..., Window]) -
     page._choose_layer(2)
     assert window.view.pinned is not None
     assert window.view.pinned[0] == 2
-    wait_until(lambda: window.complete and page._flow is not None and page._flow.layer == 2)
+    wait_until(lambda: window.complete and page._told is not None and page._told.layer == 2)
     assert "after layer 2" in window.pages.panels["flow"].title.text()
     badge = window.pages.panels["flow"].badge.text()
     assert "heads averaged" in badge
@@ -148,7 +148,7 @@ def test_an_empty_text_shows_nothing_stale(open_window: Callable[..., Window]) -
     wait_until(lambda: window.answer is not None and not window.answer.wish.prompt.source)
     assert page.grab().width() > 0
     window.editor.set_prompt(TEXT)
-    wait_until(lambda: window.complete and page._flow is not None and len(page._flow.rollout) > 5)
+    wait_until(lambda: window.complete and page._told is not None and len(page._told.rollout) > 5)
 
 
 def test_a_long_text_has_its_rollout_and_says_why_there_is_no_flow(
@@ -156,9 +156,9 @@ def test_a_long_text_has_its_rollout_and_says_why_there_is_no_flow(
 ) -> None:
     window = open_window("不人一" * 40, model="tang-gpt")
     page = opened(window)
-    assert page._flow is not None
-    assert len(page._flow.rollout) > MOST
-    assert isinstance(page._flow.flow, Refusal)
+    assert page._told is not None
+    assert len(page._told.rollout) > MOST
+    assert isinstance(page._told.flow, Refusal)
     upper, lower = page._bars.strips
     assert upper.values is not None
     assert lower.values is None
@@ -173,15 +173,15 @@ def test_cross_attention_has_a_sentence_in_place_of_pictures(
     page = opened(window)
     window.target.set_prompt("katze sass auf")
     window.selecting.show_attention("cross")
-    wait_until(lambda: window.complete and page._flow is None)
+    wait_until(lambda: window.complete and page._told is None)
     assert "one text" in page._hint.text()
     assert page._stack.currentWidget() is page._hint
     window.selecting.show_attention("decoder")
-    wait_until(lambda: window.complete and page._flow is not None and len(page._flow.rollout) > 2)
+    wait_until(lambda: window.complete and page._told is not None and len(page._told.rollout) > 2)
     assert "without cross-attention" in window.pages.panels["flow"].badge.text()
     assert "no path" in page._legend.text()
     window.selecting.show_attention("encoder")
-    wait_until(lambda: window.complete and page._flow is not None and page._flow.visible.all())
+    wait_until(lambda: window.complete and page._told is not None and page._told.visible.all())
     assert not page._legend.text()
     assert "cross-attention" not in window.pages.panels["flow"].badge.text()
 
@@ -195,13 +195,13 @@ def test_weights_that_are_no_numbers_are_marked(open_window: Callable[..., Windo
     ask = FlowAsk(0, 4)
     frame = session.look(window.wish.prompt, replace(window.wish.sight, asks=(ask,)))
     page.show_frame(frame, window.view)
-    assert page._flow is not None
-    assert isinstance(page._flow.flow, Refusal)
+    assert page._told is not None
+    assert isinstance(page._told.flow, Refusal)
     broken = 0xFF000000 | int(page.theme.broken.lstrip("#"), 16)
     assert page._field.image.pixel(0, 4) == broken
     assert page._field.image.pixel(0, 2) != broken
     assert page._bars.strips[1].values is None
-    rows = len(page._flow.values) - 3
+    rows = len(page._told.values) - 3
     assert f"no numbers: {rows}" in page.badge(frame, window.view)
     page.grab()
 

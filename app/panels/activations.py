@@ -9,24 +9,21 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.language import say_refusal
 from app.paint.words import isolated
 from app.panels import activations_words as words
 from app.panels.activations_hold import hold, position_of
 from app.panels.activations_pictures import norms_picture, values_picture
 from app.panels.activations_spread import Histogram
+from app.panels.answer_page import AnswerPage
 from app.panels.chooser import Chooser
 from app.panels.cut_button import CutButton
 from app.panels.elided import Elided
 from app.panels.field import Field
 from app.panels.field_picture import Spot
-from app.panels.page import Page
 from app.state import View
 from app.theme import Theme
 from core.asks.activations import (
@@ -48,23 +45,19 @@ if TYPE_CHECKING:
 Way = Literal["values", "spread", "norms"]
 
 
-class ActivationsPage(Page):
+class ActivationsPage(AnswerPage["Matrix | Spread | Norms"]):
     """Three ways to see one tensor; the layer is that of the selected head."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._site: Site = "resid_out"
         self._way: Way = "values"
-        self._frame: Frame | None = None
-        self._view = View()
         self._ask: Ask[Any] | None = None
-        self._told: Matrix | Spread | Norms | None = None
         self._drawn: tuple[object, ...] = ()
         self._pointed: int | None = None  # the position that the pointer previews
         self._sites, self._layers = QComboBox(self), QComboBox(self)
         self._ways, self._cut = Chooser(self), CutButton(self)
         self._field, self._histogram = Field(self), Histogram(self)
-        self._hint = QLabel(self)
         self._reading, self._numbers = Elided(self), Elided(self)
         self._outliers, self._dead = Elided(self), Elided(self)
         self._lay_out()
@@ -72,10 +65,7 @@ class ActivationsPage(Page):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        self._stack = QStackedWidget(self)
-        for each in (self._field, self._histogram, self._hint):
+        for each in (self._field, self._histogram):
             self._stack.addWidget(each)
         what, how = QHBoxLayout(), QHBoxLayout()
         what.addWidget(self._sites, 1)
@@ -147,17 +137,6 @@ class ActivationsPage(Page):
             return (NormsAsk(self._site, columns),)
         at = position_of(frame, view) if frame is not None else None
         return (SpreadAsk(self._site, layer, -1 if at is None else at),)
-
-    def show_frame(self, frame: Frame, view: View) -> None:
-        """Draw the answer; until it is there, the one before stays."""
-        told, declined = self.found(frame, view)
-        self._view = view
-        if declined is not None:
-            self._frame, self._told = frame, None
-            self._hint.setText(say_refusal(declined))
-        elif told is not None:
-            self._frame, self._told = frame, told
-        self._draw()
 
     def title(self, frame: Frame, view: View) -> str:
         """Its size; which tensor it is stands below."""

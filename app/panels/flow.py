@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.language import say_refusal
 from app.paint.colour import scale_weights
 from app.paint.words import isolated, typeset
 from app.panels.activations_hold import position_of
+from app.panels.answer_page import AnswerPage
 from app.panels.elided import Elided
 from app.panels.field import Field
 from app.panels.field_picture import Picture, Side, Spot
 from app.panels.flow_bars import FlowBars, Strip
-from app.panels.page import Page
 from app.state import Cell, View
 from app.theme import Theme
 from core.asks.flow import Flow, FlowAsk
@@ -32,21 +32,16 @@ if TYPE_CHECKING:
 _TOLD = 20  # tokens that the text equivalent names
 
 
-class FlowPage(Page):
+class FlowPage(AnswerPage[Flow]):
     """The rollout of the selected head's layer, and one row of it beside the flow."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._frame: Frame | None = None
-        self._flow: Flow | None = None
-        self._view = View()
         self._drawn: tuple[object, ...] = ()
         self._pointed: Cell | None = None
         self._layers, self._whose, self._legend = QComboBox(self), Elided(self), Elided(self)
-        self._field, self._bars, self._hint = Field(self), FlowBars(self), QLabel(self)
+        self._field, self._bars = Field(self), FlowBars(self)
         self._reading = Elided(self)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
         self._layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         pictures = QWidget(self)
         inner = QVBoxLayout(pictures)
@@ -56,9 +51,7 @@ class FlowPage(Page):
         inner.addWidget(self._whose)
         inner.addWidget(self._bars, 2)
         inner.addWidget(self._reading)
-        self._stack = QStackedWidget(self)
         self._stack.addWidget(pictures)
-        self._stack.addWidget(self._hint)
         top = QHBoxLayout()
         top.addWidget(self._layers)
         top.addWidget(self._legend, 1)
@@ -111,40 +104,26 @@ class FlowPage(Page):
         layer = view.shown[0] if view.shown else 0
         return (FlowAsk(layer, -1 if at is None else at, *self._field.room()),)
 
-    def show_frame(self, frame: Frame, view: View) -> None:
-        """Draw the answer; until it is there, the one before stays."""
-        self._view = view
-        ask: Ask[Any] = self.asks(frame, view)[0]
-        if ask not in frame.answers:  # asked in another size, or of another cell
-            ask = next((each for each in frame.answers if isinstance(each, FlowAsk)), ask)
-        flow, declined = frame.told(ask), frame.declined(ask)
-        if declined is not None:
-            self._frame, self._flow = frame, None
-            self._hint.setText(say_refusal(declined))
-        elif flow is not None:
-            self._frame, self._flow = frame, flow
-        self._draw()
-
     def title(self, frame: Frame, view: View) -> str:
         """Names it."""
-        if self._flow is None:
+        if self._told is None:
             return self.tr("Attention rollout and flow")
-        return self.tr("Rollout after layer {layer}").format(layer=self._flow.layer)
+        return self.tr("Rollout after layer {layer}").format(layer=self._told.layer)
 
     def badge(self, frame: Frame, view: View) -> str:
         """Says what was averaged, mixed in, left out, reduced or scaled."""
-        if self._flow is None:
+        if self._told is None:
             return ""
         parts = [self.tr("heads averaged, half residual stream")]
         if len(frame.card.layers) == 2 and frame.sight.stack == "decoder":
             parts.append(self.tr("without cross-attention"))
         if frame.sight.omit != "nothing":
             parts.append(self.tr("special tokens counted"))
-        broken = int(np.isnan(self._flow.values).any(1).sum())
+        broken = int(np.isnan(self._told.values).any(1).sum())
         if broken:
             parts.append(self.tr("rows with weights that are no numbers: {count}").format(
                 count=broken))
-        if self._flow.spots is not None:
+        if self._told.spots is not None:
             parts.append(self.tr("largest per pixel"))
         if frame.sight.scale != "linear":
             parts.append(self.tr("square-root scale") if frame.sight.scale == "root" else
@@ -154,7 +133,7 @@ class FlowPage(Page):
     # -- drawing ----------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        frame, flow = self._frame, self._flow
+        frame, flow = self._frame, self._told
         for line in (self._whose, self._legend, self._reading):
             line.setFixedHeight(self.fontMetrics().height() + 4)  # whatever letters stand in it
         for part in (self._layers, self._legend):
@@ -223,14 +202,14 @@ class FlowPage(Page):
 
     def _cell(self) -> Cell | None:
         """The selected cell, if there is such a one here."""
-        at, flow, frame = self._view.at, self._flow, self._frame
+        at, flow, frame = self._view.at, self._told, self._frame
         if at is None or flow is None or frame is None:
             return None
         return at if at[0] < len(frame.queries) and at[1] < len(flow.rollout) else None
 
     def reading(self) -> str:
         """What is said of the cell under the pointer, or of the selected one."""
-        flow, frame = self._flow, self._frame
+        flow, frame = self._told, self._frame
         if flow is None or frame is None:
             return ""
         spot = self._field.at
@@ -260,7 +239,7 @@ class FlowPage(Page):
 
     def in_words(self) -> str:
         """The row of the query, the largest rollout first."""
-        flow, frame = self._flow, self._frame
+        flow, frame = self._told, self._frame
         if flow is None or frame is None:
             return ""
         order = np.argsort(-np.nan_to_num(flow.rollout), kind="stable")
@@ -272,10 +251,10 @@ class FlowPage(Page):
     # -- what the user does -----------------------------------------------------------------
 
     def _point_field(self, spot: Spot | None) -> None:
-        self._point(None if spot is None or self._flow is None else self._flow.spot(*spot))
+        self._point(None if spot is None or self._told is None else self._told.spot(*spot))
 
     def _point_bar(self, token: int | None) -> None:
-        self._point(None if token is None or self._flow is None else (self._flow.query, token))
+        self._point(None if token is None or self._told is None else (self._told.query, token))
 
     def _point(self, cell: Cell | None) -> None:
         self._reading.setText(self.reading())
@@ -284,12 +263,12 @@ class FlowPage(Page):
             self.selected.emit({"cell": cell})
 
     def _hold_field(self, spot: Spot) -> None:
-        if self._flow is not None:
-            self._hold(self._flow.spot(*spot))
+        if self._told is not None:
+            self._hold(self._told.spot(*spot))
 
     def _hold_bar(self, token: int) -> None:
-        if self._flow is not None:
-            self._hold((self._flow.query, token))
+        if self._told is not None:
+            self._hold((self._told.query, token))
 
     def _hold(self, cell: Cell) -> None:
         self.selected.emit({"held": None if cell == self._view.held else cell})

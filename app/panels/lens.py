@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.language import say_refusal
 from app.paint.words import isolated
 from app.panels.activations_hold import hold, position_of
+from app.panels.answer_page import AnswerPage
 from app.panels.chooser import Chooser
 from app.panels.elided import Elided
 from app.panels.field_picture import Picture, Side, Spot
 from app.panels.field_words import WordField
 from app.panels.lens_best import Best, Scale
-from app.panels.page import Page
 from app.state import View
 from app.theme import Theme
 from core.asks.lens import Lens, LensAsk
@@ -30,24 +28,17 @@ if TYPE_CHECKING:
 By = Literal["probability", "rank"]
 
 
-class LensPage(Page):
+class LensPage(AnswerPage[Lens]):
     """The grid, and the likeliest tokens of the cell that is read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._by: By = "probability"
-        self._frame: Frame | None = None
-        self._lens: Lens | None = None
-        self._view = View()
         self._pointed: int | None = None  # the position that the pointer previews
         self._bys, self._scale = Chooser(self), Scale(self)
-        self._grid, self._best, self._hint = WordField(self), Best(self), QLabel(self)
+        self._grid, self._best = WordField(self), Best(self)
         self._reading, self._answer = Elided(self), Elided(self)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._grid)
-        self._stack.addWidget(self._hint)
         top = QHBoxLayout()
         top.addWidget(self._bys)
         top.addStretch(1)
@@ -93,18 +84,6 @@ class LensPage(Page):
         """The positions in view."""
         return (LensAsk(*self._grid.columns_wanted()),)
 
-    def show_frame(self, frame: Frame, view: View) -> None:
-        """Draw the answer; until it is there, the one before stays."""
-        self._view = view
-        ask = next((each for each in frame.answers if isinstance(each, LensAsk)), None)
-        lens, declined = frame.told(ask), frame.declined(ask)
-        if declined is not None:
-            self._hint.setText(say_refusal(declined))
-            self._frame, self._lens = frame, None
-        elif lens is not None:
-            self._frame, self._lens = frame, lens
-        self._draw()
-
     def title(self, frame: Frame, view: View) -> str:
         """Names it."""
         if "decoder" not in frame.card.layers:
@@ -118,7 +97,7 @@ class LensPage(Page):
     # -- drawing ----------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        frame, lens = self._frame, self._lens
+        frame, lens = self._frame, self._told
         for part in self._parts:
             part.setVisible(lens is not None)
         if frame is None or lens is None:
@@ -208,9 +187,9 @@ class LensPage(Page):
     # -- what the user does -----------------------------------------------------------------
 
     def _point(self, spot: Spot | None) -> None:
-        if self._frame is None or self._lens is None:
+        if self._frame is None or self._told is None:
             return
-        self._read(self._frame, self._lens)
+        self._read(self._frame, self._told)
         position = None if spot is None else spot[1]
         if position != self._pointed:
             self._pointed = position

@@ -13,7 +13,6 @@ from core.told import tell_asked
 
 if TYPE_CHECKING:
     from app.choices import Choices
-    from core.errors import Refusal
     from core.frame import Frame
     from core.tables import Tables
     from core.trace import Ask
@@ -48,14 +47,6 @@ class Page(QWidget):
     def lacks(self, picture: Frame, view: View) -> bool:
         """Whether this picture has no answer to what is asked now."""
         return any(ask not in picture.answers for ask in self.asks(picture, view))
-
-    def found(self, frame: Frame, view: View) -> tuple[Any, Refusal | None]:
-        """What is told of the first that it asks, and why it is not; where it was asked in another
-        size, or of another layer, that goes for it until the right one is there."""
-        ask = self.asks(frame, view)[0]
-        if ask not in frame.answers:
-            ask = next((each for each in frame.answers if type(each) is type(ask)), ask)
-        return frame.told(ask), frame.declined(ask)
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Draw the answer; until it is there, the one before stays."""

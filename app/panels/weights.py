@@ -9,21 +9,18 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.language import say_refusal
 from app.panels import weights_words as words
 from app.panels.activations_hold import hold, position_of
+from app.panels.answer_page import AnswerPage
 from app.panels.chooser import Chooser
 from app.panels.cut_button import CutButton
 from app.panels.elided import Elided
 from app.panels.field import Field
 from app.panels.field_picture import Spot
-from app.panels.page import Page
 from app.panels.weights_formula import EquationLine
 from app.panels.weights_picture import weights_picture
 from app.panels.weights_spectra import SpectraBars
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
 _ROOM = 17  # lines of type from which on singular values have room
 
 
-class WeightsPage(Page):
+class WeightsPage(AnswerPage[WeightsPicture]):
     """One matrix at a time; the head and the layer are those of the selection."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,13 +44,10 @@ class WeightsPage(Page):
         self._side: Side = "weights"
         self._held: tuple[int, int] | None = None  # a row and a column of the whole matrix
         self._pointed: int | None = None  # the position that the pointer previews
-        self._frame: Frame | None = None
-        self._view = View()
-        self._told: WeightsPicture | None = None
         self._drawn: tuple[object, ...] = ()
         self._matrices, self._sides, self._cut = QComboBox(self), Chooser(self), CutButton(self)
         self._equation, self._field = EquationLine(self), Field(self, steps=True)
-        self._spectra, self._hint = SpectraBars(self), QLabel(self)
+        self._spectra = SpectraBars(self)
         self._reading, self._numbers, self._about = Elided(self), Elided(self), Elided(self)
         self._lay_out()
         self._matrices.activated.connect(lambda at: self.choose(self._matrices.itemData(at)))
@@ -66,14 +60,10 @@ class WeightsPage(Page):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
         self._matrices.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._matrices.setMinimumContentsLength(12)
-        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._field)
-        self._stack.addWidget(self._hint)
         what, how = QHBoxLayout(), QHBoxLayout()
         what.addWidget(self._matrices, 1)
         what.addWidget(self._equation, 1)
@@ -137,17 +127,6 @@ class WeightsPage(Page):
         if frame is None or other is None or other.card.reference != frame.card.reference:
             return None
         return other.step if other.step != frame.step else None
-
-    def show_frame(self, frame: Frame, view: View) -> None:
-        """Draw the answer; until it is there, the one before stays."""
-        told, declined = self.found(frame, view)
-        self._view = view
-        if declined is not None:
-            self._frame, self._told = frame, None
-            self._hint.setText(say_refusal(declined))
-        elif told is not None:
-            self._frame, self._told = frame, told
-        self._draw()
 
     def title(self, frame: Frame, view: View) -> str:
         """Which matrix it is, and how large."""
