@@ -59,11 +59,15 @@ def has_chinese_font() -> bool:
 def say_refusal(refusal: Refusal) -> str:
     """The sentence of a refusal in the language of the moment."""
     template = QCoreApplication.translate("core", refusal.template)
-    values = {  # some values are words of ours, such as what was expected
-        name: QCoreApplication.translate("core", value) if isinstance(value, str) else value
-        for name, value in refusal.values.items()
-    }
+    values = {name: _say(value) for name, value in refusal.values.items()}
     try:
         return template.format(**values)
     except (KeyError, IndexError, ValueError):  # a translation that names another value
         return str(refusal)
+
+
+def _say(value: object) -> object:
+    """Some values are words of ours, such as what was expected, or why something failed."""
+    if isinstance(value, Refusal):
+        return say_refusal(value)
+    return QCoreApplication.translate("core", value) if isinstance(value, str) else value

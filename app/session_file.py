@@ -18,6 +18,7 @@ from app.whole_file import fingerprint, read_file, too_long, write_whole
 from core.catalogue import program_version
 from core.errors import Refusal, translate
 from core.frame import Prompt
+from core.no_json import JsonError, why_no_json
 
 VERSION = 1
 """Of the layout; a file of a newer one is refused."""
@@ -103,7 +104,7 @@ def read_session(path: Path, limit: int = LIMIT) -> SavedSession:
     except (ValueError, RecursionError) as error:
         raise Refusal(
             translate("core", "{path} is damaged, or no session file: {reason}."),
-            path=path, reason=brief(error),
+            path=path, reason=why_no_json(error) or brief(error),
         ) from error
     version = told.get("headlight") if isinstance(told, dict) else None
     if type(version) is not int or version < 1:
@@ -289,9 +290,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
-        raise ValueError(f"the key {brief(twice, 30)} is given twice")
+        raise JsonError(translate("core", "the key {key} is given twice"), key=brief(twice, 30))
     return values
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
+    raise JsonError(translate("core", "{name} is no JSON number"), name=name)

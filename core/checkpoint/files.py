@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Refusal, translate
+from core.no_json import JsonError, why_no_json
 
 JSON_LIMIT = 64 * 2**20  # bytes; the largest tokenizer.json known has 35 MB
 SETTINGS_LIMIT = 16 * 2**20  # bytes of other JSON; the largest index known has 9 MB
@@ -31,9 +32,10 @@ def status(path: Path) -> os.stat_result:
         ) from error
 
 
-def reason(error: Exception) -> str:
-    """What went wrong, without the full stop."""
-    return ((isinstance(error, OSError) and error.strerror) or str(error)).rstrip(".")
+def reason(error: Exception) -> str | Refusal:
+    """What went wrong, without the full stop; a Refusal where it is a phrase of ours."""
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
+    return why_no_json(error) or said.rstrip(".")
 
 
 def regular(path: Path, limit: int | None = None) -> Path:
@@ -96,7 +98,7 @@ def parse_json(raw: bytes) -> object:
         RecursionError: if it is nested without end.
     """
     if sum(map(raw.count, (b"[", b"{", b",", b":"))) > _MARKS:
-        raise ValueError("it holds more values than that of any model")
+        raise JsonError(translate("core", "it holds more values than that of any model"))
     text = raw.decode("utf-8-sig")  # json.loads would guess at other encodings
     values: object = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     return values
@@ -112,9 +114,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
-        raise ValueError(f"the key {brief(twice)} is given twice")
+        raise JsonError(translate("core", "the key {key} is given twice"), key=brief(twice))
     return values
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
+    raise JsonError(translate("core", "{name} is no JSON number"), name=name)

@@ -222,6 +222,6 @@ def _name(
 
 def _first_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return reason(error)
+        return str(reason(error))
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].rstrip(".:")[:300]

@@ -25,8 +25,8 @@ def write_best(
 
 
 def forget_best(place: RunFolder, done: int, best_at: int, dtype: str) -> None:
-    """Of steps after ``done``, which are no more, or of none: those of ``best_at`` take their place,
-    if they are kept; else there is none.
+    """Of steps after ``done``, which are no more, or of none: those of ``best_at`` take their
+    place, if they are kept; else there is none.
 
     Raises:
         Refusal: if it can't be written.

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from core.checkpoint.files import parse_json
+from core.checkpoint.files import parse_json, reason
 from core.checkpoint.write import layout
 from core.config import ModelConfig, RotaryConfig
 from core.errors import Refusal, translate
@@ -76,7 +76,7 @@ def read_recipe(path: Path) -> Recipe:
     except (OSError, ValueError, RecursionError) as error:
         raise Refusal(
             translate("core", "{path} is no recipe this program can follow: {reason}."),
-            path=path, reason=(getattr(error, "strerror", None) or str(error)).rstrip("."),
+            path=path, reason=reason(error),
         ) from error
     settings = checked_fields(Recipe, given)
     kind = _kind(settings["model"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.checkpoint.files import brief
 from core.errors import Refusal, translate
+from core.no_json import why_no_json
 
 TEXT_LIMIT = 256 * 2**20
 """Bytes of text that are taken from one file; the rest of a table may be as large as it likes."""
@@ -217,7 +218,8 @@ def _json_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, tuple[
         except (ValueError, RecursionError) as error:
             raise Refusal(
                 translate("core", "{path}, line {line} is no JSON: {reason}."),
-                path=path, line=number, reason=getattr(error, "msg", error),
+                path=path, line=number,
+                reason=getattr(error, "msg", None) or why_no_json(error) or error,
             ) from error
         if not isinstance(row, dict):
             raise Refusal(
