@@ -68,7 +68,7 @@ _BOX = 13
 
 def apply_theme(window: QWidget, theme: Theme) -> None:
     """Colour every standard widget."""
-    _outline(theme.high)
+    _outline(theme.high or theme.dark)
     QApplication.setPalette(themes.palette(theme))
     window.setStyleSheet(_style(theme))
 

@@ -1,4 +1,4 @@
-"""In high contrast, fields and buttons have frames that are seen (WCAG 2.2, 1.4.11)."""
+"""Fields, buttons and boxes have frames that are seen (WCAG 2.2, 1.4.11)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLineEdit,
     QPushButton,
+    QRadioButton,
     QToolButton,
     QTreeWidget,
     QWidget,
@@ -40,9 +41,9 @@ def edge(picture: QImage) -> set[str]:
             for y in range(height // 3, 2 * height // 3)}
 
 
-def shown(window: Window, kind: type[QWidget]) -> QImage:
+def shown(window: Window, kind: type[QWidget], enabled: bool = True) -> QImage:
     part = kind(window)
-    part.setEnabled(True)
+    part.setEnabled(enabled)
     part.setGeometry(100, 100, 120, 30)
     part.show()
     picture = QImage(part.size(), QImage.Format.Format_RGB32)
@@ -72,3 +73,27 @@ def test_other_themes_have_the_frames_of_the_style(open_window: Open) -> None:
     assert isinstance(QApplication.style(), Outlined)
     window.dress.set_theme("dark")
     assert shown(window, QLineEdit) == before
+
+
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+@pytest.mark.parametrize("name", ["dark", "high-light", "high-dark"])
+def test_a_box_to_be_checked_is_seen(open_window: Open, name: str, kind: type[QWidget]) -> None:
+    window = open_window()
+    window.dress.set_theme(name)
+    found = edge(shown(window, kind))
+    assert max(ratio(colour, window.theme.window) for colour in found) >= 3
+
+
+@pytest.mark.parametrize("kind", [QComboBox, QDoubleSpinBox, QPushButton])
+@pytest.mark.parametrize("name", ["high-light", "high-dark"])
+def test_what_cannot_be_used_has_a_fainter_frame(
+    open_window: Open, name: str, kind: type[QWidget]
+) -> None:
+    window = open_window()
+    window.dress.set_theme(name)
+
+    def clear(enabled: bool) -> float:
+        found = edge(shown(window, kind, enabled))
+        return max(ratio(colour, window.theme.surface) for colour in found)
+
+    assert clear(enabled=False) < 0.7 * clear(enabled=True)
