@@ -68,3 +68,12 @@ def test_without_a_text_nothing_is_left_of_another_model(
     wait_until(lambda: settled(window))
     for panel in (window.sheet_panel, window.matrix_panel, window.predictions_panel):
         assert hint(panel) == ""
+
+
+def test_the_hint_in_an_empty_editor_is_as_large_as_what_is_typed_there(
+    open_window: Open
+) -> None:
+    window = open_window("")
+    for points in (6, 0):
+        window.dress.zoom_text(points)
+        assert window.editor.viewport().font() == window.editor.font()
