@@ -198,3 +198,30 @@ def test_chips_and_slider_change_what_is_asked(open_window: Callable[..., Window
     wait_until(lambda: window.complete)
     window.editor.set_prompt("a")  # one token, and a selection beyond it
     wait_until(lambda: window.complete)
+
+
+@pytest.mark.parametrize("form", ["columns", "text"])
+def test_a_token_that_another_panel_holds_is_scrolled_to(
+    form: str, open_window: Callable[..., Window]
+) -> None:
+    window = open_window("The cat sat on the mat. " * 30, "english-gpt")
+    window.resize(800, 560)
+    page = open_page(window)
+    page._choose_form(form)
+    wait_until(lambda: window.complete)
+    bar = page.drawing.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == 0
+    last = len(page.scene().queries) - 2  # type: ignore[union-attr]
+    for query in (last, 1):
+        assert query not in page.drawing.in_view("query")
+        window.selecting.choose(held=(query, 1), cell=None)
+        wait_until(lambda: window.complete)
+        assert query in page.drawing.in_view("query")
+    bar.setValue(bar.maximum())  # who scrolls away stays there
+    window.editor.set_prompt(window.editor.prompt() + " And")
+    wait_until(lambda: window.complete)
+    assert 1 not in page.drawing.in_view("query")
+    page._choose_form("text" if form == "columns" else "columns")
+    wait_until(lambda: window.complete)
+    assert 1 in page.drawing.in_view("query")

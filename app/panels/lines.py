@@ -48,6 +48,7 @@ class LinesPage(Page):
         self._threshold: float | None = None
         self._pointed: Spot | None = None
         self._kept: Spot | None = None
+        self._followed: Focus | None = None
         self.heads, self.chips, self.forms = Chooser(), HeadChips(), Chooser()
         self.columns, self.text = Columns(), RunningText()
         self._drawings: dict[str, Drawing] = {"columns": self.columns, "text": self.text}
@@ -219,6 +220,10 @@ class LinesPage(Page):
         self.drawing.show_scene(scene)
         if scene is None:
             return
+        if self._pointed is None:  # chosen elsewhere, it may be out of view
+            if scene.focus is not None and scene.focus != self._followed:
+                self.drawing.reveal(scene.focus)
+            self._followed = scene.focus
         lines, pinned = scene.lines, self._view.pinned
         mine = pinned[1] if pinned is not None and pinned[0] == lines.layer else None
         self.chips.show_heads(scene.colours, frozenset(lines.heads), mine, self.theme)
@@ -276,7 +281,7 @@ class LinesPage(Page):
         if form not in self._drawings:  # a damaged setting
             return
         had = self.drawing.hasFocus()
-        self._form, self._pointed = form, None
+        self._form, self._pointed, self._followed = form, None, None
         self.retranslate()
         if had:
             self.drawing.setFocus()

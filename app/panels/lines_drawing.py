@@ -54,6 +54,12 @@ class Drawing(QAbstractScrollArea):
         self.scene = scene
         self.place()
 
+    def reveal(self, focus: Focus) -> None:
+        """Scroll to a token that is not in view."""
+        middle, bar, half = self.height_of(focus), self.verticalScrollBar(), self.row() / 2
+        if not half <= middle <= self.viewport().height() - half:
+            bar.setValue(int(bar.value() + middle - self.viewport().height() / 2))
+
     # -- what each picture does in its own way ------------------------------------------------
 
     def row(self) -> int:
@@ -199,9 +205,7 @@ class Drawing(QAbstractScrollArea):
             return
         if scene.held is None:  # the first key takes hold of the first token
             found = found if event.key() == Qt.Key.Key_End else first
-        middle, bar, half = self.height_of(found), self.verticalScrollBar(), self.row() / 2
-        if not half <= middle <= self.viewport().height() - half:
-            bar.setValue(int(bar.value() + middle - self.viewport().height() / 2))
+        self.reveal(found)
         if found != scene.held:
             self.clicked.emit(Spot(scene.best_cell(*found), found.side))
 
