@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.panels.readings import ReadingsPage
 from app.panels.readings_model import column_of
@@ -117,6 +117,11 @@ def test_one_token_leaves_a_table_with_no_number(open_window: Callable[..., Wind
     wait_until(lambda: window.complete)
     assert page.table.rows.heads == []
     assert page.table.accessibleDescription().startswith("No token")
+    page.seek(None)
+    wait_until(lambda: window.complete)
+    words = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+    assert "No token of this text can choose where to look. Type more of it." in words
+    assert not page.table.isVisible()
 
 
 def test_the_bar_below_a_square_is_as_long_as_the_reading(

@@ -559,3 +559,10 @@ def test_norm_bars_are_logarithmic() -> None:
     assert share_of(0.0, 0.01, 100.0) == share_of(float("nan"), 0.01, 100.0) == 0.0
     low, high = scale_of([1.0])
     assert share_of(1.0, low, high) > 0
+
+
+def test_a_small_plot_without_numbers_says_so_inside_its_frame(application: object) -> None:
+    plot = StepPlot(compact=True)
+    plot.resize(150, 90)
+    plot.show_picture(PlotPicture((), 10, "Tokens a second"))
+    assert plot.field().width() > plot.fontMetrics().horizontalAdvance("No numbers yet")

@@ -107,7 +107,9 @@ class ReadingsPage(Page):
             self._told, self._sought = told, view.tint
             self._fill(told, sort=view.tint is not None and view.tint != sought)
             self._say()
-        self._stack.setCurrentWidget(self.table)
+        self._hint.setText(self.tr(
+            "No token of this text can choose where to look. Type more of it."))
+        self._stack.setCurrentWidget(self.table if told.values else self._hint)
         self.table.light(view.pinned, view.shown)
 
     def _fill(self, told: Readings, sort: bool) -> None:

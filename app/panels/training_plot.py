@@ -92,6 +92,8 @@ class StepPlot(QWidget):
         line = measure.height()
         top = 1.4 * line + 2  # the uppermost number reaches above the field
         left = measure.horizontalAdvance("0.00000" if self._compact else "000.000") + 6
+        if not self.picture.lines:
+            left = 1  # no number stands there
         right = measure.horizontalAdvance("0.5") + 8 if self._shares else 8
         below = 6 if self._compact else line + 6
         return QRectF(left, top, max(self.width() - left - right, 1),
@@ -131,8 +133,7 @@ class StepPlot(QWidget):
         self._draw_axes(painter, field)
         if not self.picture.lines:
             painter.setPen(QColor(self.theme.muted))
-            room = QRectF(0, field.top(), self.width(), field.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.tr("No numbers yet"))
+            painter.drawText(field, Qt.AlignmentFlag.AlignCenter, self.tr("No numbers yet"))
         painter.save()
         painter.setClipRect(field.adjusted(-4, -4, 4, 4))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
