@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.captions import omit_badge, scale_badge, translate
+from app.language import in_turn
 from app.state import View, attention_of, quantities
 from core.against import Against
 from core.catalogue import program_version
@@ -27,11 +28,11 @@ def cite(
     said = [_model(frame), *_prompts(frame.prompt, room), _where(frame, view), _how(frame)]
     if frame.edits:
         said.append(translate("citing", "altered: {parts}").format(
-            parts="; ".join(map(_say_edit, frame.edits.all))))
+            parts=in_turn(map(_say_edit, frame.edits.all))))
     if against is not None and frame.beside is not None:
         said.append(_say_against(against, room))
     said.append(f"Headlight {program_version()}")
-    return translate("citing", "; ").join(filter(None, said))
+    return in_turn(said)
 
 
 def cite_title(frame: Frame, view: View) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
@@ -54,6 +55,11 @@ def has_chinese_font() -> bool:
     return bool(QFontDatabase.families(systems.SimplifiedChinese)) or bool(
         QFontDatabase.families(systems.TraditionalChinese)
     )
+
+
+def in_turn(parts: Iterable[str]) -> str:
+    """Parts of a sentence, one after the other; those that are empty are left out."""
+    return QCoreApplication.translate("language", "; ").join(filter(None, parts))
 
 
 def say_refusal(refusal: Refusal) -> str:

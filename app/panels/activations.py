@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.language import in_turn
 from app.paint.words import isolated
 from app.panels import activations_words as words
 from app.panels.activations_hold import hold, position_of
@@ -213,7 +214,7 @@ class ActivationsPage(AnswerPage["Matrix | Spread | Norms"]):
         picture = self._histogram if isinstance(told, Spread) else self._field
         name = words.place_title(place, isinstance(told, Norms))
         picture.setAccessibleName(name)
-        picture.setAccessibleDescription("; ".join(filter(None, lines)))
+        picture.setAccessibleDescription(in_turn(lines))
         if picture is self._field:
             tip = words.site_tips()[place.site]
             self._field.setToolTip("\n".join(filter(None, (tip, *lines))))

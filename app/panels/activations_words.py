@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from app.language import in_turn
 from app.paint.words import typeset
 from app.panels.activations_spread import edges
 from app.panels.colour_bar import signed
@@ -66,14 +67,13 @@ def site_tips() -> dict[Site, str]:
 
 def numbers(summary: Summary) -> str:
     """Mean, standard deviation, ends, and what is no number."""
-    words = translate(
+    about = translate(
         "activations", "mean {mean}, sd {deviation}, from {low} to {high}"
     ).format(mean=signed(summary.mean), deviation=signed(summary.deviation),
              low=signed(summary.low), high=signed(summary.high))
-    if summary.broken:
-        words += "; " + translate(
-            "activations", "{count} values are no numbers").format(count=f"{summary.broken:,}")
-    return words
+    broken = translate("activations", "{count} values are no numbers").format(
+        count=f"{summary.broken:,}") if summary.broken else ""
+    return in_turn((about, broken))
 
 
 def outliers(summary: Summary) -> str:
@@ -86,9 +86,11 @@ def outliers(summary: Summary) -> str:
         f"{dimension} ×{count}" if count > 1 else str(dimension)
         for dimension, count in summary.outlying[:_NAMED]
     ) + (", …" if len(summary.outlying) > _NAMED else "")
-    return translate(
-        "activations", "▼ {count} outliers (|x − mean| > {number} sd), dimensions: {named}"
-    ).format(count=f"{summary.outliers:,}", number=number, named=named)
+    template = translate(
+        "activations", "▼ one outlier (|x − mean| > {number} sd), dimension {named}"
+    ) if summary.outliers == 1 else translate(
+        "activations", "▼ {count} outliers (|x − mean| > {number} sd), dimensions: {named}")
+    return template.format(count=f"{summary.outliers:,}", number=number, named=named)
 
 
 def dead(summary: Summary) -> str:

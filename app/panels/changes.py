@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.altering import count_of, part_of
+from app.language import in_turn
 from app.paint.colour import signed_range
 from app.paint.words import isolated, typeset
 from app.panels.candidates import Candidates
@@ -250,7 +251,7 @@ class Changes(Page):
         parts = [
             self._name(edit) + ("" if edit.part == "scale" else f" × {edit.factor:.1f}")
             for edit in self._edits.all]
-        return self.tr("Altered: {parts}").format(parts="; ".join(parts))
+        return self.tr("Altered: {parts}").format(parts=in_turn(parts))
 
     def _tell(self, frame: Frame | None, change: Change | None) -> str:
         if self._against is None or frame is None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.language import say_refusal
+from app.language import in_turn, say_refusal
 from app.paint.colour import scale_weights
 from app.paint.words import isolated, typeset
 from app.panels.activations_hold import position_of
@@ -244,7 +244,7 @@ class FlowPage(AnswerPage[Flow]):
             return ""
         order = np.argsort(-np.nan_to_num(flow.rollout), kind="stable")
         tokens = [int(token) for token in order if flow.seen[token]][:_TOLD]
-        return "; ".join(
+        return in_turn(
             self._say(frame, (flow.query, token), float(flow.rollout[token]), True, flow.flow)
             for token in tokens)
 

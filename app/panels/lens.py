@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.language import in_turn
 from app.paint.words import isolated
 from app.panels.activations_hold import hold, position_of
 from app.panels.answer_page import AnswerPage
@@ -178,7 +179,7 @@ class LensPage(AnswerPage[Lens]):
             return self.tr("The last layer's stream holds values that are no numbers.")
         since_when = self.tr("first from layer {layer} on") if since else (
             self.tr("first from the start"))
-        return words + "; " + since_when.format(layer=since - 1)
+        return in_turn((words, since_when.format(layer=since - 1)))
 
     def reading(self) -> str:
         """What is said of the cell that is read."""

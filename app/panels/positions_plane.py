@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.language import in_turn
 from app.panels.positions_bars import BarRow, Bars
 from app.panels.positions_circle import Circle, CirclePicture
 from app.theme import Theme
@@ -83,7 +84,7 @@ class Plane(QWidget):
         """
         self.circle.show_picture(picture)
         self.lines.setText("\n".join(lines))
-        self.circle.setAccessibleDescription("; ".join(filter(None, map(str.strip, lines))))
+        self.circle.setAccessibleDescription(in_turn(map(str.strip, lines)))
         self.bars.show_rows(rows)
         self.bars.light(pair)
         self.bars.setVisible(bool(rows))

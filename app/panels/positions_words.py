@@ -6,6 +6,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
+from app.language import in_turn
 from app.paint.words import isolated, typeset
 from app.panels.chooser import Choice
 from app.panels.positions_ticks import say
@@ -206,7 +207,7 @@ def say_likeness(likeness: Likeness, cell: tuple[int, int] | None) -> str:
         words.append(translate(
             "positions", "correlation of the two pictures off their diagonals {r}"
         ).format(r=typeset(f"{likeness.agreement:.2f}")))
-    return "; ".join(words)
+    return in_turn(words)
 
 
 def shift_lines(shift: Shift, distance: bool) -> list[str]:
@@ -278,10 +279,10 @@ def say_bias(bias: DistanceBias, head: int | None, distance: int | None) -> str:
     span = bias.spans[bucket]
     words = translate("positions", "Key − query = {distance}: bucket {bucket} ({span})").format(
         distance=say(distance), bucket=bucket, span=say_span(span) if span else "")
-    if head is not None and head < len(bias.bias):
-        words += "; " + translate("positions", "bias of head {head} {value}").format(
-            head=head, value=four(float(bias.bias[head, index])))
-    return f"{words}. {whole}"
+    own = translate("positions", "bias of head {head} {value}").format(
+        head=head, value=four(float(bias.bias[head, index]))
+    ) if head is not None and head < len(bias.bias) else ""
+    return in_turn((words, own, whole))
 
 
 def say_term(frame: Frame, term: DistanceTerm, distance: int | None) -> str:
@@ -327,9 +328,8 @@ def say_sum(found: InputSum, dimension: int | None, scheme: str) -> str:
     names = part_names()
     added = " + ".join(
         f"{names[part.name]} {four(float(part.values[dimension]))}" for part in found.parts)
-    words_ = translate("positions", "Dimension {n}: {added} = {total}").format(
+    sum_ = translate("positions", "Dimension {n}: {added} = {total}").format(
         n=dimension, added=added, total=four(float(found.total[dimension])))
-    if found.normed is not None:
-        words_ += "; " + translate("positions", "after the norm {value}").format(
-            value=four(float(found.normed[dimension])))
-    return words_
+    normed = translate("positions", "after the norm {value}").format(
+        value=four(float(found.normed[dimension]))) if found.normed is not None else ""
+    return in_turn((sum_, normed))

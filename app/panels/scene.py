@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from app.language import say_refusal
+from app.language import in_turn, say_refusal
 from app.panels.elided import Elided
 from app.panels.words import WordsView
 
@@ -151,7 +151,7 @@ class ScenePane(QFrame):
                 *((names[mark.at],) if isinstance(mark.at, str) else mark.at))
             for mark in scene.marks]
         return " ".join(filter(None, (scene.title, self.tr("Marked: {things}.").format(
-            things="; ".join(things)) if things else "")))
+            things=in_turn(things)) if things else "")))
 
     def count(self, at: int, of: int, typed: str = "") -> None:
         """Say where one is, and the number that is being typed to go elsewhere."""

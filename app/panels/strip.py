@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
 
+from app.language import in_turn
 from app.paint.stroke import stroke
 from app.paint.words import isolated
 from app.theme import LIGHT, Theme
@@ -105,13 +106,14 @@ class TokenStrip(QAbstractScrollArea):
         tokens = self._tokens
         if tokens is None:
             return
-        said = [self.tr("{count} tokens").format(count=len(tokens))]
+        said = [self.tr("one token") if len(tokens) == 1 else self.tr("{count} tokens").format(
+            count=len(tokens))]
         if self._masked:
             said.append(self.tr("masked: {tokens}").format(
                 tokens=", ".join(map(str, sorted(self._masked)))))
         if self._at is not None:
             said.append(self._tip(self._at))
-        self.setAccessibleDescription("; ".join(said))
+        self.setAccessibleDescription(in_turn(said))
 
     def _place(self) -> None:
         measure = self.fontMetrics()

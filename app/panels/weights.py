@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.language import in_turn
 from app.panels import weights_words as words
 from app.panels.activations_hold import hold, position_of
 from app.panels.answer_page import AnswerPage
@@ -219,8 +220,8 @@ class WeightsPage(AnswerPage[WeightsPicture]):
     def _read(self) -> None:
         said = self.reading()
         self._reading.setText(said)
-        self._field.setAccessibleDescription("; ".join(filter(None, (
-            said, self._about.text(), self._numbers.text()))))
+        self._field.setAccessibleDescription(in_turn((
+            said, self._about.text(), self._numbers.text())))
 
     def reading(self) -> str:
         """The number under the pointer, or else the one that is held."""

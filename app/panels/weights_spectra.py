@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.language import in_turn
 from app.paint.stroke import stroke
 from app.panels import weights_words as words
 from app.panels.colour_bar import signed
@@ -42,7 +43,7 @@ class SpectraBars(QWidget):
     def show_spectra(self, spectra: Spectra | None) -> None:
         """Draw these."""
         self._spectra = spectra
-        self.setAccessibleDescription("; ".join(
+        self.setAccessibleDescription(in_turn(
             words.spectrum(name, tuple(values.tolist())) for name, values in self._parts()))
         self.update()
 

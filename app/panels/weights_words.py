@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 
+from app.language import in_turn
 from app.paint.words import isolated, typeset
 from app.panels.colour_bar import signed
 from core.asks.weights import OF_A_HEAD, LossOf, MatrixName, Side, WeightsPicture, WeightsPlace
@@ -182,17 +183,17 @@ def about(told: WeightsPicture) -> str:
 def numbers(told: WeightsPicture, names: tuple[str, ...]) -> str:
     """Norm, mean, standard deviation, ends, where the largest is, and what is no number."""
     about = told.summary
-    said = translate(
+    said = [translate(
         "weights", "norm {norm}, mean {mean}, sd {deviation}, from {low} to {high}"
     ).format(norm=signed(told.norm), mean=signed(about.mean), deviation=signed(about.deviation),
-             low=signed(about.low), high=signed(about.high))
+             low=signed(about.low), high=signed(about.high))]
     if told.largest is not None:
-        said += "; " + translate("weights", "largest at [{row}, {column}]").format(
-            row=row_name(told.largest[0], names), column=told.largest[1])
+        said.append(translate("weights", "largest at [{row}, {column}]").format(
+            row=row_name(told.largest[0], names), column=told.largest[1]))
     if about.broken:
-        said += "; " + translate("weights", "{count} are no numbers").format(
-            count=f"{about.broken:,}")
-    return said
+        said.append(translate("weights", "{count} are no numbers").format(
+            count=f"{about.broken:,}"))
+    return in_turn(said)
 
 
 def row_name(row: int, names: tuple[str, ...]) -> str:
