@@ -317,7 +317,9 @@ class SideCell(QFrame):
         self, frame: Frame, queries: tuple[int, ...], keys: tuple[int, ...]
     ) -> str:
         if not queries and not keys:
-            return self.tr("{count} tokens").format(count=len(frame.keys))
+            count = len(frame.keys)
+            return self.tr("one token") if count == 1 else self.tr("{count} tokens").format(
+                count=count)
         query, key = _spelled(frame.queries, queries), _spelled(frame.keys, keys)
         told = self.picture.pattern
         if not queries or not keys or told is None:

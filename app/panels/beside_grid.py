@@ -13,6 +13,15 @@ _LETTERS, _FRAMES = 26, 40
 """A cell's least width: letters in a row, and pixels around them."""
 
 
+class _Rows(QGridLayout):
+    """As high as its cells must be, whatever is said in one: words that say why there is no
+    picture would ask for all that pictures would like, and a scroll bar would come with them."""
+
+    def hasHeightForWidth(self) -> bool:
+        """No."""
+        return False
+
+
 class SideGrid(QScrollArea):
     """As large as there is room; at large type it is scrolled."""
 
@@ -22,7 +31,7 @@ class SideGrid(QScrollArea):
         inside = QWidget()
         for cell in cells:
             cell.setParent(inside)  # none is a window of its own, be it shown or not
-        self._grid = QGridLayout(inside)
+        self._grid = _Rows(inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(_GAP)
         self._grid.setVerticalSpacing(10)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.paint.words import isolated
 from core.beside import word_at
+from core.characters import visible
 from core.frame import Frame, ModelCard
 
 PREDICTED = 3
@@ -77,7 +78,7 @@ def _place(frame: Frame) -> str:
     if frame.behind_mask:
         return translate("beside", "Behind the mask:")
     span = word_at(tokens, at)
-    word = isolated(tokens.labels[at] if span is None else tokens.text[slice(*span)])
+    word = isolated(tokens.labels[at] if span is None else visible(tokens.text[slice(*span)]))
     if at in frame.prompt.masked and frame.order:
         return translate("beside", "“{token}”, read last:").format(token=word)
     return translate("beside", "In place of “{token}”:").format(token=word)
