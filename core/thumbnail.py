@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.trace import LOG_FLOOR, Scale
 
-_FEW = 6  # rows a pixel covers, up to which one gathered tensor is quicker than a slice a pixel
+_FEW = 8  # rows a pixel covers, up to which all rows at once are quicker than a slice a pixel
 
 
 class Plan:
@@ -26,10 +26,10 @@ class Plan:
         queries, keys = visible.shape
         self.rows, self.columns = min(queries, pixels), min(keys, pixels)
         self._reach: list[int] | None = None
-        if visible.device.type == "cpu" and _covers(queries, self.rows) > _FEW:
-            self._reach = _reach(visible.numpy(), self.rows)
-        self.seen = self.largest(visible[None].float())[0].to(torch.uint8)
+        self.seen = self.largest(visible[None].to(torch.uint8))[0]
         """[row, column], 0 where all cells of a pixel are masked, else 1."""
+        if visible.device.type == "cpu" and queries > _FEW * self.rows:
+            self._reach = _reach(visible.numpy(), self.rows)
 
     def largest(self, values: Tensor) -> Tensor:
         """[head, query, key] to [head, row, column]: of the cells that a pixel covers, the largest.
@@ -37,26 +37,20 @@ class Plan:
         A pixel covers each cell that it touches, so that neighbours may share a row or a column of
         cells. NaN is larger than all. Masked cells hold 0, or nothing larger.
         """
-        if self.rows < values.shape[1]:
-            values = self._largest_rows(values)
-        if self.columns < values.shape[2]:
-            cells = _cells(values.shape[2], self.columns).to(values.device)
-            found = values.index_select(2, cells[0])
-            for column in cells[1:]:
-                found = torch.maximum(found, values.index_select(2, column))
-            values = found
+        if self._reach is not None:
+            values = self._largest_rows(values, self._reach)
+        elif self.rows < values.shape[1]:
+            values = _largest(values, self.rows)
+        if self.columns < values.shape[2]:  # two axes: torch picks columns of three slowly
+            small = _largest(values.flatten(0, 1), self.columns)
+            values = small.view(-1, self.rows, self.columns)
         return values
 
-    def _largest_rows(self, values: Tensor) -> Tensor:
+    def _largest_rows(self, values: Tensor, reach: list[int]) -> Tensor:
         heads, queries, keys = values.shape
-        if self._reach is None:
-            cells = _cells(queries, self.rows).to(values.device)
-            gathered = values.index_select(1, cells.T.flatten())
-            return gathered.view(heads, self.rows, -1, keys).amax(2)
         found = values.new_zeros(heads, self.rows, keys)
-        for row, reach in enumerate(self._reach):
-            first, end = _covered(row, queries, self.rows)
-            found[:, row, :reach] = values[:, first:end, :reach].amax(1)
+        for row, (first, end) in enumerate(_spans(queries, self.rows)):
+            found[:, row, : reach[row]] = values[:, first:end, : reach[row]].amax(1)
         return found
 
 
@@ -79,7 +73,7 @@ def reduce_pattern(
         [head, min(query, pixels), min(key, pixels)] uint8: ``MASKED``, or 1 to 255 for 0 to 1.
     """
     plan = plan or Plan(visible, pixels)
-    pattern = plan.largest(pattern)
+    pattern = plan.largest(pattern.detach())
     if pattern.itemsize < 4:  # 8 bits are no more than bfloat16 has
         pattern = pattern.float()
     if scale == "root":
@@ -90,24 +84,33 @@ def reduce_pattern(
     return level.mul_(plan.seen)
 
 
-def _covered(pixel: int, cells: int, pixels: int) -> tuple[int, int]:
-    """The first cell that a pixel touches, and the one past the last."""
-    return pixel * cells // pixels, -(-(pixel + 1) * cells // pixels)
+def _largest(values: Tensor, pixels: int) -> Tensor:
+    """[any, cell, ...] to [any, pixel, ...]: of the cells that a pixel covers, the largest.
 
-
-def _covers(cells: int, pixels: int) -> int:
-    """The most cells that a pixel touches."""
-    return max(end - first for first, end in (_covered(i, cells, pixels) for i in range(pixels)))
+    That is the larger one of two runs, from its first cell and up to its last; they overlap. A run
+    is the longest power of two of cells that each pixel holds; it is made of two half as long.
+    """
+    starts, others, length = _runs(values.shape[1], pixels, values.device)
+    done = 1
+    while done < length:
+        values = torch.maximum(values[:, :-done], values[:, done:])
+        done *= 2
+    return torch.maximum(values.index_select(1, starts), values.index_select(1, others))
 
 
 @lru_cache(maxsize=16)
-def _cells(cells: int, pixels: int) -> Tensor:
-    """[nth, pixel]: the nth cell that each pixel touches; its last again where it has fewer."""
-    spans = [_covered(pixel, cells, pixels) for pixel in range(pixels)]
-    return torch.tensor([
-        [min(first + nth, end - 1) for first, end in spans]
-        for nth in range(_covers(cells, pixels))
-    ])
+def _spans(cells: int, pixels: int) -> list[tuple[int, int]]:
+    """The first cell that each pixel touches, and the one past its last."""
+    return [(pixel * cells // pixels, -(-(pixel + 1) * cells // pixels)) for pixel in range(pixels)]
+
+
+@lru_cache(maxsize=16)
+def _runs(cells: int, pixels: int, device: torch.device) -> tuple[Tensor, Tensor, int]:
+    """Where the two runs of each pixel start, and the cells of each run."""
+    firsts, ends = np.array(_spans(cells, pixels)).T
+    length = 1 << int(min(ends - firsts)).bit_length() - 1
+    starts, others = torch.tensor(np.array([firsts, ends - length]), device=device)
+    return starts, others, length
 
 
 def _reach(visible: np.ndarray, rows: int) -> list[int]:
@@ -115,4 +118,4 @@ def _reach(visible: np.ndarray, rows: int) -> list[int]:
     queries, keys = visible.shape
     last = np.where(visible.any(1), keys - visible[:, ::-1].argmax(1), 0)
     ends = np.maximum.accumulate(last)
-    return [int(ends[_covered(row, queries, rows)[1] - 1]) for row in range(rows)]
+    return [int(ends[end - 1]) for _, end in _spans(queries, rows)]
