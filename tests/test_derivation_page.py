@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -19,10 +20,14 @@ from app.panels.derivation import DerivationPage
 from app.panels.derivation_words import number, step_names
 from app.window import Window
 from core.asks.derivation import STEPS, Bars, Line
+from core.checkpoint import write_checkpoint
+from core.config import ModelConfig
 from core.edits import Edit
 from core.frame import Prompt
+from core.model import Transformer
 from core.session import open_session
 from core.sides import AlteredSession
+from core.training.vocabulary import train_tokenizer
 from tests.conftest import wait_until
 from tests.tiny_families import SENTENCE, make_tiny
 from tests.window_hands import turn_to
@@ -68,6 +73,37 @@ def cell(page: DerivationPage) -> tuple[int, int, int, int]:
     found = page.derivation
     assert found is not None
     return found.layer, found.head, found.query, found.key
+
+
+@pytest.mark.parametrize("bare", [
+    {}, {"residual": False}, {"norm": "none"}, {"residual": False, "norm": "none"},
+    {"norm": "none", "norm_first": False},
+], ids=str)
+def test_no_step_is_said_to_be_what_the_model_is_without(
+    open_window: Open, tmp_path: Path, bare: dict[str, Any]
+) -> None:
+    tokenizer = train_tokenizer("byte_bpe", [TEXT], 300)
+    torch.manual_seed(0)
+    write_checkpoint(tmp_path / "bare", Transformer(ModelConfig(
+        vocabulary=tokenizer.largest_id + 1, width=12, heads=3, head_width=4, mlp_width=20,
+        context=32, decoder_layers=2, **bare)), tokenizer)
+    window, page = open_page(open_window, model=str(tmp_path / "bare"))
+    said, sources = {}, {}
+    for step in STEPS:
+        said[step] = told(page)
+        sources[step] = page._says.toolTip()
+        assert page._says.text() in told(page)
+        press(window, page, Qt.Key.Key_Right)
+    adds, norms = bare.get("residual", True), bare.get("norm") != "none"
+    assert ("is added to what was there" in said["added"]) == adds
+    assert ("takes the place of what was there" in said["added"]) == (not adds)
+    assert ("He et al." in sources["added"]) == adds
+    assert ("given a learned gain" in said["norm"]) == norms
+    assert ("norms after each sublayer" in said["residual"]) == (
+        norms and not bare.get("norm_first", True))
+    for step in ("residual", "norm"):
+        assert ("Ba et al." in sources[step]) == norms, step
+        assert ("has no norms" in said[step]) == (not norms), step
 
 
 def test_a_pinned_cell_is_read_step_by_step_with_the_keyboard(

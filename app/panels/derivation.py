@@ -23,7 +23,7 @@ from app.paint.words import isolated
 from app.panels.derivation_bars import range_of
 from app.panels.derivation_canvas import Canvas
 from app.panels.derivation_text import part_words
-from app.panels.derivation_words import rough, step_names, step_sentences, step_sources
+from app.panels.derivation_words import rough, sentence_of, source_of, step_names
 from app.panels.elided import Elided
 from app.panels.page import Page
 from app.theme import LIGHT, Theme
@@ -165,9 +165,9 @@ class DerivationPage(Page):
         self._list.setCurrentIndex(at)
         self._back.setEnabled(at > 0)
         self._forward.setEnabled(at < self._last())
-        self._says.setText(step_sentences()[kind])
-        self._says.setToolTip(step_sources()[kind])
-        self._list.setToolTip(step_sources()[kind])
+        self._says.setText(sentence_of(found.step))
+        self._says.setToolTip(source_of(found.step))
+        self._list.setToolTip(source_of(found.step))
         self.canvas.show_step(found, held.keys)
         self._read("")
         self._telling.start()
@@ -185,7 +185,7 @@ class DerivationPage(Page):
         self.canvas.setAccessibleDescription(" ".join((
             self.tr("Step {at} of {all}: {name}.").format(
                 at=STEPS.index(kind), all=self._last(), name=step_names()[kind]),
-            step_sentences()[kind],
+            sentence_of(found.step),
             *(part_words(part, self.canvas.key_name) for part in found.step.parts),
         )))
 

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 from app.language import say_refusal
-from core.asks.derivation import Remark, StepKind
+from core.asks.derivation import Remark, Step, StepKind
 from core.errors import Refusal
 
 _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -57,10 +57,17 @@ def step_names() -> dict[StepKind, str]:
     }
 
 
-def step_sentences() -> dict[StepKind, str]:
-    """What happens in each step."""
+def sentence_of(step: Step) -> str:
+    """What happens in a step."""
     translate = QCoreApplication.translate
-    return {
+    without: dict[StepKind, str] = {
+        "added": translate(
+            "derivation", "What the heads write takes the place of what was there: nothing is "
+            "added."),
+        "norm": translate(
+            "derivation", "Where other models have a norm, the numbers go on as they are."),
+    } if step.absent else {}
+    sentences: dict[StepKind, str] = {
         "residual": translate(
             "derivation", "What the query's token has gathered so far, and what attention reads "
             "of it."),
@@ -95,10 +102,11 @@ def step_sentences() -> dict[StepKind, str]:
             "derivation", "The feed-forward step: its units, the largest of them, what it writes, "
             "the stream after it."),
     }
+    return (sentences | without)[step.kind]
 
 
-def step_sources() -> dict[StepKind, str]:
-    """Where each step is from, and what its letters mean."""
+def source_of(step: Step) -> str:
+    """Where a step is from, and what its letters mean; nothing where the model is without it."""
     translate = QCoreApplication.translate
     attention = translate(
         "derivation", "i is the query's position, j the key's, k any key's, c a dimension, d the "
@@ -114,9 +122,10 @@ def step_sources() -> dict[StepKind, str]:
                      "queries share: Ainslie et al. 2023.")
     feed = translate(
         "derivation", "Vaswani et al. 2017, section 3.3; the gate: Shazeer 2020.")
-    return {
+    sources: dict[StepKind, str] = {
         "residual": norm, "query_key": f"{attention} {turn}", "product": attention,
         "scale": attention, "bias": position, "mask": attention, "softmax": attention,
         "z": attention, "heads": attention, "output": attention, "added": translate(
             "derivation", "Residual connection: He et al. 2016."), "norm": norm, "mlp": feed,
     }
+    return "" if step.absent else sources[step.kind]

@@ -77,6 +77,8 @@ class Step:
     gap: float | None = None
     """The largest difference between this arithmetic and the trace; None where the trace has
     nothing to compare with."""
+    absent: bool = False
+    """Whether the model is without what this step is for: a norm, or a residual connection."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from core.asks.derivation import Line, Part, Remark, Step
 from core.errors import translate
 from core.positions import distance_waves
-from core.readings.derivation_site import Site, bars, gap, length, norm_parts
+from core.readings.derivation_site import NO_NORMS, Site, bars, gap, length, norm_parts
 
 _SCORE = r"s_{ij}"
 
@@ -23,8 +23,9 @@ def residual(site: Site) -> Step:
         parts += norm_parts(site.norm, x, r"\mathbf{x}", r"\mathbf{h}_i")
     else:
         parts += [bars(r"\mathbf{h}_i = \mathbf{x}_i", x), Remark(translate(
-            "core", "The stream is read as it is: this model norms after each sublayer."))]
-    return Step("residual", tuple(parts))
+            "core", "The stream is read as it is: this model norms after each sublayer.")
+            if site.norms else NO_NORMS)]
+    return Step("residual", tuple(parts), absent=not site.norms)
 
 
 def query_key(site: Site) -> Step:

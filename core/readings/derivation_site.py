@@ -82,6 +82,11 @@ class Site:
         return found
 
     @property
+    def norms(self) -> bool:
+        """Whether there is one."""
+        return not isinstance(self.norm, nn.Identity)
+
+    @property
     def key_head(self) -> int:
         """The key head that the head reads."""
         return self.head // self.group
@@ -216,6 +221,9 @@ def gap(*pairs: tuple[Tensor, Tensor]) -> float:
     return float(torch.stack(found).max())
 
 
+NO_NORMS = translate("core", "This model has no norms: the numbers stay as they are.")
+
+
 def norm_parts(norm: nn.Module, x: Tensor, name: str, made: str) -> list[Part]:
     """Mean, variance, gain, shift and outcome of a layer norm (Ba et al. 2016); of a norm by the
     root mean square (Zhang and Sennrich 2019) the mean square alone; of none, that it is none.
@@ -227,8 +235,7 @@ def norm_parts(norm: nn.Module, x: Tensor, name: str, made: str) -> list[Part]:
         made: LaTeX of the outcome.
     """
     if isinstance(norm, nn.Identity):
-        return [bars(rf"{made} = {name}_i", x), Remark(translate(
-            "core", "This model has no norms: the numbers stay as they are."))]
+        return [bars(rf"{made} = {name}_i", x), Remark(NO_NORMS)]
     wide = x.double()
     parts: list[Part] = []
     letter = name.replace(r"\mathbf{", "").replace("}", "")

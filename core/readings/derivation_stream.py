@@ -117,7 +117,7 @@ def added(site: Site) -> Step:
     ]
     if not site.residual:
         parts.append(_replaced())
-    return Step("added", tuple(parts), site.added_gap)
+    return Step("added", tuple(parts), site.added_gap, absent=not site.residual)
 
 
 def normed(site: Site) -> Step:
@@ -125,7 +125,7 @@ def normed(site: Site) -> Step:
     parts: list[Part] = []
     if not site.norm_first:
         parts += norm_parts(site.norm, site.total, r"\mathbf{y}", r"\mathbf{x}'_i")
-        return Step("norm", tuple(parts), site.added_gap)
+        return Step("norm", tuple(parts), site.added_gap, absent=not site.norms)
     name, x = _stream(site)
     if site.parallel:
         parts.append(Remark(translate(
@@ -134,7 +134,7 @@ def normed(site: Site) -> Step:
         parts.append(_crossed())
     parts.append(bars(rf"{name}_i", x))
     parts += norm_parts(site.module.mlp_norm, x, name, r"\mathbf{h}'_i")
-    return Step("norm", tuple(parts))
+    return Step("norm", tuple(parts), absent=not site.norms)
 
 
 def mlp(site: Site) -> Step:
