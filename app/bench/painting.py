@@ -23,25 +23,35 @@ from core.thumbnail import Plan, reduce_pattern
 from core.tokens import Tokens
 from core.trace import Sight, to_host
 
-LAYERS, HEADS = 12, 12
+Shape = tuple[int, int]
+"""Layers, and heads in each."""
+SMALL, LARGE = (12, 12), (24, 16)
 WIDTH, HEIGHT = 620, 560  # of the sheet, in a window of 1280 x 800
 _SETS = 3  # patterns that take turns, so that no picture is the one before
 _REFERENCE_EVERY = 5  # the reference is slow
 
 
 def measure_painting(
-    lengths: tuple[int, ...] = (128, 512), repeats: int = 60
+    lengths: tuple[int, ...] = (128, 512), many: tuple[int, ...] = (128,), repeats: int = 60
 ) -> dict[str, Any]:
-    """144 heads at each length: reduced, painted, and both; and the reference in between."""
+    """Heads reduced, painted, and both; and the reference in between.
+
+    Args:
+        lengths: tokens of 144 heads.
+        many: tokens of 384 heads.
+        repeats: new patterns of each.
+    """
     make_application()
     torch.set_num_threads(torch_threads())
     result: dict[str, Any] = {
-        "heads": f"{LAYERS} x {HEADS}", "sheet": f"{WIDTH} x {HEIGHT}",
+        "heads": _name(SMALL), "sheet": f"{WIDTH} x {HEIGHT}",
         "torch threads": torch_threads(),
-        "reference": f"{LAYERS * HEADS} pyqtgraph ImageItems in a GraphicsLayoutWidget",
+        "reference": "a pyqtgraph ImageItem a head in a GraphicsLayoutWidget",
     }
     for tokens in lengths:
-        result[f"{tokens} tokens"] = _measure(tokens, repeats)
+        result[f"{tokens} tokens"] = _measure(SMALL, tokens, repeats)
+    for tokens in many:
+        result[f"{_name(LARGE)} heads, {tokens} tokens"] = _measure(LARGE, tokens, repeats)
     return result
 
 
@@ -63,10 +73,14 @@ class _Times:
         }
 
 
-def _measure(tokens: int, repeats: int) -> dict[str, Any]:
-    patterns = [_patterns(tokens, seed) for seed in range(_SETS)]
+def _name(shape: Shape) -> str:
+    return f"{shape[0]} x {shape[1]}"
+
+
+def _measure(shape: Shape, tokens: int, repeats: int) -> dict[str, Any]:
+    patterns = [_patterns(shape, tokens, seed) for seed in range(_SETS)]
     visible = torch.ones(tokens, tokens, dtype=torch.bool).tril()
-    sheet, naive = HeadSheet(), NaiveSheet()
+    sheet, naive = HeadSheet(), NaiveSheet(shape)
     seen: list[Frame] = []
     sheet.painted.connect(seen.append)
     for widget in (sheet, naive.widget):
@@ -84,7 +98,7 @@ def _measure(tokens: int, repeats: int) -> dict[str, Any]:
             reduce_pattern(layer, visible, pixels, "linear", plan) for layer in layers
         ]))
         reduced = time.perf_counter()
-        frame = _frame(tokens, thumbnails)
+        frame = _frame(shape, tokens, thumbnails)
         begun = time.perf_counter()
         sheet.show_frame(frame, View(pinned=(0, 0)))
         sheet.repaint()
@@ -112,13 +126,13 @@ def _measure(tokens: int, repeats: int) -> dict[str, Any]:
 class NaiveSheet:
     """What a person would write first: one image item a head."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
         self.widget = pyqtgraph.GraphicsLayoutWidget()
         self.widget.ci.layout.setSpacing(1)
         table = pyqtgraph.colormap.get("CET-L17").getLookupTable(nPts=256)
         self.items = []
-        for layer in range(LAYERS):
-            for head in range(HEADS):
+        for layer in range(shape[0]):
+            for head in range(shape[1]):
                 box = self.widget.addViewBox(layer, head, enableMouse=False, invertY=True)
                 item = pyqtgraph.ImageItem(axisOrder="row-major", levels=(0, 1), lut=table)
                 box.addItem(item)
@@ -131,21 +145,21 @@ class NaiveSheet:
         self.widget.viewport().repaint()
 
 
-def _patterns(tokens: int, seed: int) -> list[torch.Tensor]:
+def _patterns(shape: Shape, tokens: int, seed: int) -> list[torch.Tensor]:
     """One [head, query, key] a layer: random, causal, each row a distribution."""
     random = torch.Generator().manual_seed(seed)
     hidden = torch.ones(tokens, tokens, dtype=torch.bool).triu(1)
     return [
-        (2 * torch.randn(HEADS, tokens, tokens, generator=random))
+        (2 * torch.randn(shape[1], tokens, tokens, generator=random))
         .masked_fill_(hidden, -torch.inf).softmax(-1)
-        for _ in range(LAYERS)
+        for _ in range(shape[0])
     ]
 
 
-def _frame(tokens: int, thumbnails: NDArray[np.uint8]) -> Frame:
+def _frame(shape: Shape, tokens: int, thumbnails: NDArray[np.uint8]) -> Frame:
     read = Tokens("", tuple(range(tokens)), ((0, 0),) * tokens)
     card = ModelCard(
         reference="", name="random", family="gpt2", device="cpu", parameters=0, context=tokens,
-        heads=HEADS, layers={"decoder": LAYERS},
+        heads=shape[1], layers={"decoder": shape[0]},
     )
     return Frame(Prompt(), Sight(), card, read, read, thumbnails=thumbnails)
