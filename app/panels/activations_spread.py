@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.stroke import stroke
 from app.panels.colour_bar import signed
-from app.theme import LIGHT, Theme
+from app.panels.drawn import Drawn
 from core.asks.activations import BINS, OUTLIER, Spread
 
 
-class Histogram(QWidget):
+class Histogram(Drawn):
     """Bars by value, as high as the logarithm of their count; a line for one position."""
 
     pointed = Signal(object)
@@ -30,10 +30,7 @@ class Histogram(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._theme = LIGHT
         self._spread: Spread | None = None
         self._own = ""
         self._at: int | None = None
@@ -55,11 +52,6 @@ class Histogram(QWidget):
             "Values by size; each bar is as high as the logarithm of how many there are. Dashed "
             "lines: {number} standard deviations from the mean, on either side."
         ).format(number=f"{OUTLIER:g}"))
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colour it anew."""
-        self._theme = theme
         self.update()
 
     def show_spread(self, spread: Spread, own: str) -> None:
@@ -92,10 +84,7 @@ class Histogram(QWidget):
             self._draw_own(painter, area, spread, top)
             self._draw_values(painter, area, spread)
             self._draw_legend(painter, area)
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self._theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     def _draw_counts(self, painter: QPainter, area: QRectF, top: float) -> None:
@@ -106,9 +95,9 @@ class Histogram(QWidget):
             if reached - y < line:
                 continue
             reached = y
-            painter.setPen(stroke(painter, self._theme.line))
+            painter.setPen(stroke(painter, self.theme.line))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.setPen(QColor(self._theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             painter.drawText(QRectF(0, y - line / 2, area.left() - 6, line), right, f"{count:,}")
 
     def _draw_bars(self, painter: QPainter, area: QRectF, spread: Spread, top: float) -> None:
@@ -119,10 +108,10 @@ class Histogram(QWidget):
                 continue
             height = math.log10(count + 1) / top * area.height()
             bar = QRectF(area.left() + index * step, area.bottom() - height, step - gap, height)
-            colour = self._theme.warning if _outside(spread, index) else self._theme.key
+            colour = self.theme.warning if _outside(spread, index) else self.theme.key
             painter.fillRect(bar, QColor(colour))
         if self._at is not None:
-            painter.setPen(stroke(painter, self._theme.text))
+            painter.setPen(stroke(painter, self.theme.text))
             painter.drawRect(
                 QRectF(area.left() + self._at * step, area.top(), step, area.height()))
 
@@ -132,7 +121,7 @@ class Histogram(QWidget):
             y = area.bottom() - math.log10(count + 1) / top * area.height()
             steps.append(QPointF(area.left() + index * step, y))
             steps.append(QPointF(area.left() + (index + 1) * step, y))
-        painter.setPen(stroke(painter, self._theme.accent, 1.5))
+        painter.setPen(stroke(painter, self.theme.accent, 1.5))
         painter.drawPolyline(steps)
 
     def _draw_values(self, painter: QPainter, area: QRectF, spread: Spread) -> None:
@@ -142,13 +131,13 @@ class Histogram(QWidget):
         def x_of(value: float) -> float:
             return area.left() + (value / spread.most + 1) / 2 * area.width()
 
-        painter.setPen(stroke(painter, self._theme.muted, 1, Qt.PenStyle.DashLine))
+        painter.setPen(stroke(painter, self.theme.muted, 1, Qt.PenStyle.DashLine))
         for side in (-OUTLIER, OUTLIER):
             value = summary.mean + side * summary.deviation
             if abs(value) < spread.most:
                 x = x_of(value)
                 painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        painter.setPen(QColor(self._theme.muted))
+        painter.setPen(QColor(self.theme.muted))
         ends = -spread.most, 0.0, spread.most
         for value, text in zip(ends, map(signed, ends), strict=True):
             wide = measure.horizontalAdvance(text) + 2
@@ -159,12 +148,12 @@ class Histogram(QWidget):
     def _draw_legend(self, painter: QPainter, area: QRectF) -> None:
         measure, left = painter.fontMetrics(), 6.0
         line = measure.height()
-        parts = ((self._theme.key, self._all), (self._theme.accent, self._own),
-                 (self._theme.warning, self._far))
+        parts = ((self.theme.key, self._all), (self.theme.accent, self._own),
+                 (self.theme.warning, self._far))
         room = (self.width() - 12) / len(parts) - 22
         for colour, words in parts:
             painter.fillRect(QRectF(left, line * 0.35, 10, line * 0.5), QColor(colour))
-            painter.setPen(QColor(self._theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             words = measure.elidedText(words, Qt.TextElideMode.ElideMiddle, int(room))
             wide = measure.horizontalAdvance(words) + 2
             painter.drawText(QRectF(left + 14, 0, wide, line * 1.2),

@@ -11,7 +11,7 @@ ARROWS = {
 }
 TEN = 10
 """Steps at once, with Control or by Page Up and Page Down."""
-_PAGES = {Qt.Key.Key_PageUp: (-TEN, 0), Qt.Key.Key_PageDown: (TEN, 0)}
+PAGES = {Qt.Key.Key_PageUp: (-TEN, 0), Qt.Key.Key_PageDown: (TEN, 0)}
 END = 10**9
 """Steps that reach the end of any row."""
 _ENDS = {Qt.Key.Key_Home: (0, -END), Qt.Key.Key_End: (0, END)}
@@ -25,4 +25,4 @@ def step_of(event: QKeyEvent) -> tuple[int, int] | None:
     if held & Qt.KeyboardModifier.ControlModifier:
         step = ARROWS.get(key)
         return None if step is None else (TEN * step[0], TEN * step[1])
-    return (ARROWS | _PAGES | _ENDS).get(key)
+    return (ARROWS | PAGES | _ENDS).get(key)

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.paint.colour import colour_table, scale_weights
 from app.paint.sheet import SheetGrid, blank_sheet, mark_unreal, paint_sheet, pixel_of
 from app.paint.stroke import stroke
+from app.panels.arrows import ARROWS
 from app.panels.beside_marks import Lit, draw_lit
 from app.panels.beside_strip import Chip, draw_chips, place_chips
+from app.panels.drawn import Drawn
 from app.panels.field_picture import Picture, Side, pixels_of
 from app.panels.field_sides import draw_row_names
-from app.theme import LIGHT, Theme
 from core.asks.beside import Mean, MeanAsk
 from core.frame import Frame
 
@@ -32,14 +33,10 @@ if TYPE_CHECKING:
 
     from core.beside import Shown
 
-_MOVES = {
-    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 _STRIP = 0.34  # of the height, that the tokens may take
 
 
-class SidePicture(QWidget):
+class SidePicture(Drawn):
     """The pointer and the arrow keys read cells, or heads where all of them are shown."""
 
     pointed = Signal(object)
@@ -51,10 +48,7 @@ class SidePicture(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._theme = LIGHT
         self._frame: Frame | None = None
         self._shown: Shown = "head"
         self.lit: Lit = ((), ())
@@ -79,11 +73,6 @@ class SidePicture(QWidget):
         """Some tokens, and cells that can be told apart."""
         line = self.fontMetrics().height()
         return QSize(8 * line, 6 * line)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colour it anew."""
-        self._theme = theme
-        self.update()
 
     def show_frame(self, frame: Frame, shown: Shown) -> None:
         """Draw this."""
@@ -196,15 +185,12 @@ class SidePicture(QWidget):
         if self._frame is not None:
             area = self.area()
             queries = self.lit[0] if self._alike else ()
-            draw_chips(painter, self.chips(), queries, self.lit[1], self.hidden, self._theme)
+            draw_chips(painter, self.chips(), queries, self.lit[1], self.hidden, self.theme)
             if self._shown == "heads":
                 self._draw_heads(painter, self._frame, area)
             elif self.pattern is not None:
                 self._draw_cells(painter, self._frame, area)
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self._theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     def _draw_cells(self, painter: QPainter, frame: Frame, area: QRectF) -> None:
@@ -213,7 +199,7 @@ class SidePicture(QWidget):
         pattern, shown = told
         dots = self.devicePixelRatioF()
         room = max(int(area.height() * dots), 1), max(int(area.width() * dots), 1)
-        drawn = (frame, self._shown, self._theme, room)
+        drawn = (frame, self._shown, self.theme, room)
         if drawn != self._drawn:
             self._drawn = drawn
             scaled = scale_weights(pattern, frame.sight.scale)
@@ -221,17 +207,17 @@ class SidePicture(QWidget):
             picture = Picture(
                 scaled.astype(np.float32), Side(len(pattern)), Side(pattern.shape[1]),
                 masked=~shown)
-            self._pixels, _ = pixels_of(picture, self._theme, *room)
+            self._pixels, _ = pixels_of(picture, self.theme, *room)
             self._make_image()
         painter.drawImage(area, self._image)
-        painter.setPen(stroke(painter, self._theme.line))
+        painter.setPen(stroke(painter, self.theme.line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)
         names, lit = list(frame.queries.labels), next(iter(self.lit[0]), None)
         if lit is not None:
             names[lit] = "".join(names[at] for at in self.lit[0])
-        draw_row_names(painter, area, names, lit, self._theme)
-        draw_lit(painter, area, self.lit, len(pattern), pattern.shape[1], self._theme)
+        draw_row_names(painter, area, names, lit, self.theme)
+        draw_lit(painter, area, self.lit, len(pattern), pattern.shape[1], self.theme)
 
     def _make_image(self) -> None:
         assert self._pixels is not None
@@ -244,7 +230,7 @@ class SidePicture(QWidget):
         if levels is None:
             return
         layers, heads = levels.shape[:2]
-        dots, theme = self.devicePixelRatioF(), self._theme
+        dots, theme = self.devicePixelRatioF(), self.theme
         grid = SheetGrid.fit(
             int(area.width() * dots), int(area.height() * dots), layers, heads, 0, 0)
         drawn = (frame, self._shown, theme, grid)
@@ -308,15 +294,15 @@ class SidePicture(QWidget):
         plain = not event.modifiers() & Qt.KeyboardModifier.AltModifier
         if frame is None or not plain:
             super().keyPressEvent(event)
-        elif key in _MOVES and self._shown == "heads" and frame.thumbnails is not None:
+        elif key in ARROWS and self._shown == "heads" and frame.thumbnails is not None:
             layers, heads = frame.thumbnails.shape[:2]
             layer, head = self.head_at or frame.sight.head or (0, 0)
-            down, across = _MOVES[key] if self.head_at is not None else (0, 0)
+            down, across = ARROWS[key] if self.head_at is not None else (0, 0)
             self._hover_head((min(max(layer + down, 0), layers - 1),
                               min(max(head + across, 0), heads - 1)))
-        elif key in _MOVES and frame.queries.ids:
+        elif key in ARROWS and frame.queries.ids:
             row, column = self._at or (len(frame.queries) - 1, 0)
-            down, across = _MOVES[key] if self._at is not None else (0, 0)
+            down, across = ARROWS[key] if self._at is not None else (0, 0)
             self._point((min(max((row or 0) + down, 0), len(frame.queries) - 1),
                          min(max((column or 0) + across, 0), len(frame.keys) - 1)))
         elif key == Qt.Key.Key_Space and self._at is not None:
@@ -329,14 +315,8 @@ class SidePicture(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Keys go here."""
-        super().focusInEvent(event)
-        self.update()
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keys go elsewhere."""
         super().focusOutEvent(event)
         self._hover_head(None)
         self._point(None)
-        self.update()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.paint.stroke import stroke
 from app.paint.words import typeset
-from app.theme import LIGHT, Theme
+from app.panels.drawn import Drawn
 
 Row = tuple[str, float, float]
 """A token's label, and its probability on either side."""
 
 
-class Candidates(QWidget):
+class Candidates(Drawn):
     """Two bars a token, the first side's above; a click, or Enter, chooses one."""
 
     chosen = Signal(int)
@@ -23,12 +22,9 @@ class Candidates(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._theme = LIGHT
         self._rows: tuple[Row, ...] = ()
         self._first = self._second = self._nothing = ""
         self._lit: int | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
         """Half a dozen tokens."""
@@ -42,11 +38,6 @@ class Candidates(QWidget):
         """Two bars, and more air where there is room."""
         line, room = self.fontMetrics().height(), self.height() / (len(self._rows) + 1)
         return round(min(max(room, line * 1.5), line * 2.5))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colour it anew."""
-        self._theme = theme
-        self.update()
 
     def show_rows(
         self, rows: tuple[Row, ...], first: str, second: str, nothing: str = ""
@@ -73,7 +64,7 @@ class Candidates(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         right, bars = middle | Qt.AlignmentFlag.AlignRight, self.width() - name - 3 * number - 8
         if self._rows:
-            painter.setPen(QColor(self._theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             for at, word in enumerate((self._first, self._second, "±")):
                 box = QRectF(self.width() - (3 - at) * number, 0, number, row)
                 words = measure.elidedText(word, Qt.TextElideMode.ElideRight, number - 4)
@@ -81,18 +72,18 @@ class Candidates(QWidget):
         for index, (name_, first, second) in enumerate(self._rows[: self.shown()]):
             top = (index + 1) * row
             if index == self._lit:
-                painter.fillRect(QRectF(0, top, self.width(), row), QColor(self._theme.window))
-            painter.setPen(QColor(self._theme.text))
+                painter.fillRect(QRectF(0, top, self.width(), row), QColor(self.theme.window))
+            painter.setPen(QColor(self.theme.text))
             label = measure.elidedText(name_, Qt.TextElideMode.ElideRight, name - 4)
             painter.drawText(QRectF(0, top, name, row), middle, label)
             for at, (share, colour) in enumerate((
-                (first, self._theme.muted), (second, self._theme.accent)
+                (first, self.theme.muted), (second, self.theme.accent)
             )):
                 high = row * 0.3
                 bar = QRectF(name, top + row * 0.16 + at * (high + 1), max(bars * share, 1.5), high)
                 painter.fillRect(bar, QColor(colour))
             gap = (second - first) * 100
-            painter.setPen(QColor(self._theme.text))
+            painter.setPen(QColor(self.theme.text))
             for at, word in enumerate((
                 f"{first * 100:.1f}", f"{second * 100:.1f}",
                 typeset(f"{gap:+.1f}") if abs(gap) >= 0.05 else "0.0",
@@ -100,12 +91,10 @@ class Candidates(QWidget):
                 box = QRectF(self.width() - (3 - at) * number, top, number, row)
                 painter.drawText(box, right, word)
         if not self._rows:
-            painter.setPen(QColor(self._theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             wrapped = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(self.rect().adjusted(row, row, -row, -row), wrapped, self._nothing)
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self._theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     # -- what the user does -----------------------------------------------------------------
@@ -143,13 +132,3 @@ class Candidates(QWidget):
             self.chosen.emit(self._lit)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Say that keys go here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Keys go elsewhere."""
-        super().focusOutEvent(event)
-        self.update()

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.paint.stroke import stroke
 from app.panels.curves_axes import Axes, draw_axes, ends_of
+from app.panels.drawn import Drawn
 from app.panels.positions_curves import Curve, CurvesPicture
-from app.theme import LIGHT, Theme
 
 _STEPS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0),
@@ -17,7 +17,7 @@ _STEPS = {
 }
 
 
-class Curves(QWidget):
+class Curves(Drawn):
     """Lines over a common axis, a legend, and a marker that keys and clicks move."""
 
     pointed = Signal(object)
@@ -29,9 +29,6 @@ class Curves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.theme: Theme = LIGHT
         self.picture: CurvesPicture | None = None
         self._ends = (-1.0, 1.0)
         self._marker: int | None = None

@@ -7,7 +7,6 @@ import time
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFontInfo,
     QFontMetrics,
     QKeyEvent,
@@ -24,7 +23,7 @@ from app.paint.words import isolated
 from app.panels.derivation_bars import column_ends, draw_bars, strong
 from app.panels.derivation_layout import Arranged, Placed, arrange, value_words
 from app.panels.derivation_words import number, say_remark
-from app.theme import LIGHT, Theme
+from app.panels.drawn import Drawn
 from core.asks.derivation import Bars, Derivation, Line, Remark
 from core.tokens import Tokens
 
@@ -36,7 +35,7 @@ _STEPS = {
 }
 
 
-class Canvas(QWidget):
+class Canvas(Drawn):
     """Arrow keys and Page keys step; a click on a key holds it."""
 
     stepped = Signal(int)
@@ -48,10 +47,7 @@ class Canvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._theme = LIGHT
         self._derivation: Derivation | None = None
         self._keys: Tokens | None = None
         self._room = 0
@@ -60,11 +56,6 @@ class Canvas(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._typeset_some)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colour it anew."""
-        self._theme = theme
-        self.update()
 
     def set_room(self, height: int) -> None:
         """Let bars grow until the step is as high as this."""
@@ -124,12 +115,12 @@ class Canvas(QWidget):
                 self._draw(painter, placed)
         painter.resetTransform()
         if self.hasFocus():
-            painter.setPen(stroke(painter, self._theme.accent))
+            painter.setPen(stroke(painter, self.theme.accent))
             painter.drawRect(self.visibleRegion().boundingRect().adjusted(0, 0, -1, -1))
         painter.end()
 
     def _draw(self, painter: QPainter, placed: Placed) -> None:
-        part, theme = placed.part, self._theme
+        part, theme = placed.part, self.theme
         if isinstance(part, Remark):
             painter.setPen(QColor(theme.muted))
             painter.drawText(placed.box, Qt.TextFlag.TextWordWrap, say_remark(part))
@@ -145,7 +136,7 @@ class Canvas(QWidget):
             self._draw_bars(painter, placed, part, after)
 
     def _draw_bars(self, painter: QPainter, placed: Placed, part: Bars, after: float) -> None:
-        strip, scale, theme, measure = placed.strip, placed.scale, self._theme, self.fontMetrics()
+        strip, scale, theme, measure = placed.strip, placed.scale, self.theme, self.fontMetrics()
         assert strip is not None
         assert scale is not None
         limits = number(scale.high)
@@ -186,7 +177,7 @@ class Canvas(QWidget):
         step = strip.width() / len(part.values)
         for at in range(len(part.values)):
             lit = part.lit is not None and part.lit[0] <= at < part.lit[1]
-            painter.setPen(QColor(self._theme.text if lit else self._theme.muted))
+            painter.setPen(QColor(self.theme.text if lit else self.theme.muted))
             words = measure.elidedText(
                 self._label(part, at), Qt.TextElideMode.ElideRight, int(step) - 2)
             box = QRectF(strip.left() + at * step, strip.bottom() + 1, step, measure.height())
@@ -272,13 +263,3 @@ class Canvas(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._arrange()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the frame."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide it."""
-        super().focusOutEvent(event)
-        self.update()

@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.stroke import stroke, unit
+from app.panels.arrows import ARROWS, PAGES, TEN
+from app.panels.drawn import Drawn
 from app.panels.field_picture import Picture, Spot, pixels_of, table_of
 from app.panels.field_sides import (
     MARK,
@@ -29,15 +31,11 @@ from app.panels.field_sides import (
     draw_scale,
 )
 from app.panels.positions_ticks import say
-from app.theme import LIGHT, Theme
 
-_MOVES = {
-    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1), Qt.Key.Key_PageUp: (-10, 0), Qt.Key.Key_PageDown: (10, 0),
-}
+_MOVES = ARROWS | PAGES
 
 
-class Field(QWidget):
+class Field(Drawn):
     """One widget, one image; the pointer and the arrow keys read it."""
 
     pointed = Signal(object)
@@ -52,10 +50,7 @@ class Field(QWidget):
     def __init__(self, parent: QWidget | None = None, steps: bool = False) -> None:
         """Arrow keys read number after number, or, if it ``steps``, move what is chosen."""
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._theme = LIGHT
         self._picture: Picture | None = None
         self._pixels = np.zeros((1, 1), np.uint32)
         self._image = QImage()
@@ -75,11 +70,6 @@ class Field(QWidget):
         """A few names and the scale."""
         line = self.fontMetrics().height()
         return QSize(7 * line, 6 * line)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colour it anew."""
-        self._theme = theme
-        self.update()
 
     def show_picture(self, picture: Picture | None) -> None:
         """Draw this."""
@@ -179,10 +169,10 @@ class Field(QWidget):
     @property
     def image(self) -> QImage:
         """The numbers, in the colours of the theme."""
-        made = (self._picture, self._theme, *self._dots())
+        made = (self._picture, self.theme, *self._dots())
         if self._picture is not None and made != self._made:
             self._made = made
-            self._pixels, self._unreal = pixels_of(self._picture, self._theme, *self._dots())
+            self._pixels, self._unreal = pixels_of(self._picture, self.theme, *self._dots())
             rows, columns = self._pixels.shape
             self._image = QImage(
                 self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
@@ -193,14 +183,11 @@ class Field(QWidget):
         painter = QPainter(self)
         if self._picture is not None:
             self._draw(painter, self._picture, self.area())
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self._theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     def _draw(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
-        theme = self._theme
+        theme = self.theme
         painter.drawImage(area, self.image)
         painter.setPen(stroke(painter, theme.line))
         painter.drawRect(area)
@@ -231,15 +218,15 @@ class Field(QWidget):
             middle = box.center()
             box.setSize(QSizeF(max(box.width(), 5), max(box.height(), 5)))
             box.moveCenter(middle)
-            painter.setPen(stroke(painter, self._theme.text, 1.5))
+            painter.setPen(stroke(painter, self.theme.text, 1.5))
             painter.drawRect(box)
 
     def _outline(self, painter: QPainter, boxes: Sequence[QRectF], width: float) -> None:
         """Boxes in the accent; where the colour of what is no number would hide it, on a ground."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pens = [stroke(painter, self._theme.accent, width)]
+        pens = [stroke(painter, self.theme.accent, width)]
         if self._unreal:
-            pens.insert(0, stroke(painter, self._theme.surface, width + 2.5))
+            pens.insert(0, stroke(painter, self.theme.surface, width + 2.5))
         for box in boxes:
             for pen in pens:
                 painter.setPen(pen)
@@ -249,16 +236,16 @@ class Field(QWidget):
         """Below; where numbers are there, above, with the title."""
         measure = painter.fontMetrics()
         line = measure.height()
-        table = table_of(picture.colours, self._theme)
+        table = table_of(picture.colours, self.theme)
         if not picture.rows.title:
             box = QRectF(area.left(), self.height() - line * 1.2, area.width(), line)
-            draw_scale(painter, box, table, picture.ticks, self._theme)
+            draw_scale(painter, box, table, picture.ticks, self.theme)
             return
         wide = sum(measure.horizontalAdvance(words) + 6 for _, words in picture.ticks)
         wide += round(48 * unit(painter.font()))
         left = max(self.width() - wide - 2, 0)
-        draw_scale(painter, QRectF(left, 0, wide, line), table, picture.ticks, self._theme)
-        painter.setPen(QColor(self._theme.text))
+        draw_scale(painter, QRectF(left, 0, wide, line), table, picture.ticks, self.theme)
+        painter.setPen(QColor(self.theme.text))
         words = measure.elidedText(picture.title, Qt.TextElideMode.ElideRight, left - 8)
         painter.drawText(QRectF(0, 0, max(left - 8, 0), line), Qt.AlignmentFlag.AlignVCenter, words)
 
@@ -295,7 +282,7 @@ class Field(QWidget):
         key, at = Qt.Key(event.key()), self._at
         row, column = self._first() if at is None else at
         if key in _MOVES and rows:
-            far = 10 if event.modifiers() & Qt.KeyboardModifier.ControlModifier else 1
+            far = TEN if event.modifiers() & Qt.KeyboardModifier.ControlModifier else 1
             down, across = (far * step for step in _MOVES[key])
             if self._steps:
                 self.stepped.emit(down, across)

@@ -137,7 +137,7 @@ class WordField(Field):
 
     def _draw_cells(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
         assert picture.words is not None
-        table = table_of(picture.colours, self._theme)
+        table = table_of(picture.colours, self.theme)
         inks, levels = self._inks_on(table), levels_of(picture.values, picture.colours)
         self._unreal = not levels.all()
         (wide, high), measure = self.cell(), painter.fontMetrics()
@@ -181,7 +181,7 @@ class WordField(Field):
                 box = self.box((self._row, column)).adjusted(0, 0, -1, -1)
                 self._outline(painter, [box], 2)
         if self._at is not None:
-            painter.setPen(stroke(painter, self._theme.text, 2))
+            painter.setPen(stroke(painter, self.theme.text, 2))
             painter.drawRect(self.box(self._at).adjusted(0, 0, -1, -1))
 
     def _draw_names(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
@@ -190,11 +190,11 @@ class WordField(Field):
         for column in self._in_view(area):
             box = QRectF(self.box((0, column)).left(), 0, wide, area.top() - 2)
             name = picture.columns.names[column]
-            draw_name(painter, box, name, column in self._columns, self._theme, pad=3)
+            draw_name(painter, box, name, column in self._columns, self.theme, pad=3)
         painter.setClipRect(QRectF(0, area.top(), area.left(), area.height()))
         for row, name in enumerate(picture.rows.names):
             box = QRectF(0, self.box((row, 0)).top(), area.left() - 4, high)
-            draw_name(painter, box, name, row == self._row, self._theme,
+            draw_name(painter, box, name, row == self._row, self.theme,
                       Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, pad=3)
 
     # -- what the user does -----------------------------------------------------------------

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from app.paint.stroke import stroke
+from app.panels.arrows import ARROWS
+from app.panels.drawn import Drawn
 from app.panels.field_picture import reduce_signed
-from app.theme import LIGHT, Theme
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class BarRow:
     colour: str
 
 
-class Bars(QWidget):
+class Bars(Drawn):
     """Rows of equal height; columns can be pointed at, clicked, and stepped with arrow keys."""
 
     pointed = Signal(object)
@@ -36,9 +37,6 @@ class Bars(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.theme: Theme = LIGHT
         self.rows: tuple[BarRow, ...] = ()
         self._lit: int | None = None
         self._most = 1.0
@@ -113,9 +111,7 @@ class Bars(QWidget):
                 painter.drawRect(QRectF(
                     left, index * height + line + 1, max(self.width() / self._count(), 2),
                     max(height - line - 5, 3)))
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self.theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     def _draw_bars(self, painter: QPainter, row: BarRow, room: QRectF) -> None:
@@ -155,9 +151,7 @@ class Bars(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A token or a dimension on."""
-        steps = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1),
-                 Qt.Key.Key_Right: (0, 1)}
-        step = steps.get(Qt.Key(event.key()))
+        step = ARROWS.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:

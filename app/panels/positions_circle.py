@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.paint.stroke import stroke
+from app.panels.drawn import Drawn
 from app.panels.positions_ticks import say
-from app.theme import LIGHT, Theme
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class CirclePicture:
     up: str
 
 
-class Circle(QWidget):
+class Circle(Drawn):
     """Arrows, the circles that their ends turn on, and arcs for turns."""
 
     stepped = Signal(int, int)
@@ -45,8 +45,6 @@ class Circle(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.theme: Theme = LIGHT
         self.picture: CirclePicture | None = None
 
     def sizeHint(self) -> QSize:
@@ -90,9 +88,7 @@ class Circle(QWidget):
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(QRectF(0, middle.y() + radius + 2, self.width(), line),
                          Qt.AlignmentFlag.AlignHCenter, say(most))
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self.theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     def _draw_axes(

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -234,14 +233,6 @@ class StepTrack(QWidget):
             self.wished.emit(None)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Keys go here."""
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Keys go elsewhere."""
-        self.update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Larger type."""
