@@ -15,12 +15,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.paint.palette import contrast, from_hex
 from app.paint.stroke import stroke
-from app.theme import LIGHT, Theme
+from app.panels.drawn import Drawn
+from app.theme import Theme
 
 _GAP = 4
 
 
-class HeadChips(QWidget):
+class HeadChips(Drawn):
     """Clicks and Space toggle, Enter pins, arrow keys move; rows as many as there is need for."""
 
     toggled = Signal(int)
@@ -30,7 +31,6 @@ class HeadChips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = LIGHT
         self._colours: tuple[str, ...] = ()
         self._shown: frozenset[int] = frozenset()
         self._pinned: int | None = None
@@ -39,8 +39,6 @@ class HeadChips(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -54,10 +52,10 @@ class HeadChips(QWidget):
     ) -> None:
         """Draw a chip for each colour; those in ``shown`` are filled."""
         state = colours, shown, pinned, theme
-        if state == (self._colours, self._shown, self._pinned, self._theme):
+        if state == (self._colours, self._shown, self._pinned, self.theme):
             return
         grown = len(colours) != len(self._colours)
-        self._colours, self._shown, self._pinned, self._theme = state
+        self._colours, self._shown, self._pinned, self.theme = state
         self._at = min(self._at, max(len(colours) - 1, 0))
         if grown:
             self.updateGeometry()
@@ -118,7 +116,7 @@ class HeadChips(QWidget):
         painter.end()
 
     def _draw(self, painter: QPainter, head: int, colour: str) -> None:
-        box, shown, theme = self.chip(head), head in self._shown, self._theme
+        box, shown, theme = self.chip(head), head in self._shown, self.theme
         painter.setPen(stroke(painter, colour, 1.5))
         painter.setBrush(QColor(colour) if shown else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,17 +16,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.paint.stroke import stroke
+from app.panels.drawn import Drawn
 from app.panels.positions_ticks import say
 from app.panels.training_axis import Axis, axis_of
 from app.panels.training_lines import Line, PlotPicture, nearest
-from app.theme import LIGHT, Theme
 
 _SHARES = Axis(0.0, 1.0)
 _DASH = 14.0
 """Pixels across, of a dash and the gap after it."""
 
 
-class StepPlot(QWidget):
+class StepPlot(Drawn):
     """Lines over steps; a click looks at a step, the pointer reads one."""
 
     pointed = Signal(object)
@@ -40,12 +39,10 @@ class StepPlot(QWidget):
     def __init__(self, parent: QWidget | None = None, compact: bool = False) -> None:
         """``compact``: small, without names below the steps."""
         super().__init__(parent)
-        self.setMouseTracking(True)
         self._compact = compact
-        if not compact:
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if compact:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.theme: Theme = LIGHT
         self.picture = PlotPicture()
         self.values, self.steps = Axis(0.0, 1.0), Axis(0.0, 1.0)
         self._looked: float | None = None
@@ -142,9 +139,7 @@ class StepPlot(QWidget):
         painter.restore()
         self._draw_names(painter, field)
         self._draw_marks(painter, field)
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self.theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     def _draw_axes(self, painter: QPainter, field: QRectF) -> None:
@@ -300,11 +295,6 @@ class StepPlot(QWidget):
                 painter.drawEllipse(QPointF(x, y), 4, 4)
 
     # -- what the user does -----------------------------------------------------------------
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """It can be seen to have the keys."""
-        super().focusInEvent(event)
-        self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which step is there; with the button down, look at it."""
