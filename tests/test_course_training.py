@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.lecture_runs import begin_of
 from app.lectures.reading import read_lecture, shipped_lectures
 from core.catalogue import BUNDLED
 from core.training.classification import encode_labelled, judge
@@ -28,6 +29,7 @@ def test_a_hundred_sentences_are_enough_for_a_model_that_has_read(
     recipe = read_recipe(Path(SCENE.place.recipe))
     data = read_labelled(SCENE.data, recipe.hold_out_lines)
     assert (len(data.train), len(data.held_out)) == (100, 24)
+    assert not begin_of(SCENE.place.recipe, SCENE.data, start).share, "the recipe says what is kept"
     words = SCENE.place.prompt.source.lower().strip(".").split()
     trained = " ".join(text for text, _ in data.train).lower()
     assert not [word for word in ("stern", "baled") if word in trained or word not in words]
