@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.trace import LOG_FLOOR, Scale
 
-_FEW = 8  # rows a pixel covers, up to which all rows at once are quicker than a slice a pixel
+_MANY = 3000  # cells of a head below a row of pixels: from so many on, a slice a row is quicker
 
 
 class Plan:
@@ -28,7 +28,7 @@ class Plan:
         self._reach: list[int] | None = None
         self.seen = self.largest(visible[None].to(torch.uint8))[0]
         """[row, column], 0 where all cells of a pixel are masked, else 1."""
-        if visible.device.type == "cpu" and queries > _FEW * self.rows:
+        if visible.device.type == "cpu" and queries * keys > _MANY * self.rows:
             self._reach = _reach(visible.numpy(), self.rows)
 
     def largest(self, values: Tensor) -> Tensor:
