@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from app.lectures.scene import Mark
-from app.lectures.source import inside, is_plain_file
+from app.lectures.source import holds_files, inside, is_plain_file
 from app.page_names import PAGES
 from app.place import PANELS
 from app.state import Attention, Quantity
@@ -177,15 +177,9 @@ def _recipe(text: str, here: Here) -> str:
 
 
 def _data(text: str, here: Here) -> Path:
-    """A file, or a folder of them, whose links do not lead out."""
     path = here.folder / text
-    try:
-        if inside(path, here.folder):
-            files = path.iterdir() if path.is_dir() else (path,)
-            if all(inside(one, here.folder) and (one.is_file() or one.is_dir()) for one in files):
-                return path.resolve()
-    except (OSError, ValueError):  # it can't be looked into; a name that no file has
-        pass
+    if holds_files(path, here.folder):
+        return path.resolve()
     raise Wrong(
         translate("core", "{key}: {found} is neither a file nor a folder of files within the "
                   "lecture's folder."), found=_brief(text))

@@ -65,6 +65,18 @@ def is_plain_file(path: Path, most: int = LIMIT) -> bool:
         return False
 
 
+def holds_files(path: Path, folder: Path) -> bool:
+    """Whether it is a file in ``folder``, or a folder there, and no link in it leads out; no pipe
+    is waited for."""
+    try:
+        if not inside(path, folder):
+            return False
+        files = path.iterdir() if path.is_dir() else (path,)
+        return all(inside(one, folder) and (one.is_file() or one.is_dir()) for one in files)
+    except (OSError, ValueError):  # it can't be looked into; a name that no file has
+        return False
+
+
 def _read(path: Path, folder: Path) -> str:
     if not inside(path, folder):
         raise Refusal(
