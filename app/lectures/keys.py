@@ -185,10 +185,6 @@ def _data(text: str, here: Here) -> Path:
                   "lecture's folder."), found=_brief(text))
 
 
-def _start(text: str, here: Here) -> str:
-    return _one_of(here.models)(text, here)
-
-
 def _step(text: str, here: Here) -> int | None:
     return None if text == "newest" else _whole(text, MOST_STEPS)
 
@@ -321,7 +317,7 @@ KEYS: Mapping[str, Callable[[str, Here], Any]] = {
     "model": _model,
     "train": _recipe,
     "data": _data,
-    "start": _start,
+    "start": lambda text, here: _one_of(here.models)(text, here),
     "play": _yes,
     "step": _step,
     "prompt": _text,
