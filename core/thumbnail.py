@@ -26,10 +26,11 @@ class Plan:
         queries, keys = visible.shape
         self.rows, self.columns = min(queries, pixels), min(keys, pixels)
         self._reach: list[int] | None = None
-        self.seen = self.largest(visible[None].to(torch.uint8))[0]
-        """[row, column], 0 where all cells of a pixel are masked, else 1."""
+        rows = self._in_rows(visible[None].to(torch.uint8))
         if visible.device.type == "cpu" and queries * keys > _MANY * self.rows:
-            self._reach = _reach(visible.numpy(), self.rows)
+            self._reach = _reach(rows[0].numpy())
+        self.seen = self._in_columns(rows)[0]
+        """[row, column], 0 where all cells of a pixel are masked, else 1."""
 
     def largest(self, values: Tensor) -> Tensor:
         """[head, query, key] to [head, row, column]: of the cells that a pixel covers, the largest.
@@ -37,21 +38,21 @@ class Plan:
         A pixel covers each cell that it touches, so that neighbours may share a row or a column of
         cells. NaN is larger than all. Masked cells hold 0, or nothing larger.
         """
-        if self._reach is not None:
-            values = self._largest_rows(values, self._reach)
-        elif self.rows < values.shape[1]:
-            values = _largest(values, self.rows)
-        if self.columns < values.shape[2]:  # two axes: torch picks columns of three slowly
-            small = _largest(values.flatten(0, 1), self.columns)
-            values = small.view(-1, self.rows, self.columns)
-        return values
+        return self._in_columns(self._in_rows(values))
 
-    def _largest_rows(self, values: Tensor, reach: list[int]) -> Tensor:
+    def _in_rows(self, values: Tensor) -> Tensor:
+        """[head, query, key] to [head, row, key]."""
         heads, queries, keys = values.shape
+        if self._reach is None:
+            return _largest(values, self.rows)
         found = values.new_zeros(heads, self.rows, keys)
         for row, (first, end) in enumerate(_spans(queries, self.rows)):
-            found[:, row, : reach[row]] = values[:, first:end, : reach[row]].amax(1)
+            found[:, row, : self._reach[row]] = values[:, first:end, : self._reach[row]].amax(1)
         return found
+
+    def _in_columns(self, values: Tensor) -> Tensor:
+        """[head, row, key] to [head, row, column]; of two axes, as torch picks from three slowly."""
+        return _largest(values.flatten(0, 1), self.columns).view(-1, self.rows, self.columns)
 
 
 def reduce_pattern(
@@ -90,6 +91,8 @@ def _largest(values: Tensor, pixels: int) -> Tensor:
     That is the larger one of two runs, from its first cell and up to its last; they overlap. A run
     is the longest power of two of cells that each pixel holds; it is made of two half as long.
     """
+    if values.shape[1] == pixels:
+        return values
     starts, others, length = _runs(values.shape[1], pixels, values.device)
     done = 1
     while done < length:
@@ -113,9 +116,10 @@ def _runs(cells: int, pixels: int, device: torch.device) -> tuple[Tensor, Tensor
     return starts, others, length
 
 
-def _reach(visible: np.ndarray, rows: int) -> list[int]:
-    """For each row of pixels, so many keys from the first that no query in it sees a later one."""
-    queries, keys = visible.shape
-    last = np.where(visible.any(1), keys - visible[:, ::-1].argmax(1), 0)
-    ends = np.maximum.accumulate(last)
-    return [int(ends[end - 1]) for _, end in _spans(queries, rows)]
+def _reach(seen: np.ndarray) -> list[int]:
+    """For each row of pixels, so many keys from the first that it sees no later one.
+
+    ``seen`` is [row, key], 0 where a key is masked, else 1.
+    """
+    last = seen.shape[1] - seen[:, ::-1].argmax(1)
+    return [int(end) for end in np.where(seen.any(1), last, 0)]
