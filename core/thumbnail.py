@@ -51,7 +51,7 @@ class Plan:
         return found
 
     def _in_columns(self, values: Tensor) -> Tensor:
-        """[head, row, key] to [head, row, column]; of two axes, as torch picks from three slowly."""
+        """[head, row, key] to [head, row, column]; of two axes: torch is slow on three."""
         return _largest(values.flatten(0, 1), self.columns).view(-1, self.rows, self.columns)
 
 
