@@ -51,7 +51,11 @@ class Listening(QObject):
         self._keep_pin(frame)
         if window.asks() != answer.wish.sight.asks:  # another model or text asks for others
             window.ask()
-        window.showing.show()
+        learns = frame.training is not None and frame.training.working
+        if learns and not answer.wish.asked:  # nobody waits for it
+            window.showing.show_step()
+        else:
+            window.showing.show()
         window.beginning.follow(frame)
         held, wish = answer.wish, window.wish
         window.prompting.follow(frame, current=(held.sight.sampling, held.edits) == (
@@ -70,6 +74,9 @@ class Listening(QObject):
         """The first frame of a model: its sentence where nothing is typed, its first known head."""
         window, card = self.window, frame.card
         if card.reference == self._card_shown:
+            if window.placing.awaits(card):  # another was wished for, and never came
+                window.placing.arrive(card)
+                window.ask()
             return
         first, self._card_shown = self._card_shown is None, card.reference
         alone = window.lecturing.lecture is None  # else the user's own is to come back
@@ -115,6 +122,11 @@ class Listening(QObject):
         window = self.window
         if reference != window.wish.model:
             return  # something else is wanted by now
+        held = window.answer
+        if held is not None and held.wish.attempt == window.wish.attempt and (
+            held.frame.card.reference == reference
+        ):
+            return  # its first answer was taken before this was told
         window.loading = reference
         window.opening.begin(reference)
         window.showing.show_state()

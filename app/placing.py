@@ -84,6 +84,10 @@ class Placing(QObject):
              drive=drive)
         window.showing.show()
 
+    def awaits(self, card: ModelCard) -> bool:
+        """Whether something is to be selected in this model once it answers."""
+        return self._waiting is not None and self._waiting.model == card.reference
+
     def arrive(self, card: ModelCard) -> None:
         """The model answers: select in it what was to be selected."""
         place, self._waiting = self._waiting, None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import fields, replace
 
 import pytest
+from PySide6.QtTest import QTest
 
 from app.place import PANELS, Place
 from app.window import Window
@@ -109,3 +111,38 @@ def test_a_model_that_is_not_there_leaves_the_old_one(open_window: Callable[...,
     assert window.wish.model == here
     assert "no-such-model" in window.notice.text()
     assert window.editor.prompt() == "A text."
+
+
+def test_a_place_behind_one_of_another_model_is_reached_at_once_too(
+    open_window: Callable[..., Window]
+) -> None:
+    window = open_window()
+    place = replace(
+        window.placing.take(), prompt=Prompt("The dog ran."), head=(1, 2), cell=(2, 1),
+        quantity="scores")
+    window.placing.set(OTHER)  # nobody waits for it
+    go(window, place)
+    assert (window.view.pinned, window.view.held) == ((1, 2), (2, 1))
+    assert window.view.quantity == "scores"
+
+
+def test_a_model_that_is_there_before_it_is_told_that_it_comes_is_there(
+    open_window: Callable[..., Window]
+) -> None:
+    window = open_window("The cat sat.", "english-gpt")
+    window.ask()
+    time.sleep(0.3)  # an answer waits to be taken
+    for model in ("tang-gpt", "english-gpt"):  # and all that follows, while the window is busy
+        window.opening.open(model)
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            held = window.engine.answers.take()
+            if held is not None:
+                window.engine.answers.put(held)
+                if held.frame.card.reference == model:
+                    break
+            time.sleep(0.05)
+    QTest.qWait(200)
+    assert window.loading is None
+    assert window.complete
+    assert window.wish.model == "english-gpt"
