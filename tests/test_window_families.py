@@ -401,6 +401,25 @@ def test_the_verdict_on_the_second_sentence_follows_each_key(
 # -- XLNet ------------------------------------------------------------------------------------
 
 
+def test_the_second_title_is_whole_beside_a_verdict_and_large_type(
+    open_window: Open, folders: dict[str, str]
+) -> None:
+    window = open_window(SENTENCE, model=folders["bert"])
+    window.resize(1024, 700)
+    window.dress.zoom_text(8)
+    QTest.qWait(50)
+    panel = window.layout_.prompt
+    assert panel.verdict.isVisible()
+    assert window.width() == 1024
+    for title in (panel.source_title, panel.other_title):
+        assert title.drawn() == title.text()
+    window.dress.zoom_text(0)
+    QTest.qWait(50)
+    measure, words = panel.verdict.fontMetrics(), "follows the first"
+    assert panel.verdict.width() > panel.verdict.sizeHint().width() + measure.horizontalAdvance(
+        words)
+
+
 def test_an_order_is_drawn_shown_with_the_tokens_and_given_up(
     open_window: Open, folders: dict[str, str]
 ) -> None:

@@ -33,7 +33,7 @@ class PromptPanel(QWidget):
         for title in (self.source_title, self.other_title):
             title.setObjectName("title")
         self.corner = right = QHBoxLayout()
-        right.addWidget(self.other_title, 1)
+        right.addWidget(self.other_title)
         right.addWidget(self.verdict)
         right.addWidget(self.write)
         self._columns = columns = QGridLayout()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from app.choices import Choices
     from core.frame import Frame
 
+_ROOMY, _LOW = 22, 16
+"""Lines of a page that is high enough for all its controls, and for where the run is, which the
+timeline tells too. Curves come first."""
 _DRAWS = 100
 """Milliseconds between two drawings while steps are taken: curves need no thirty a second, and the
 steps need the time."""
@@ -255,12 +258,24 @@ class TrainingPage(Page):
             self.log_steps.isChecked(), self.log_values.isChecked()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """As many points as there is room for."""
+        """As many points as there is room for, and as many controls."""
         super().resizeEvent(event)
+        self._make_room()
         points = max(self.width() // 3 // 40 * 40, 120)
         if points != self.curve_points:
             self.curve_points = points
             self.wished.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "place"):
+            self._make_room()
+
+    def _make_room(self) -> None:
+        lines = self.height() / self.fontMetrics().lineSpacing()
+        self.controls.show_settings(lines >= _ROOMY)
+        self.place.setVisible(lines >= _LOW)
 
     def numbers(self, frame: Frame, view: View) -> Tables:
         """The run's curves and norms."""

@@ -83,10 +83,11 @@ class TrainingControls(QWidget):
         self.speed.valueChanged.connect(lambda value: self.sped.emit(float(value)))
         self.factor.valueChanged.connect(self.rated)
         self.batch.valueChanged.connect(self.batched)
-        rows = Rows(
-            self.play, self.one, _beside(self.many, self.count), self.save,
+        self._settings = (
             _beside(self._factor, self.factor, self.rate), _beside(self._batch, self.batch),
             _beside(self._speed, self.speed))
+        rows = Rows(
+            self.play, self.one, _beside(self.many, self.count), self.save, *self._settings)
         column = QHBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(rows)
@@ -147,6 +148,11 @@ class TrainingControls(QWidget):
         self._say_play()
 
     # -- what it shows ----------------------------------------------------------------------
+
+    def show_settings(self, shown: bool) -> None:
+        """Also what can be changed while it goes on, or only what makes it go."""
+        for part in self._settings:
+            part.setVisible(shown)
 
     def show_run(self, training: Training, drive: Drive) -> None:
         """What is wished where the run is not told yet, else what the run has."""

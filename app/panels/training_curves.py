@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
@@ -20,6 +21,8 @@ from core.asks.readings import Reading
 from core.drive import Curve, Training
 
 _SMALL = ("held_out", "rate", "gradient", "tokens_a_second")
+_LEAST = 5
+"""Lines that the large plot needs."""
 _SAYS = 1.0
 """Seconds between two descriptions of a plot that moves: a screen reader reads them aloud."""
 
@@ -83,6 +86,12 @@ class RunCurves(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The large plot is seen whole, however low it must be for that."""
+        super().resizeEvent(event)
+        line, most = self.fontMetrics().height(), self.plot.minimumSizeHint().height()
+        self.plot.setMinimumHeight(min(max(self.viewport().height(), _LEAST * line), most))
 
     def _plots(self) -> tuple[StepPlot, ...]:
         return self.plot, *self.small.values()

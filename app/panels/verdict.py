@@ -31,21 +31,18 @@ class Verdict(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = LIGHT
         self.probability: float | None = None
         self.retranslate()
 
     def sizeHint(self) -> QSize:
-        """One line."""
-        width = self.fontMetrics().horizontalAdvance(self._words)
-        return QSize(width + _bar(self.font()) + _number_width(self.fontMetrics()) + 20,
-                     self.fontMetrics().height() + 4)
-
-    def minimumSizeHint(self) -> QSize:
-        """The bar and the number are never left out."""
+        """The bar and the number are never left out; words take what a title leaves of the row."""
         measure = self.fontMetrics()
-        return QSize(_bar(self.font()) + _number_width(measure) + 12, measure.height() + 4)
+        return QSize(_bar(self.font()) + _number_width(measure) + 2 * _GAP,
+                     measure.height() + 4)
+
+    minimumSizeHint = sizeHint
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
@@ -71,8 +68,9 @@ class Verdict(QWidget):
         """Words, bar, number."""
         painter = QPainter(self)
         measure = painter.fontMetrics()
-        room = max(self.width() - _GAP - _bar(self.font()) - _number_width(measure), 0)
-        _draw_share(painter, self._theme, (0, room, self.height()), self._words, self.probability,
+        room = max(self.width() - 2 * _GAP - _bar(self.font()) - _number_width(measure), 0)
+        place = _GAP, room, self.height()
+        _draw_share(painter, self._theme, place, self._words, self.probability,
                     Qt.AlignmentFlag.AlignRight)
         painter.end()
 
