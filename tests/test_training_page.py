@@ -179,6 +179,23 @@ def test_rate_batch_and_speed_are_taken_and_shown(
     assert controls.batch.lineEdit().text() != "6", "what is being typed stays"
 
 
+def test_on_a_low_page_the_loss_is_seen_whole(open_run: Callable[[], Window]) -> None:
+    window = open_run()
+    window.resize(1280, 800)
+    page = page_of(window)
+    plot, controls = page.curves.plot, page.controls
+    window.pages.show_pages(("head", "training"))
+    QTest.qWait(50)
+    assert plot.height() <= page.curves.viewport().height()
+    assert plot.field().height() > 2 * plot.fontMetrics().height()
+    assert controls.play.isVisible()
+    assert not controls.factor.isVisible()
+    window.pages.show_pages(("training",))
+    QTest.qWait(50)
+    assert controls.factor.isVisible()
+    assert page.place.isVisible()
+
+
 def test_a_run_that_is_watched_has_no_controls(
     open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
 ) -> None:

@@ -54,8 +54,8 @@ class StepTrack(QWidget):
         self.retranslate()
 
     def sizeHint(self) -> QSize:
-        """A line to drag along, and a line of words."""
-        return QSize(400, self.fontMetrics().height() + round(22 * unit(self.font())))
+        """A line to drag along, and a line of words; it takes what room the others leave."""
+        return QSize(120, self.fontMetrics().height() + round(22 * unit(self.font())))
 
     def minimumSizeHint(self) -> QSize:
         """Room to drag in."""
