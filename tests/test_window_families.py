@@ -60,7 +60,9 @@ def test_only_a_model_with_two_stacks_has_a_target(
 ) -> None:
     window = open_window(SENTENCE, model=folders["t5"])
     assert window.target.isVisible()
-    assert window.layout_.prompt.write.isVisible()
+    write = window.layout_.prompt.write
+    assert write.isVisible()
+    assert write.width() <= write.sizeHint().width()
     assert not window.second.isVisible()
     assert window.layout_.attention.values() == ["encoder", "decoder", "cross"]
     window.opening.open(folders["llama"])

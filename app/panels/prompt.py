@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panels.editor import PromptEditor
 from app.panels.elided import Elided
@@ -32,6 +39,7 @@ class PromptPanel(QWidget):
         self.card: ModelCard | None = None
         for title in (self.source_title, self.other_title):
             title.setObjectName("title")
+        self.write.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.corner = right = QHBoxLayout()
         right.addWidget(self.other_title)
         right.addWidget(self.verdict)
