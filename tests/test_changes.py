@@ -274,6 +274,19 @@ def test_the_other_prompt_stands_in_its_field_whoever_set_it(open_window: Open) 
     assert page.prompt.text() == "The dog sat."
 
 
+def test_the_other_model_stands_in_its_field_whoever_set_it(
+    open_window: Open, tiny_model: Path, tmp_path: Path
+) -> None:
+    window, page = open_page(open_window)
+    offered = page.model.itemText(1)
+    folder = str(shutil.copytree(tiny_model, tmp_path / "elsewhere"))
+    for model in (offered, folder):
+        window.altering.compare(Against("model", model=model))
+        wait_until(lambda: window.complete)
+        assert page.model.isVisible()
+        assert page.model.currentText() == model
+
+
 def test_a_classifiers_labels_are_compared(open_window: Open) -> None:
     window = open_window("a warm and funny film", model="sentiment")
     window.pages.open("changes")

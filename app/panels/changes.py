@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -22,6 +21,7 @@ from app.language import in_turn
 from app.paint.colour import signed_range
 from app.paint.words import isolated, typeset
 from app.panels.candidates import Candidates
+from app.panels.changes_model import ModelBox
 from app.panels.changes_part import PartRow
 from app.panels.changes_scale import ScaleRow
 from app.panels.changes_step import StepBox
@@ -66,10 +66,11 @@ class Changes(Page):
         self.undo.clicked.connect(lambda: self.edited.emit(UNALTERED))
         self.other_name, self.other = Elided(), Chooser()
         self.other.chosen.connect(self._choose)
-        self.prompt, self.model, self.step = QLineEdit(), QComboBox(), StepBox()
+        self.prompt, self.model, self.step = QLineEdit(), ModelBox(), StepBox()
         self.prompt.textEdited.connect(self._type)
         self.step.valueChanged.connect(self._pick_step)
-        self.model.activated.connect(lambda _: self._pick_model())
+        self.model.textActivated.connect(
+            lambda model: self.compared.emit(Against("model", model=model)))
         self.told = Elided()
         self.shifts = Candidates()
         self.map_name, self.map = Elided(), Field()
@@ -210,6 +211,8 @@ class Changes(Page):
             other = None if against is None or against.other != "prompt" else against.prompt.source
             if other is not None and other != self.prompt.text() and not self.prompt.hasFocus():
                 self.prompt.setText(other)  # set by a scene, or a session
+            if against is not None and against.other == "model":
+                self.model.show_model(against.model)
             self._offer()
             self._show()
 
@@ -222,9 +225,8 @@ class Changes(Page):
     def _offer(self) -> None:
         other = self._chosen()
         self.other.offer(self._choices(), other)
-        self.prompt.setVisible(other == "prompt")
-        self.model.setVisible(other == "model")
-        self.step.setVisible(other == "step")
+        for name, box in (("prompt", self.prompt), ("model", self.model), ("step", self.step)):
+            box.setVisible(other == name)
         self.step.offer(self._frame.kept if self._frame is not None else ())
         if self._against is not None and other == "step":
             self.step.show_step(self._against.step)
@@ -320,7 +322,7 @@ class Changes(Page):
         elif other == "head" and shown is not None:
             self.compared.emit(Against("head", head=shown))
         elif other == "model":
-            self._pick_model()
+            self.compared.emit(Against("model", model=self.model.currentText()))
         elif other == "step":
             ends = frame.kept or (0,)  # of a folder that has lost them all
             self.compared.emit(Against("step", step=ends[-1 if frame.step == ends[0] else 0]))
@@ -335,9 +337,6 @@ class Changes(Page):
     def offer_models(self, references: list[str]) -> None:
         """Names and folders of models that this one can be held against."""
         self.model.addItems(references)
-
-    def _pick_model(self) -> None:
-        self.compared.emit(Against("model", model=self.model.currentText()))
 
     def _pick_step(self, step: int) -> None:
         self.compared.emit(Against("step", step=step))
