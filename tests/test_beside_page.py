@@ -558,3 +558,13 @@ def test_model_without_a_picture_brings_no_scroll_bar(open_window: Open) -> None
     QTest.qWait(50)
     assert page.grid.verticalScrollBar().maximum() == 0
     assert page.grid.horizontalScrollBar().maximum() == 0
+
+
+def test_model_that_reads_only_the_beginning_says_so(open_window: Open) -> None:
+    _, page = open_page(open_window, text=TEXT * 20)
+    for cell in page.cells:
+        frame = frame_of(cell)
+        cut = frame.keys.cut
+        assert cut == (len(frame.keys) == frame.card.context)
+        assert cell.reading.text().endswith("as long as it reads") == cut
+    assert {frame_of(cell).keys.cut for cell in page.cells} == {True, False}

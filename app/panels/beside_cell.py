@@ -318,6 +318,8 @@ class SideCell(QFrame):
     ) -> str:
         if not queries and not keys:
             count = len(frame.keys)
+            if frame.keys.cut:
+                return self.tr("{count} tokens, as long as it reads").format(count=count)
             return self.tr("one token") if count == 1 else self.tr("{count} tokens").format(
                 count=count)
         query, key = _spelled(frame.queries, queries), _spelled(frame.keys, keys)
