@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from core.frame import Contrast
 from core.look import Look
 from core.omit import leave_out, left_out
+from core.thumbnail import Plan
 from core.trace import MASKED, Sight, to_host
 
 
@@ -27,13 +27,15 @@ def contrast(here: Look, there: Look, sight: Sight) -> Contrast | None:
     alike = [one.pattern.shape for one in ours] == [one.pattern.shape for one in theirs]
     if not alike or here.stack != there.stack:
         return None
-    gaps, shown = [], []
-    for one, other in zip(ours, theirs, strict=True):
-        pattern, seen = _pattern(here, one.pattern[0], one.visible[0], sight)
-        beside, seen_beside = _pattern(there, other.pattern[0], other.visible[0], sight)
-        gaps.append(pattern - beside)
-        shown.append(seen & seen_beside)
-    return _sheet(gaps, shown, sight.pixels)
+
+    def gaps() -> Iterator[tuple[Tensor, Tensor]]:
+        for one, other in zip(ours, theirs, strict=True):
+            pattern, seen = _pattern(here, one.pattern[0], one.visible[0], sight)
+            beside, seen_beside = _pattern(there, other.pattern[0], other.visible[0], sight)
+            both = seen & seen_beside
+            yield pattern.sub_(beside).masked_fill_(~both, 0.0), both
+
+    return _sheet(gaps(), sight.pixels)
 
 
 def signed_sheet(
@@ -48,39 +50,40 @@ def signed_sheet(
         visible: [query, key] bool of each layer.
     """
     queries, keys = left_out(look.queries, sight.omit), left_out(look.keys, sight.omit)
-    shown = [seen.clone() for seen in visible]
-    for seen in shown:
-        seen[queries] = False
-        seen[:, keys] = False
-    return _sheet(values, shown, sight.pixels)
+
+    def shown() -> Iterator[tuple[Tensor, Tensor]]:
+        for value, seen in zip(values, visible, strict=True):
+            left = seen.clone()
+            left[queries] = False
+            left[:, keys] = False
+            yield value.masked_fill(~left, 0.0), left
+
+    return _sheet(shown(), sight.pixels)
 
 
 def _pattern(look: Look, pattern: Tensor, visible: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
+    """A pattern of its own, [head, query, key], and what is shown of it."""
     without = left_out(look.queries, sight.omit), left_out(look.keys, sight.omit)
     return leave_out(pattern.float() * visible, visible, *without, sight.renormalise)
 
 
-def _sheet(values: Sequence[Tensor], shown: Sequence[Tensor], pixels: int) -> Contrast:
-    """A pixel shows, of the cells that it covers, the one that is farthest from 0."""
-    small = torch.stack([
-        _reduce(value.masked_fill(~seen, 0.0), pixels)
-        for value, seen in zip(values, shown, strict=True)
-    ])
-    wrong, small = ~small.isfinite(), small.nan_to_num(0.0, 0.0, 0.0)
+def _sheet(layers: Iterable[tuple[Tensor, Tensor]], pixels: int) -> Contrast:
+    """A pixel shows, of the cells that it covers, the one that is farthest from 0.
+
+    Args:
+        layers: of each [head, query, key], 0 where it is not shown, and [query, key] bool, where
+            it is; a layer is let go before the next one is taken.
+        pixels: the largest side of the answer.
+    """
+    plan, reduced, covers = None, [], []
+    for values, shown in layers:
+        plan = plan.serving(shown) if plan else Plan(shown, pixels)
+        above, below = plan.largest(values), plan.smallest(values)
+        reduced.append(torch.where(above >= -below, above, below))  # NaN, where either is
+        covers.append(plan.seen[None] > 0)
+    small, covered = torch.stack(reduced), torch.stack(covers)
+    wrong, small = ~small.isfinite() & covered, small.nan_to_num(0.0, 0.0, 0.0)
     most = float(small.abs().max())
     levels = (small / (most or 1.0) * 127 + 128.5).to(torch.uint8)
-    covered = torch.stack([
-        F.adaptive_max_pool2d(seen[None].float(), small.shape[-2:]) > 0 for seen in shown
-    ])
-    wrong = wrong & covered
     return Contrast(to_host(levels.masked_fill(~covered, MASKED)), most,
                     to_host(wrong) if wrong.any() else None)
-
-
-def _reduce(values: Tensor, pixels: int) -> Tensor:
-    """[head, row, column] of [head, query, key]."""
-    size = tuple(min(side, pixels) for side in values.shape[-2:])
-    if size == values.shape[-2:]:
-        return values
-    above, below = F.adaptive_max_pool2d(values, size), F.adaptive_max_pool2d(-values, size)
-    return torch.where(above >= below, above, -below)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from core.broken import Broken
 from core.checkpoint.folder import FAMILIES
 from core.omit import leave_out, left_out
+from core.thumbnail import Plan
 from core.tokens import Tokens
 from core.trace import AttentionTrace, LayerTrace, Sight, Trace, to_host
 
@@ -104,6 +104,7 @@ class Search:
         self._without = left_out(queries, sight.omit), left_out(keys, sight.omit)
         self._found: dict[StackName, Broken] = {}
         self._marks: list[Tensor] = []
+        self._plan: Plan | None = None
 
     def take(self, trace: Trace) -> None:
         """See the layers of a trace that has been kept."""
@@ -127,9 +128,8 @@ class Search:
         """[head, row, column] bool, as the thumbnails are reduced."""
         seen = layer.on(self._sight.stream).attention(self._kind)
         wrong, shown = leave_out(seen.pattern[0].isnan(), seen.visible[0], *self._without, False)
-        marks = (wrong & shown).float()
-        size = [min(side, self._sight.pixels) for side in marks.shape[-2:]]
-        return F.adaptive_max_pool2d(marks, size).bool()
+        self._plan = self._plan.serving(shown) if self._plan else Plan(shown, self._sight.pixels)
+        return self._plan.largest((wrong & shown).to(torch.uint8)).bool()
 
     @property
     def marks(self) -> NDArray[np.bool_] | None:

@@ -73,9 +73,8 @@ class Glimpse:
         seen, sight = self._seen(layer), self.sight
         pattern, shown = leave_out(
             seen.pattern[0], seen.visible[0], *self._without, sight.renormalise)
-        plan = self._plan
-        if plan is None or shown.is_cuda or not torch.equal(plan.visible, shown):  # else it waits
-            plan = self._plan = Plan(shown, sight.pixels)  # of all layers, as a rule
+        plan = self._plan.serving(shown) if self._plan else Plan(shown, sight.pixels)
+        self._plan = plan
         return reduce_pattern(pattern, shown, sight.pixels, sight.scale, plan)
 
     def _picture(self, seen: AttentionTrace, layer: int, head: int) -> HeadPicture | None:

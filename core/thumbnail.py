@@ -32,6 +32,12 @@ class Plan:
         self.seen = self._in_columns(rows)[0]
         """[row, column], 0 where all cells of a pixel are masked, else 1."""
 
+    def serving(self, visible: Tensor) -> Plan:
+        """This plan, where it is of the same mask, as that of the next layer is as a rule; else
+        another. A GPU is not waited for."""
+        same = not visible.is_cuda and torch.equal(self.visible, visible)
+        return self if same else Plan(visible, self.pixels)
+
     def largest(self, values: Tensor) -> Tensor:
         """[head, query, key] to [head, row, column]: of the cells that a pixel covers, the largest.
 
@@ -40,19 +46,25 @@ class Plan:
         """
         return self._in_columns(self._in_rows(values))
 
-    def _in_rows(self, values: Tensor) -> Tensor:
+    def smallest(self, values: Tensor) -> Tensor:
+        """As :meth:`largest`: the smallest. NaN is smaller than all, too."""
+        return self._in_columns(self._in_rows(values, least=True), least=True)
+
+    def _in_rows(self, values: Tensor, least: bool = False) -> Tensor:
         """[head, query, key] to [head, row, key]."""
         heads, queries, keys = values.shape
         if self._reach is None:
-            return _largest(values, self.rows)
+            return _extreme(values, self.rows, least)
+        pick = torch.amin if least else torch.amax
         found = values.new_zeros(heads, self.rows, keys)
         for row, (first, end) in enumerate(_spans(queries, self.rows)):
-            found[:, row, : self._reach[row]] = values[:, first:end, : self._reach[row]].amax(1)
+            found[:, row, : self._reach[row]] = pick(values[:, first:end, : self._reach[row]], 1)
         return found
 
-    def _in_columns(self, values: Tensor) -> Tensor:
+    def _in_columns(self, values: Tensor, least: bool = False) -> Tensor:
         """[head, row, key] to [head, row, column]; of two axes: torch is slow on three."""
-        return _largest(values.flatten(0, 1), self.columns).view(-1, self.rows, self.columns)
+        small = _extreme(values.flatten(0, 1), self.columns, least)
+        return small.view(-1, self.rows, self.columns)
 
 
 def reduce_pattern(
@@ -85,20 +97,22 @@ def reduce_pattern(
     return level.mul_(plan.seen)
 
 
-def _largest(values: Tensor, pixels: int) -> Tensor:
-    """[any, cell, ...] to [any, pixel, ...]: of the cells that a pixel covers, the largest.
+def _extreme(values: Tensor, pixels: int, least: bool) -> Tensor:
+    """[any, cell, ...] to [any, pixel, ...]: of the cells that a pixel covers, the largest, or
+    the smallest.
 
-    That is the larger one of two runs, from its first cell and up to its last; they overlap. A run
+    That is the one of two runs, from its first cell and up to its last; they overlap. A run
     is the longest power of two of cells that each pixel holds; it is made of two half as long.
     """
     if values.shape[1] == pixels:
         return values
+    pick = torch.minimum if least else torch.maximum
     starts, others, length = _runs(values.shape[1], pixels, values.device)
     done = 1
     while done < length:
-        values = torch.maximum(values[:, :-done], values[:, done:])
+        values = pick(values[:, :-done], values[:, done:])
         done *= 2
-    return torch.maximum(values.index_select(1, starts), values.index_select(1, others))
+    return pick(values.index_select(1, starts), values.index_select(1, others))
 
 
 @lru_cache(maxsize=16)

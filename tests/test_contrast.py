@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
+import torch
+from hypothesis import strategies as st
+from torch.nn import functional as F
 
 from app.panels.sheet import HeadSheet
 from app.state import View
 from app.window import Window
 from core.against import Against
+from core.contrast import signed_sheet
 from core.edits import Edit, Edits
 from core.frame import Frame, Prompt
+from core.look import Look
 from core.session import Session, open_session
 from core.sides import Sides
 from core.trace import MASKED, Sight
 from tests.conftest import wait_until
+from tests.test_thumbnail import MASKS, mask
 from tests.tiny_families import SENTENCE, make_tiny
 
 Open = Callable[..., Window]
@@ -92,6 +99,60 @@ def test_a_pixel_shows_what_differs_most_of_what_it_covers(session: Session) -> 
             close = np.abs(np.abs(told[:, :, row, column]) - farthest) <= found.most / 127 + 1e-6
             assert close[anything].all()
             assert (found.levels[:, :, row, column][~anything] == MASKED).all()
+
+
+@pytest.fixture(scope="module")
+def seen_by_one(tiny_model: Path) -> Look:
+    session = open_session(str(tiny_model))
+    session.look(Prompt(SENTENCE), Sight(thumbnails=False))
+    assert session.seen is not None
+    return session.seen
+
+
+def pooled(values: torch.Tensor, seen: torch.Tensor, pixels: int) -> tuple[np.ndarray, ...]:
+    """Levels and what is no number, as torch's own pooling tells it: [head, row, column]."""
+    size = tuple(min(side, pixels) for side in seen.shape)
+    values = values.masked_fill(~seen, 0.0)
+    above, below = F.adaptive_max_pool2d(values, size), F.adaptive_max_pool2d(-values, size)
+    far = torch.where(above >= below, above, -below)
+    covered = F.adaptive_max_pool2d(seen[None].float(), size) > 0
+    finite = far.nan_to_num(0.0, 0.0, 0.0)
+    levels = (finite / (finite.abs().max() or 1.0) * 127 + 128.5).to(torch.uint8)
+    levels = levels.masked_fill(~covered, MASKED)
+    return levels.numpy(), (~far.isfinite() & covered).numpy()
+
+
+@hypothesis.settings(max_examples=150, deadline=None)
+@hypothesis.given(
+    queries=st.integers(1, 150), keys=st.integers(1, 150), pixels=st.integers(1, 24),
+    seed=st.integers(0, 2**32), kind=st.sampled_from(MASKS), wrong=st.booleans())
+@hypothesis.example(queries=400, keys=400, pixels=24, seed=0, kind="causal", wrong=True)
+def test_signed_pixels_are_those_of_a_pooling_of_both_signs(
+    seen_by_one: Look, queries: int, keys: int, pixels: int, seed: int, kind: str, wrong: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    seen = torch.from_numpy(mask(kind, queries, keys, random))
+    gap = random.standard_normal((2, queries, keys)).astype(np.float32)
+    if wrong:  # masked cells too
+        gap[random.random(gap.shape) < 0.01] = random.choice([np.nan, np.inf, -np.inf])
+    values = torch.from_numpy(gap)
+
+    found = signed_sheet(seen_by_one, Sight(pixels=pixels), [values], [seen])
+
+    levels, unreal = pooled(values, seen, pixels)
+    assert np.array_equal(found.levels[0], levels)
+    assert (found.unreal is None) == (not unreal.any())
+    assert found.unreal is None or np.array_equal(found.unreal[0], unreal)
+
+
+def test_each_layer_has_the_mask_of_its_own(seen_by_one: Look) -> None:
+    values = torch.randn(3, 2, 60, 60)
+    seen = [torch.from_numpy(mask(kind, 60, 60, np.random.default_rng(0)))
+            for kind in ("causal", "none", "causal")]
+    found = signed_sheet(seen_by_one, Sight(pixels=7), list(values), seen)
+    covered = [F.adaptive_max_pool2d(one[None].float(), 7)[0].bool().numpy() for one in seen]
+    for levels, where in zip(found.levels, covered, strict=True):
+        assert np.array_equal(levels != MASKED, np.broadcast_to(where, levels.shape))
 
 
 def test_nothing_is_made_that_was_not_asked_for(session: Session) -> None:

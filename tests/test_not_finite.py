@@ -10,6 +10,7 @@ import pytest
 import torch
 from PySide6.QtWidgets import QLabel
 from safetensors.torch import load_file, save_file
+from torch.nn.functional import adaptive_max_pool2d
 
 from app.paint.colour import colour_table
 from app.paint.palette import SIGHTS, as_seen, from_hex, to_linear
@@ -205,6 +206,23 @@ def test_a_reduced_pixel_over_one_such_weight_is_marked(sound: Path, tmp_path: P
     assert left.unreal is not None
     assert not left.unreal[1, 3, 0].any()
     assert not left.unreal[1, 3, :, 0].any()
+
+
+@pytest.mark.parametrize("pixels", [5, 24, 64])
+def test_of_a_long_text_each_pixel_over_such_weights_is_marked(
+    pixels: int, sound: Path, tmp_path: Path
+) -> None:
+    session, _ = spoilt(sound, "llama, query", tmp_path)
+    prompt = Prompt(" ".join([TEXT] * 15))
+    for head in range(8):
+        frame = session.look(prompt, Sight(pixels=pixels, head=(1, head), omit="first"))
+        assert frame.unreal is not None
+        assert frame.head is not None
+        wrong = torch.from_numpy(~np.isfinite(frame.head.pattern) & frame.head.shown)
+        size = [min(side, pixels) for side in wrong.shape]
+        pooled = adaptive_max_pool2d(wrong[None].float(), size)[0].bool().numpy()
+        assert np.array_equal(frame.unreal[1, head], pooled)
+        assert pooled.any() == (head == 3)
 
 
 @pytest.mark.parametrize("factor", [0.0, 0.5])
