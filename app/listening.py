@@ -51,11 +51,7 @@ class Listening(QObject):
         self._keep_pin(frame)
         if window.asks() != answer.wish.sight.asks:  # another model or text asks for others
             window.ask()
-        learns = frame.training is not None and frame.training.working
-        if learns and not answer.wish.asked:  # nobody waits for it
-            window.showing.show_step()
-        else:
-            window.showing.show()
+        window.showing.show()
         window.beginning.follow(frame)
         held, wish = answer.wish, window.wish
         window.prompting.follow(frame, current=(held.sight.sampling, held.edits) == (
