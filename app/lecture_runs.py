@@ -10,10 +10,11 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 
-from app.lock import LOCKS, Lock, is_held
+from app.lock import Lock, is_held
 from app.training_command import find_recipe
 from core.drive import Begin
 from core.errors import Refusal, translate
+from core.locking import LOCKS
 from core.training.usual import USUAL
 
 _PREFIX = "headlight-lecture-"

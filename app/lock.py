@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from contextlib import suppress
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks
-    fcntl = None  # type: ignore[assignment]
-
-log = logging.getLogger(__name__)
-LOCKS = fcntl is not None
-"""Whether this system tells what another holds."""
+from core.locking import hold, is_free
 
 
 class Lock:
@@ -34,7 +26,7 @@ class Lock:
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                _hold(path, descriptor)
+                hold(path, descriptor, "two windows")
                 if _is_at(path, descriptor):
                     os.truncate(descriptor, 0)
                     os.write(descriptor, str(os.getpid()).encode())
@@ -54,24 +46,6 @@ class Lock:
         os.close(self._descriptor)
 
 
-def _hold(path: Path, descriptor: int) -> None:
-    """Lock the open file; where that can't be done it is anyone's, and the log says so.
-
-    Raises:
-        BlockingIOError: if another has it.
-    """
-    why = "this system has no locks"
-    try:
-        if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-    except BlockingIOError:
-        raise
-    except OSError as error:  # a disk of the network, most of the time
-        why = error.strerror or str(error)
-    log.warning("%s can't be locked (%s): two windows can't be kept apart there", path, why)
-
-
 def _is_at(path: Path, descriptor: int) -> bool:
     """Whether the open file is still the one that has this name."""
     try:
@@ -87,15 +61,9 @@ def is_held(path: Path) -> bool:
     except OSError:
         return False
     try:
-        if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # nothing can be locked there
-        return False
+        return not is_free(descriptor)
     finally:
         os.close(descriptor)
-    return False
 
 
 def holder(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import resource
@@ -27,6 +28,7 @@ from core.errors import Refusal
 from core.training.following import finish, follow
 from core.training.recipe import Recipe, read_recipe
 from core.training.run import Run
+from tests.test_lock import no_locks
 from tests.test_runs import write_recipe
 
 ROOT = Path(__file__).parent.parent
@@ -407,6 +409,20 @@ def kept(tmp_path: Path, data: Path) -> Path:
     advance(run, 10)
     run.close()
     return tmp_path / "kept"
+
+
+def test_a_run_on_a_disk_that_has_no_locks_trains_and_goes_on_and_the_log_says_so(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    follow(make_recipe(tmp_path, steps=8), data, tmp_path / "run")
+    assert steps(tmp_path / "run")[-1] == 8
+    finish(Run.resume(tmp_path / "run", steps=12))
+    assert steps(tmp_path / "run")[-1] == 12
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [
+        f"{tmp_path / 'run' / 'lock'} can't be locked (No locks available): two processes that "
+        "train can't be kept apart there"] * 2
 
 
 def test_a_folder_is_used_by_one_process_at_a_time(kept: Path) -> None:

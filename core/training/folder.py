@@ -6,7 +6,7 @@
     changes.json        what a person changed while it ran
     checkpoint-<step>/  weights in the family's own layout, optimizer.safetensors, state.json
     model/              the best weights by the held-out loss
-    lock                held by the process that trains
+    lock                held by the process that trains, where the disk has locks
 """
 
 from __future__ import annotations
@@ -24,12 +24,8 @@ from core.checkpoint.files import parse_json, read_json, reason
 from core.checkpoint.folder import open_folder
 from core.errors import Refusal, translate
 from core.files import write_file
+from core.locking import hold
 from core.training.writing import append_rows, cut_rows, sync_to_disk, written
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks
-    fcntl = None  # type: ignore[assignment]
 
 VERSION = 1
 """Of the layout."""
@@ -124,8 +120,7 @@ class RunFolder:
     def _hold(self) -> None:
         try:
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o666)
-            if fcntl is not None:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            hold(self.path / "lock", self._lock, "two processes that train")
             for left in self.path.iterdir():
                 if _HALF.fullmatch(left.name):  # by a process that was killed
                     shutil.rmtree(left)
