@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,17 +18,21 @@ from app.panels.positions_curves import COLOURS
 from app.panels.training import TrainingPage
 from app.panels.training_axis import Axis, axis_of
 from app.panels.training_lines import Line, PlotPicture
-from app.panels.training_norms import scale_of, share_of
+from app.panels.training_norms import NormBars, scale_of, share_of
 from app.panels.training_plot import StepPlot
 from app.panels.training_readings import SHARES, ReadingChips, look_of
 from app.theme import DARK, LIGHT
 from app.window import Window
-from core.drive import Begin, Curve, Training
+from core.checkpoint import open_checkpoint
+from core.drive import Begin, Curve, Norms, Training
+from core.training.classification import make_classifier
 from core.training.following import follow
 from core.training.history import Series
 from core.training.recipe import Recipe, read_recipe
 from tests.conftest import wait_until
 from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
+from tests.test_training import make_trainer
+from tests.tiny_families import make_tiny
 
 TEXT = "the cat sat on the mat, the cat sat"
 
@@ -567,6 +572,27 @@ def test_values_without_a_logarithm_do_no_harm(application: object) -> None:
     assert axis_of([np.array([3.0])], log=False).low < 3 < axis_of([np.array([3.0])], False).high
     assert Axis(1.5, 4.0, log=True).ticks(5), "less than a decade has names too"
     assert Axis(1e-6, 1e3, log=True).ticks(4) == [1e-6, 1e-3, 1.0, 1e3]
+
+
+@pytest.mark.parametrize("family", ["gpt2", "bert", "t5", "classifier"])
+def test_each_row_of_norms_is_called_by_words(
+    family: str, application: object, tmp_path: Path
+) -> None:
+    folder = make_tiny("bert" if family == "classifier" else family, tmp_path)
+    model = open_checkpoint(folder).model
+    if family == "classifier":
+        model = make_classifier(model, ("good", "bad"), 0.0)
+    trainer = make_trainer()
+    trainer.model = model
+    rows = trainer.norms()
+    bars = NormBars()
+    bars.show_norms(tuple(
+        Norms(name, norm.weight, norm.gradient) for name, norm in rows.items()))
+    told = [row.split(":")[0] for row in re.split(r"\. (?=\w)", bars.accessibleDescription())]
+    assert len(told) == len(rows)
+    assert len(set(told)) == len(told)
+    assert not set(told) & set(rows)
+    assert all(words[0].isupper() and "_" not in words for words in told), told
 
 
 def test_norm_bars_are_logarithmic() -> None:

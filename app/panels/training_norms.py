@@ -65,8 +65,11 @@ class NormBars(QWidget):
         found = _LAYER.fullmatch(layer)
         if found is None:
             return {
-                "embedding": self.tr("Embedding and the rest"), "head": self.tr("Output"),
+                "embedding": self.tr("Embedding"), "segments": self.tr("Segment embedding"),
                 "encoder": self.tr("Encoder, the rest"), "decoder": self.tr("Decoder, the rest"),
+                "masked_head": self.tr("Masked head"), "head": self.tr("Output"),
+                "next_sentence": self.tr("Next-sentence verdict"),
+                "classifier": self.tr("Classifier"),
             }.get(layer, layer)
         words = {"encoder": self.tr("Encoder {layer}"), "decoder": self.tr("Decoder {layer}")}
         return words.get(found[1], layer).format(layer=found[2])
