@@ -6,15 +6,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.paint.stroke import stroke
+from app.panels.drawn import Drawn
 from app.state import View
-from app.theme import LIGHT, Theme
 from core.frame import Frame, Prediction
 
 _COLUMN = 170  # the least width of a column of bars
 
 
-class Predictions(QWidget):
+class Predictions(Drawn):
     """A bar a token, as long as its probability; a click adds the token to the prompt."""
 
     chosen = Signal(str)
@@ -22,10 +21,8 @@ class Predictions(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # it fills all of itself
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._theme = LIGHT
         self._predictions: tuple[Prediction, ...] = ()
         self._masks = False
         self._sound, self._classifier = True, False
@@ -85,11 +82,6 @@ class Predictions(QWidget):
             "appears here.")
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Colour it anew."""
-        self._theme = theme
-        self.update()
-
     def show_frame(self, frame: Frame, view: View) -> None:
         """Show the predictions of ``frame``."""
         masks = frame.card.masks
@@ -110,9 +102,9 @@ class Predictions(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Bars behind their words; numbers in a column on the right."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.surface))
+        painter.fillRect(self.rect(), QColor(self.theme.surface))
         if not self._predictions:
-            painter.setPen(QColor(self._theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             room = self.rect().adjusted(10, 8, -10, 0)
             painter.drawText(
                 room, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap),
@@ -125,26 +117,23 @@ class Predictions(QWidget):
             if box.bottom() > self.height() + 1:
                 continue  # no room; a taller panel shows it
             if row == self._lit:
-                painter.fillRect(box, QColor(self._theme.window))
+                painter.fillRect(box, QColor(self.theme.window))
             bar = box.adjusted(4, 3, -number - 4, -3)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme.key))
+            painter.setBrush(QColor(self.theme.key))
             bar.setWidth(max(bar.width() * prediction.probability, 2))
             painter.drawRoundedRect(bar, 2, 2)
-            painter.setPen(QColor(self._theme.text))
+            painter.setPen(QColor(self.theme.text))
             words = box.adjusted(10, 0, -number, 0)
             label = painter.fontMetrics().elidedText(
                 prediction.label, Qt.TextElideMode.ElideRight, int(words.width())
             )
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label)
-            painter.setPen(QColor(self._theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             percent = f"{prediction.probability * 100:.1f} %"
             painter.drawText(box.adjusted(0, 0, -10, 0), right, percent)
-        if self.hasFocus():
-            painter.setPen(stroke(painter, self._theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.draw_focus(painter)
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

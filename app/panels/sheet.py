@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -20,10 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.panels.drawn import Drawn
 from app.panels.sheet_marks import SheetMarks, SheetWords
 from app.panels.sheet_tint import Tint, tint_of
 from app.state import Head, View, signed_sheet
-from app.theme import LIGHT, Theme
+from app.theme import Theme
 from core.asks.readings import ReadingsAsk
 from core.frame import Frame
 
@@ -39,7 +39,7 @@ _STEPS = {
 }
 
 
-class HeadSheet(QWidget):
+class HeadSheet(Drawn):
     """Rows are layers, columns are heads; in each square queries go down and keys across."""
 
     hovered = Signal(object)
@@ -53,10 +53,8 @@ class HeadSheet(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # it fills all of itself
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._theme = LIGHT
         self._frame: Frame | None = None
         self._view = View()
         self._grid: SheetGrid | None = None
@@ -86,8 +84,8 @@ class HeadSheet(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
-        self._theme, self._stale = theme, True
-        self.update()
+        self._stale = True
+        super().set_theme(theme)
 
     @property
     def thumbnail_pixels(self) -> int:
@@ -196,10 +194,10 @@ class HeadSheet(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """One image, then labels and the selection."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.surface))
+        painter.fillRect(self.rect(), QColor(self.theme.surface))
         frame, grid = self._frame, self._grid
         if frame is None or frame.thumbnails is None or grid is None:
-            painter.setPen(QColor(self._theme.muted))
+            painter.setPen(QColor(self.theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(24, 24, -24, -24), flags, self._nothing)
         else:
@@ -208,12 +206,12 @@ class HeadSheet(QWidget):
             corner = self.square((0, 0)).topLeft()
             painter.drawImage(corner, self._image)
             marks = SheetMarks(
-                painter, self._theme, self._words, grid, self.devicePixelRatioF(), self._view)
+                painter, self.theme, self._words, grid, self.devicePixelRatioF(), self._view)
             marks.draw_labels(not frame.thumbnails[0, 0].all(), self._unreal is not None)
             marks.draw_groups(self._group_size())
             marks.draw_selection()
             if self._tint is not None:
-                self._tint.draw_legend(painter, self._theme, self.legend())
+                self._tint.draw_legend(painter, self.theme, self.legend())
             if self.hasFocus():
                 marks.draw_focus()
         painter.end()
@@ -229,13 +227,13 @@ class HeadSheet(QWidget):
         assert levels is not None
         assert self._pixels is not None
         weights = levels is frame.thumbnails
-        colours = self._theme.weights if weights else self._theme.signed
-        table = colour_table(colours, self._theme.masked)
-        self._pixels.fill(pixel_of(self._theme.grid))
-        marked, table = mark_unreal(levels, self._unreal, table, pixel_of(self._theme.broken))
+        colours = self.theme.weights if weights else self.theme.signed
+        table = colour_table(colours, self.theme.masked)
+        self._pixels.fill(pixel_of(self.theme.grid))
+        marked, table = mark_unreal(levels, self._unreal, table, pixel_of(self.theme.broken))
         paint_sheet(self._pixels, marked, grid, table)
         if self._tint is not None and self._tint.shares is not None and grid.strip:
-            bar, track = (pixel_of(name) for name in (self._theme.tint, self._theme.surface))
+            bar, track = (pixel_of(name) for name in (self.theme.tint, self.theme.surface))
             paint_tint(self._pixels, self._tint.shares, grid, bar, track)
         self._stale = False
 
@@ -333,14 +331,6 @@ class HeadSheet(QWidget):
             min(max(layer + down, 0), self._grid.layers - 1),
             min(max(head + right, 0), self._grid.heads - 1),
         ))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that keys go here."""
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that they no longer do."""
-        self.update()
 
 
 if __name__ == "__main__":
