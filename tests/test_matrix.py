@@ -288,6 +288,11 @@ def test_labels_neither_touch_nor_leave_the_axis_and_name_the_lit_token(
         assert token in [one.token for one in placed]
 
 
+@pytest.mark.parametrize("length", [0.0, -3.0])
+def test_an_axis_without_room_draws_no_label(length: float) -> None:
+    assert place_labels(0, 16, length, 16, 16, 3) == []
+
+
 @pytest.mark.parametrize("count", [1, 2, 16, 64, 100, 255, 256])
 def test_as_many_labels_are_drawn_as_find_room(count: int) -> None:
     placed = place_labels(0, count, 400, 16, count, None)

@@ -34,6 +34,8 @@ def place_labels(
         count: tokens there are.
         lit: the token that must be named if it is in view.
     """
+    if length <= 0:  # an error while an item paints ends the program
+        return []
     side = length / max(high - low, 1e-9)
     first, past = max(int(low), 0), min(math.ceil(high), count)
 
