@@ -155,6 +155,24 @@ def test_larger_type_leaves_less_room_for_the_squares(sheet: HeadSheet, session:
     assert sheet.square((2, 3)).right() <= sheet.width()
 
 
+def test_where_squares_would_shrink_to_a_few_pixels_words_leave_them_their_room(
+    sheet: HeadSheet, session: Session
+) -> None:
+    font = sheet.font()
+    font.setPointSizeF(font.pointSizeF() + 8)
+    sheet.setFont(font)
+    sheet.resize(620, 560)
+    frame = with_heads(session.look(Prompt("the cat sat"), Sight()), 6, 6, 5)
+    sheet.show_frame(frame, View())
+    line = sheet.fontMetrics().height()
+    assert sheet.square((0, 0)).top() > 2 * line  # "head", and the numbers
+    sheet.resize(470, 4 * line)
+    assert line < sheet.square((0, 0)).top() < 1.5 * line  # the numbers
+    assert sheet.square((5, 0)).bottom() - sheet.square((0, 0)).top() > 0.6 * sheet.height()
+    sheet.resize(620, 560)
+    assert sheet.square((0, 0)).top() > 2 * line
+
+
 def test_a_frame_without_thumbnails_leaves_the_picture(sheet: HeadSheet, session: Session) -> None:
     sheet.show_frame(session.look(Prompt("The cat"), Sight()), View())
     before = sheet.grab().toImage()

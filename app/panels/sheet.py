@@ -58,6 +58,7 @@ class HeadSheet(Drawn):
         self._frame: Frame | None = None
         self._view = View()
         self._grid: SheetGrid | None = None
+        self._worded = True
         self._pixels: NDArray[np.uint32] | None = None
         self._image = QImage()
         self._stale = True
@@ -155,18 +156,12 @@ class HeadSheet(Drawn):
         """Lay the grid out for the model at hand and the room there is."""
         if self._frame is None or self._frame.thumbnails is None:
             return
-        from app.paint.sheet import SheetGrid, blank_sheet
+        from app.paint.sheet import blank_sheet
 
-        layers, heads = self._frame.thumbnails.shape[:2]
+        grid, bare = self._lay_out(worded=True), self._lay_out(worded=False)
+        self._worded = bare.cell < 1.5 * grid.cell  # else the squares need the room of the words
+        grid = grid if self._worded else bare
         ratio = self.devicePixelRatioF()
-        label = self.fontMetrics().height()
-        left = round((label * 1.4 + self.fontMetrics().horizontalAdvance("00") + 6) * ratio)
-        top = round((label * 2.2 + (9 if self._group_size() > 1 else 4)) * ratio)
-        height = self.height() - (label + 6 if self._tint is not None else 0)
-        tinted = self._tint is not None and self._tint.shares is not None
-        grid = SheetGrid.fit(
-            round(self.width() * ratio), round(height * ratio), layers, heads, left, top, tinted
-        )
         if grid != self._grid:
             before, self._grid, self._stale = self._grid, grid, True
             width, height = grid.size
@@ -177,6 +172,21 @@ class HeadSheet(Drawn):
             self._image.setDevicePixelRatio(ratio)
             if before is None or before.cell != grid.cell:
                 self.resized.emit()
+
+    def _lay_out(self, worded: bool) -> SheetGrid:
+        """The squares, beside numbers alone or words too."""
+        from app.paint.sheet import SheetGrid
+
+        assert self._frame is not None
+        assert self._frame.thumbnails is not None
+        layers, heads = self._frame.thumbnails.shape[:2]
+        ratio, line = self.devicePixelRatioF(), self.fontMetrics().height()
+        left = line * 1.4 * worded + self.fontMetrics().horizontalAdvance("00") + 6
+        top = line * 1.1 * (1 + worded) + (9 if self._group_size() > 1 else 4)
+        height = self.height() - (line + 6 if self._tint is not None and worded else 0)
+        tinted = self._tint is not None and self._tint.shares is not None
+        return SheetGrid.fit(round(self.width() * ratio), round(height * ratio), layers, heads,
+                             round(left * ratio), round(top * ratio), tinted)
 
     def _head_at(self, point: QPointF) -> Head | None:
         ratio = self.devicePixelRatioF()
@@ -206,11 +216,12 @@ class HeadSheet(Drawn):
             corner = self.square((0, 0)).topLeft()
             painter.drawImage(corner, self._image)
             marks = SheetMarks(
-                painter, self.theme, self._words, grid, self.devicePixelRatioF(), self._view)
+                painter, self.theme, self._words if self._worded else None, grid,
+                self.devicePixelRatioF(), self._view)
             marks.draw_labels(not frame.thumbnails[0, 0].all(), self._unreal is not None)
             marks.draw_groups(self._group_size())
             marks.draw_selection()
-            if self._tint is not None:
+            if self._tint is not None and self._worded:
                 self._tint.draw_legend(painter, self.theme, self.legend())
             if self.hasFocus():
                 marks.draw_focus()
@@ -263,7 +274,7 @@ class HeadSheet(Drawn):
         """A tool tip a head: which it is, and which key head it reads."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = event.pos().toPointF()
-            over = self._tint is not None and self.legend().contains(place)
+            over = self._tint is not None and self._worded and self.legend().contains(place)
             tip = self._tint.meaning() if over and self._tint else self.tip(self._head_at(place))
             QToolTip.showText(event.globalPos(), tip)
             return True

@@ -32,7 +32,8 @@ class SheetMarks:
 
     painter: QPainter
     theme: Theme
-    words: SheetWords
+    words: SheetWords | None
+    """None where squares need the room."""
     grid: SheetGrid
     ratio: float
     view: View
@@ -52,30 +53,37 @@ class SheetMarks:
     def draw_labels(self, masked: bool, unreal: bool) -> None:
         """The names of both sides, and the number of every head and layer, or of every n-th."""
         painter, grid, area = self.painter, self.grid, self._area
-        line, centre = painter.fontMetrics().height(), Qt.AlignmentFlag.AlignCenter
+        line, beside = painter.fontMetrics().height(), 0.0
         painter.setPen(QColor(self.theme.muted))
-        painter.drawText(QRectF(area.left(), 0, area.width(), line), centre, self.words.head)
-        right = area.right()
-        for there, words, tone in ((unreal, self.words.unreal, self.theme.broken),
-                                   (masked, self.words.masked, self.theme.masked)):
-            if there:
-                right = self._draw_legend(right, line, words, tone)
-        painter.save()
-        painter.translate(0, area.bottom())
-        painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, area.height(), line), centre, self.words.layer)
-        painter.restore()
+        if self.words is not None:
+            self._draw_words(self.words, line, masked, unreal)
+            beside = 1.0
         shown = self.view.shown
         widest = painter.fontMetrics().horizontalAdvance("000")
         for head in range(0, grid.heads, _stride(grid.pitch / self.ratio, widest)):
             square = self.square((0, head))
-            box = QRectF(square.left() - 9, line * 1.1, square.width() + 18, line)
+            box = QRectF(square.left() - 9, line * 1.1 * beside, square.width() + 18, line)
             self._draw_number(box, head, shown is not None and shown[1] == head)
         for layer in range(0, grid.layers, _stride(grid.rise / self.ratio, line)):
             square = self.square((layer, 0))
-            left = line * 1.3
+            left = line * 1.3 * beside
             box = QRectF(left, square.top(), area.left() - left - 4, square.height())
             self._draw_number(box, layer, shown is not None and shown[0] == layer)
+
+    def _draw_words(self, words: SheetWords, line: int, masked: bool, unreal: bool) -> None:
+        painter, area, centre = self.painter, self._area, Qt.AlignmentFlag.AlignCenter
+        painter.drawText(QRectF(area.left(), 0, area.width(), line), centre, words.head)
+        named = area.center().x() + painter.fontMetrics().horizontalAdvance(words.head) / 2
+        right = area.right()
+        for there, word, tone in ((unreal, words.unreal, self.theme.broken),
+                                  (masked, words.masked, self.theme.masked)):
+            if there:
+                right = self._draw_legend(named, right, line, word, tone)
+        painter.save()
+        painter.translate(0, area.bottom())
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, area.height(), line), centre, words.layer)
+        painter.restore()
 
     def _draw_number(self, box: QRectF, number: int, lit: bool) -> None:
         self.painter.setPen(QColor(self.theme.accent if lit else self.theme.muted))
@@ -83,11 +91,13 @@ class SheetMarks:
         box = box.adjusted(0, -20, 0, 20) if low else box
         self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
 
-    def _draw_legend(self, right: float, line: int, words: str, tone: str) -> float:
-        """What a tone says, where there is room for it; returns where it begins."""
-        painter, measure, area = self.painter, self.painter.fontMetrics(), self._area
-        width, side = measure.horizontalAdvance(words), max(round(line * 0.6), 10)
-        named = area.center().x() + measure.horizontalAdvance(self.words.head) / 2
+    def _draw_legend(
+        self, named: float, right: float, line: int, words: str, tone: str
+    ) -> float:
+        """What a tone says, where there is room for it after ``named``; returns where it begins."""
+        painter = self.painter
+        width = painter.fontMetrics().horizontalAdvance(words)
+        side = max(round(line * 0.6), 10)
         if right - width - side - 8 < named:
             return right
         box = QRectF(right - width - 2, 0, width + 2, line)
