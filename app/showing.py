@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app import captions
 from app.language import say_refusal
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 class Showing(QObject):
     """Redraws; it wishes for nothing."""
+
+    shown = Signal()
+    """Every panel has been told of the frame and the view."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -36,12 +39,13 @@ class Showing(QObject):
             self._show_pages(window.answer.frame, needs_text=False)
         if frame is None:
             self._show_no_words()
-            return
-        window.sheet.show_frame(frame, window.view)
-        window.predictions.show_frame(frame, window.view)
-        self._show_pages(frame, needs_text=True)
-        self._light(frame)
-        self._show_words(frame)
+        else:
+            window.sheet.show_frame(frame, window.view)
+            window.predictions.show_frame(frame, window.view)
+            self._show_pages(frame, needs_text=True)
+            self._light(frame)
+            self._show_words(frame)
+        self.shown.emit()
 
     def _show_pages(self, frame: Frame, needs_text: bool) -> None:
         window = self.window

@@ -89,12 +89,10 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
                     layer=head[0], head=head[1], layers=layers, heads=heads), None)
                 return
             window.selecting.pin(head)
-        else:
-            settled()
 
     def settled() -> None:
         nonlocal came
-        if window.complete:
+        if window.complete and head in (None, window.view.pinned):
             came = True
             loop.quit()
 
@@ -107,11 +105,13 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     window.engine.refused.connect(refuse)
     window.engine.answered.connect(answered)
     window.pictured.connect(look)
+    window.showing.shown.connect(settled)  # panels follow the sheet
     window.engine.sided.connect(settled)  # the window has taken it before
     QTimer.singleShot(_PATIENCE, loop, loop.quit)
     window.engine.start()  # not before someone listens
     loop.exec()
     window.pictured.disconnect(look)
+    window.showing.shown.disconnect(settled)
     window.engine.sided.disconnect(settled)
     window.engine.refused.disconnect(refuse)
     window.engine.answered.disconnect(answered)
