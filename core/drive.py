@@ -74,8 +74,8 @@ class Norms:
     layer: str
     """Such as ``decoder.layers.0``; of what is in none, ``embedding``."""
     weight: float
-    gradient: float
-    """Of the last step, before it was clipped."""
+    gradient: float | None
+    """Of the last step, before it was clipped; None if none was taken since the run was opened."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -342,7 +342,9 @@ def _(answer: Training, frame: Frame) -> Found:
     if answer.norms:
         layers = Axis("layer", tuple(norms.layer for norms in answer.norms))
         found["norm of weights"] = _table((norms.weight for norms in answer.norms), layers)
-        found["norm of gradient"] = _table((norms.gradient for norms in answer.norms), layers)
+        gradients = [norms.gradient for norms in answer.norms if norms.gradient is not None]
+        if gradients:
+            found["norm of gradient"] = _table(gradients, layers)
     return found
 
 

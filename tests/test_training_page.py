@@ -595,6 +595,21 @@ def test_each_row_of_norms_is_called_by_words(
     assert all(words[0].isupper() and "_" not in words for words in told), told
 
 
+def test_no_gradient_is_told_before_a_step_is_taken(application: object) -> None:
+    trainer = make_trainer()
+    bars = NormBars()
+    assert {norm.gradient for norm in trainer.norms().values()} == {None}
+    bars.show_norms(tuple(
+        Norms(name, norm.weight, norm.gradient) for name, norm in trainer.norms().items()))
+    bars.resize(bars.sizeHint())
+    bars.grab()
+    assert "gradient" not in bars.accessibleDescription()
+    trainer.step()
+    bars.show_norms(tuple(
+        Norms(name, norm.weight, norm.gradient) for name, norm in trainer.norms().items()))
+    assert "gradient" in bars.accessibleDescription()
+
+
 def test_norm_bars_are_logarithmic() -> None:
     assert scale_of([0.02, 3.0]) == (0.01, 10.0)
     assert scale_of([0.0, float("nan")]) == (0.1, 1.0)

@@ -25,8 +25,8 @@ class Norm:
     """Of the parameters of one layer together: the square root of the sum of all squares."""
 
     weight: float
-    gradient: float
-    """Of the last step, before it was clipped."""
+    gradient: float | None
+    """Of the last step, before it was clipped; None if no step was taken since it was made."""
 
 
 class Trainer:
@@ -117,8 +117,10 @@ class Trainer:
         ])
         if self.config.clip:
             gradients = gradients * (self.gradient / self.config.clip).clamp(min=1.0)
+        stepped = any(p.grad is not None for p in self.model.parameters())
         told = zip(weights.tolist(), gradients.tolist(), strict=True)
-        return {name: Norm(*pair) for name, pair in zip(parts, told, strict=True)}
+        return {name: Norm(weight, gradient if stepped else None)
+                for name, (weight, gradient) in zip(parts, told, strict=True)}
 
     def state(self) -> dict[str, Tensor]:
         """What the optimizer remembers, by parameter and kind: ``head.weight/exp_avg``."""
