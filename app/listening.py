@@ -51,7 +51,7 @@ class Listening(QObject):
         self._keep_pin(frame)
         if window.asks() != answer.wish.sight.asks:  # another model or text asks for others
             window.ask()
-        window.showing.show()
+        window.showing.show_answer()
         window.beginning.follow(frame)
         held, wish = answer.wish, window.wish
         window.prompting.follow(frame, current=(held.sight.sampling, held.edits) == (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app import captions
 from app.language import say_refusal
@@ -26,10 +26,25 @@ class Showing(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self.window = window
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self.show)
+
+    @property
+    def pending(self) -> bool:
+        """Whether panels are still to follow the sheet."""
+        return self._rest.isActive()
+
+    def show_answer(self) -> None:
+        """Redraw from a new answer: the sheet at once, all else when keys and timers that came
+        meanwhile had their turn."""
+        self._rest.start()
+        if self.window.picture is not None:
+            self.window.sheet.show_frame(self.window.picture, self.window.view)
 
     def show(self) -> None:
         """Redraw every panel from the frame and the view."""
         window = self.window
+        self._rest.stop()
         window.keeping.touch()
         self.show_state()
         window.steering.show()

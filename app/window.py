@@ -28,7 +28,7 @@ from app.lecturing import Lecturing
 from app.listening import Listening
 from app.opening import Opening, dropped_folder
 from app.pages import HEAD, TRAINING
-from app.panels.elided import Elided
+from app.panels.elided import Steady
 from app.placing import Placing
 from app.presenting import Presenting
 from app.prompting import Prompting
@@ -98,9 +98,9 @@ class Window(QMainWindow):
         self.editor, self.second, self.target = layout.prompt.editors()
         self.keeping = Keeping(self)
         self.dress = Dress(self, self.choices, layout.prompt.editors)
-        self.status = Elided()
+        self.status = Steady()
         self.statusBar().addPermanentWidget(self.status)
-        self.state = Elided()
+        self.state = Steady()
         self.statusBar().addWidget(self.state, 1)
         self.opening = Opening(self)
         self.steering, self.driving = Steering(self), Driving(self)
@@ -261,6 +261,8 @@ class Window(QMainWindow):
     def complete(self) -> bool:
         """Whether what is on screen is all that was wished for."""
         if self.answer is None or not self.pages.pages or self.loading is not None:
+            return False
+        if self.showing.pending:
             return False
         held, frame, wish = self.answer.wish, self.answer.frame, self.wish
         whole = (frame.thumbnails is not None or not held.sight.thumbnails) and (

@@ -108,6 +108,7 @@ def open_window(
     from app.window import Window
 
     opened: list[Window] = []
+    font = application.font()
     gc.freeze()  # what was there before is not looked through again
 
     def open_one(
@@ -136,6 +137,7 @@ def open_window(
         window.deleteLater()
         del window
     install_language("en")  # a test that fails in Chinese fails alone
+    application.setFont(font)  # as does one of large type
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     widgets = [part for part in application.topLevelWidgets() if not part.inherits("QTipLabel")]

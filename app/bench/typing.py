@@ -205,6 +205,10 @@ class Typist(QObject):
         QTimer.singleShot(0, self, lambda: self._all_painted(index))
 
     def _all_painted(self, index: int) -> None:
+        if self._window.showing.pending:  # other panels follow the sheet, and are painted then
+            QTimer.singleShot(0, self, lambda: QTimer.singleShot(
+                0, self, lambda: self._all_painted(index)))
+            return
         self.finished_at[index] = time.perf_counter() - self.due[index]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -23,7 +23,7 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
         self._cell: Cell | None = None
         self._theme = LIGHT
         self._unreal = False
-        self.shape_of = (1, 1)
+        self.shape_of = (0, 0)  # none yet
 
     def show_cells(self, pixels: np.ndarray, theme: Theme, unreal: bool = False) -> None:
         """Show [query, key] pixels 0xAARRGGBB; 0 lets the hatch through.

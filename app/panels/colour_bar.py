@@ -54,6 +54,8 @@ class ColourBar(QWidget):
 
     def show_scale(self, theme: Theme, scale: Scale) -> None:
         """Weights, for this theme and scale."""
+        if (theme, scale, None) == (self._theme, self._scale, self._most):
+            return
         self._theme, self._scale, self._most, self._name = theme, scale, None, ""
         self.setAccessibleName(self.tr("Colour bar of attention weights, 0 to 1"))
         self.updateGeometry()

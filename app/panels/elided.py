@@ -6,6 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
+_STEP = 48
+"""Pixels by which steady words grow."""
+
 
 class Elided(QLabel):
     """Plain text on one line; the whole of it is in the tool tip where some is left out."""
@@ -37,3 +40,31 @@ class Elided(QLabel):
             self.isEnabled(), words, self.foregroundRole(),
         )
         painter.end()
+
+
+class Steady(Elided):
+    """Words that change many times a second: nothing around them is laid out anew, unless they
+    need much more room or less."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._words = ""
+        super().__init__(parent)
+
+    def text(self) -> str:
+        """What is said."""
+        return self._words
+
+    def setText(self, text: str) -> None:
+        """Say this."""
+        if text == self._words:
+            return
+        before, self._words = self.sizeHint(), text
+        self.setAccessibleName(text)
+        if self.sizeHint() != before:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the words, to the next step."""
+        needed = self.fontMetrics().horizontalAdvance(self._words)
+        return QSize(-(-needed // _STEP) * _STEP, super().sizeHint().height())

@@ -203,7 +203,7 @@ class HeadMatrix(Page):
         wrong = ~np.isfinite(head.pattern if part is None else part) & visible
         pixels[wrong] = pixel_of(self._theme.broken)
         self._bar.mark_unreal(bool(wrong.any()))
-        whole = self._is_whole() or pixels.shape != self._cells.shape_of
+        whole = pixels.shape != self._cells.shape_of  # else it is in view as the user left it
         self._cells.show_cells(pixels, self._theme, bool(wrong.any()))
         self._plot.setAccessibleDescription(matrix_sentence(frame, head))
         self._name_tokens()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from app.panels.elided import Elided
+from app.panels.elided import Steady
 from app.panels.help_button import HelpButton
 from app.panels.timeline_button import TimeButton
 from app.panels.timeline_track import StepTrack
@@ -37,7 +37,7 @@ class TimelineBar(QFrame):
         """Whether it may be on screen."""
         self.first, self.back = TimeButton("first"), TimeButton("back")
         self.play, self.forward = TimeButton("play"), TimeButton("forward")
-        self.track, self.words = StepTrack(), Elided()
+        self.track, self.words = StepTrack(), Steady()
         self.newest, self.compare = QToolButton(), QToolButton()
         self.first.clicked.connect(self._go_first)
         self.back.clicked.connect(lambda: self.stepped.emit(-1))

@@ -27,6 +27,8 @@ class TimeButton(QToolButton):
 
     def show_sign(self, sign: Sign, words: str) -> None:
         """Draw this one; ``words`` say what it does."""
+        if (sign, words) == (self.sign, self.toolTip()):
+            return
         self.sign = sign
         self.setToolTip(words)
         self.setAccessibleName(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -106,8 +107,14 @@ class StepTrack(QWidget):
 
     def place(self, step: int) -> float:
         """Where a step is, in pixels from the left."""
-        span, width = self._newest - self._first, self.width() - 2 * self._edge
-        return self._edge + (width if span <= 0 else width * (step - self._first) / span)
+        return self._places((step,))[0]
+
+    def _places(self, steps: Sequence[int]) -> list[float]:
+        """Of many, at the cost of one."""
+        edge, first, span = self._edge, self._first, self._newest - self._first
+        width = self.width() - 2 * edge
+        each = 0.0 if span <= 0 else width / span
+        return [edge + (width if span <= 0 else each * (step - first)) for step in steps]
 
     def step_at(self, x: float) -> int | None:
         """The step at so many pixels from the left; None for the newest."""
@@ -167,7 +174,7 @@ class StepTrack(QWidget):
         painter.setPen(stroke(painter, theme.muted))
         painter.drawLines([
             QLineF(at, middle - 5 * each, at, middle + 5 * each)
-            for at in map(self.place, self._kept)])
+            for at in self._places(self._kept)])
 
     def _draw_held(self, painter: QPainter, at: float, middle: float) -> None:
         """A diamond, so that no colour has to tell it from the handle."""

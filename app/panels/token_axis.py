@@ -13,6 +13,9 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.theme import LIGHT, Theme
 
+_BLANK = 3
+"""Pixels beside the cells that no label reaches."""
+
 
 class Placed(NamedTuple):
     """A label that is drawn: of which token, and where its middle is, in pixels."""
@@ -65,6 +68,8 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         self._lit: int | None = None
         self._theme = LIGHT
         self._paper = LIGHT.query
+        self._told: tuple[object, ...] = ()
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def show_labels(self, labels: Sequence[str], theme: Theme, paper: str, most: float) -> None:
         """Name the tokens.
@@ -75,7 +80,10 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
             paper: the colour under the lit one.
             most: pixels that a label may take.
         """
-        self._labels, self._theme, self._paper = labels, theme, paper
+        told = tuple(labels), theme, paper, most, self._font()
+        if told == self._told:  # it is asked for each picture, and words are slow to draw
+            return
+        self._told, self._labels, self._theme, self._paper = told, labels, theme, paper
         longest = max((self._width(label) for label in labels[:512]), default=20)
         room = min(longest, most) + 8
         if self.orientation == "left":
@@ -89,6 +97,9 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         if index != self._lit:
             self._lit = index
             self.update()
+
+    def _font(self) -> str:
+        return self.scene().views()[0].font().key() if self.scene() else ""
 
     def _width(self, label: str) -> int:
         if not self.scene():
@@ -104,6 +115,9 @@ class TokenAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
             return
         area = QRectF(self.mapRectFromParent(self.geometry()))
         upright = self.orientation == "left"
+        reached = area.adjusted(0, 0, -_BLANK, 0) if upright else area.adjusted(0, 0, 0, -_BLANK)
+        if not option.exposedRect.intersects(reached):
+            return  # the cells beside it are drawn anew
         low, high = view.viewRange()[1 if upright else 0]
         length = area.height() if upright else area.width()
         line = painter.fontMetrics().height()

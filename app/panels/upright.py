@@ -17,6 +17,8 @@ class Upright(QWidget):
 
     def set_text(self, text: str) -> None:
         """Say this."""
+        if text == self._text:
+            return
         self._text = text
         self.setAccessibleName(text)
         self.update()
