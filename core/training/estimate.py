@@ -16,8 +16,10 @@ from core.checkpoint.names import empty_model
 from core.config import ModelConfig
 from core.device import best_device
 from core.errors import Refusal, translate
+from core.linear import learn
 from core.memory import memory_available, readable_size
 from core.model import Transformer
+from core.products import learns_faster
 from core.tokens import Tokenizer
 from core.training.beginning import documents, make_objective
 from core.training.classification import classifier_config
@@ -88,6 +90,7 @@ def estimate(
     recipe = replace(recipe, train=train)
     model = _fill(shapes)
     objective = make_objective(recipe, corpus, model, tokenizer)
+    learn(model, learns_faster())  # as a run would
     told()
     trainer = Trainer(model, objective, train)
     activations = _activations(model, objective) * part
