@@ -75,10 +75,13 @@ class NormBars(QWidget):
         return words.get(found[1], layer).format(layer=found[2])
 
     def _describe(self) -> None:
-        one = self.tr("{layer}: weights {weight}, gradient {gradient}")
+        both = self.tr("{layer}: weights {weight}, gradient {gradient}")
+        one = self.tr("{layer}: weights {weight}")
         self.setAccessibleDescription(". ".join(
-            one.format(layer=self._name(norm.layer), weight=say(norm.weight),
-                       gradient=say(norm.gradient)) for norm in self.norms))
+            one.format(layer=self._name(norm.layer), weight=say(norm.weight))
+            if norm.gradient is None else
+            both.format(layer=self._name(norm.layer), weight=say(norm.weight),
+                        gradient=say(norm.gradient)) for norm in self.norms))
 
     # -- drawing ----------------------------------------------------------------------------
 
@@ -97,7 +100,8 @@ class NormBars(QWidget):
         columns = (
             (self.tr("Norm of weights"), self.theme.accent,
              [norm.weight for norm in self.norms]),
-            (self.tr("Of gradients"), self.theme.tint, [norm.gradient for norm in self.norms]),
+            (self.tr("Of gradients"), self.theme.tint,
+             [norm.gradient for norm in self.norms if norm.gradient is not None]),
         )
         painter.setPen(QColor(self.theme.text))
         for at, name in enumerate(names):
@@ -108,6 +112,8 @@ class NormBars(QWidget):
             low, high = scale_of(values)
             words = self.tr("{title}, log, {low}–{high}").format(
                 title=title, low=say(low), high=say(high))
+            if not values:
+                words = self.tr("Of gradients: none before a step")
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QRectF(start, 0, half - 6, line), middle, measure.elidedText(
                 words, Qt.TextElideMode.ElideRight, int(half - 6)))
