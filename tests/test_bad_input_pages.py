@@ -65,9 +65,10 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Pat
 
 
 def settled(window: Window) -> bool:
-    """Whether what was last wished for has been answered; an empty prompt has no picture."""
+    """Whether what was last wished for has been answered, and all panels have it; an empty prompt
+    has no picture."""
     answer, wish = window.answer, window.wish
-    return answer is not None and answer.frame.card.reference == wish.model and (
+    return not window.showing.pending and answer is not None and answer.frame.card.reference == wish.model and (
         (answer.wish.prompt, answer.wish.sight) == (window.prompting.prompt, wish.sight))
 
 
