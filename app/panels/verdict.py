@@ -70,7 +70,8 @@ class Verdict(QWidget):
         measure = painter.fontMetrics()
         room = max(self.width() - 2 * _GAP - _bar(self.font()) - _number_width(measure), 0)
         place = _GAP, room, self.height()
-        _draw_share(painter, self._theme, place, self._words, self.probability,
+        words = self._words if room > measure.averageCharWidth() * 4 else ""  # no ellipsis alone
+        _draw_share(painter, self._theme, place, words, self.probability,
                     Qt.AlignmentFlag.AlignRight)
         painter.end()
 
