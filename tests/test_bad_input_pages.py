@@ -68,7 +68,9 @@ def settled(window: Window) -> bool:
     """Whether what was last wished for has been answered, and all panels have it; an empty prompt
     has no picture."""
     answer, wish = window.answer, window.wish
-    return not window.showing.pending and answer is not None and answer.frame.card.reference == wish.model and (
+    if answer is None or window.showing.pending:
+        return False
+    return answer.frame.card.reference == wish.model and (
         (answer.wish.prompt, answer.wish.sight) == (window.prompting.prompt, wish.sight))
 
 
