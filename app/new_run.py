@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QFrame,
     QGridLayout,
@@ -27,13 +26,14 @@ from app.language import say_refusal
 from app.new_run_check import Checking, Question
 from app.new_run_data import DataPart
 from app.new_run_folder import FolderPart
+from app.new_run_grid import Narrow
 from app.new_run_size import SizePart
 from app.new_run_words import say_estimate
 from app.notice import Notice
 from core.drive import Begin
 from core.errors import Refusal
 from core.training.beginning import starting_folder
-from core.training.offers import Offer, offers
+from core.training.offers import Offer, objective_of, offers
 from core.training.survey import default_columns
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ class NewRunDialog(QDialog):
         self.name = QLabel()
         self.name.setObjectName("title")
         self.look = QLabel(wordWrap=True)
-        self.recipes, self.init = QComboBox(), QComboBox()
+        self.recipes, self.init = Narrow(), Narrow()
         self.recipes.currentIndexChanged.connect(self._follow_recipe)
         self.init.setEditable(True)
-        self.init.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.init.setInsertPolicy(Narrow.InsertPolicy.NoInsert)
         told = self.init.lineEdit()
         assert told is not None  # it is editable
         told.setPlaceholderText(self.tr("nothing: random weights"))
@@ -161,7 +161,7 @@ class NewRunDialog(QDialog):
                 item = QListWidgetItem(f"   {_core(offer.title)}", self.what)
                 item.setData(_OFFER, offer)
                 item.setToolTip(_core(offer.look))
-        first = FIRST if self._further is None else _objective_of(self._further)
+        first = FIRST if self._further is None else objective_of(self._further)
         self.choose(first)
         self.what.setFocus()
 
@@ -335,15 +335,6 @@ class NewRunDialog(QDialog):
         """Nothing is measured for a closed dialog."""
         self.checking.cancel()
         super().closeEvent(event)
-
-
-def _objective_of(card: ModelCard) -> str:
-    """What such a model goes on to learn, most of the time."""
-    if card.two_streams:
-        return "permutation"
-    if len(card.layers) == 2:
-        return "translation"
-    return "classification" if card.labels or "encoder" in card.layers else "causal"
 
 
 def _core(words: str) -> str:

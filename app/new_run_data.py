@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.language import say_refusal
 from app.new_run_folder import typed_path
+from app.new_run_grid import Narrow
 from app.notice import Notice
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class DataPart(QWidget):
         for button in (self.file, self.folder):
             button.setAutoDefault(False)
             row.addWidget(button)
-        self.columns = (QComboBox(), QComboBox())
+        self.columns = (Narrow(), Narrow())
         self.names = (QLabel(), QLabel())
         self.held = QSpinBox(maximum=_MOST)
         self.held.setSpecialValueText(self.tr("one in 20"))
@@ -68,22 +68,21 @@ class DataPart(QWidget):
         label = QLabel(self.tr("&Data"))
         label.setBuddy(self.path)
         grid.addWidget(label, 0, 0)
-        grid.addLayout(row, 0, 1, 1, 5)
-        grid.addWidget(self.found, 1, 1, 1, 5)
-        grid.addWidget(self.notice, 2, 1, 1, 5)
+        grid.addLayout(row, 0, 1)
+        grid.addWidget(self.found, 1, 1)
+        grid.addWidget(self.notice, 2, 1)
         held = QLabel(self.tr("&Held-out lines"))
         held.setToolTip(self.tr("Lines at the end of each file, or of each label, that are "
                                 "measured on and never trained on"))
         held.setBuddy(self.held)
         self.labels = label, held
         grid.addWidget(held, 3, 0)
-        grid.addWidget(self.held, 3, 1)
+        grid.addWidget(self.held, 3, 1, Qt.AlignmentFlag.AlignLeft)
         for at, (name, column) in enumerate(zip(self.names, self.columns, strict=True)):
             name.setBuddy(column)
-            grid.addWidget(name, 3, 2 + 2 * at)
-            grid.addWidget(column, 3, 3 + 2 * at)
-        grid.setColumnStretch(3, 1)
-        grid.setColumnStretch(5, 1)
+            grid.addWidget(name, 4 + at, 0)
+            grid.addWidget(column, 4 + at, 1)
+        grid.setColumnStretch(1, 1)
         self._offered: tuple[str, ...] = ()
         self._usual: Sequence[str] = ()
 

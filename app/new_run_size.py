@@ -8,23 +8,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QComboBox,
     QDoubleSpinBox,
-    QGridLayout,
-    QLabel,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.new_run_grid import FieldGrid, Narrow
 from app.notice import Notice
 from core.training.sizing import Sizes, resize, sizes_of
 
 if TYPE_CHECKING:
     from core.training.recipe import Recipe
-
-_COLUMNS = 4  # pairs of a name and a field in a row
 
 
 class SizePart(QWidget):
@@ -39,7 +35,7 @@ class SizePart(QWidget):
         self.steps, self.batch = _whole(1, 10_000_000), _whole(1, 4096)
         self.warmup, self.seed = _whole(0, 1_000_000), _whole(0, 2**31 - 1)
         self.rate = _fraction(0.0, 10.0, 6)
-        self.optimizer, self.schedule = QComboBox(), QComboBox()
+        self.optimizer, self.schedule = Narrow(), Narrow()
         self.optimizer.addItem("AdamW", "adamw")
         self.optimizer.addItem("Adam", "adam")
         for words, name in (
@@ -52,7 +48,7 @@ class SizePart(QWidget):
         self.measure, self.keep = _whole(1, 1_000_000), _whole(1, 1_000_000)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_grid((
+        layout.addWidget(FieldGrid((
             (self.tr("Layers"), self.layers), (self.tr("Heads"), self.heads),
             (self.tr("Width"), self.width_), (self.tr("Context"), self.context),
             (self.tr("Steps"), self.steps), (self.tr("Batch"), self.batch),
@@ -67,7 +63,7 @@ class SizePart(QWidget):
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.toggled.connect(self._unfold)
         layout.addWidget(self.more)
-        self.rest = _grid((
+        self.rest = FieldGrid((
             (self.tr("Optimizer"), self.optimizer), (self.tr("Schedule"), self.schedule),
             (self.tr("Weight decay"), self.decay), (self.tr("Dropout"), self.dropout),
             (self.tr("Batches a step"), self.accumulate),
@@ -183,20 +179,3 @@ def _fraction(least: float, most: float, decimals: int) -> QDoubleSpinBox:
     field = _Fraction(decimals=decimals, minimum=least, maximum=most)
     field.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
     return field
-
-
-def _grid(fields: tuple[tuple[str, QWidget], ...]) -> QWidget:
-    """Name above field, some in a row."""
-    part = QWidget()
-    grid = QGridLayout(part)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setVerticalSpacing(2)
-    for at, (words, field) in enumerate(fields):
-        row, column = divmod(at, _COLUMNS)
-        name = QLabel(words)
-        name.setBuddy(field)
-        field.setAccessibleName(words)
-        grid.addWidget(name, 2 * row, column)
-        grid.addWidget(field, 2 * row + 1, column)
-        grid.setColumnStretch(column, 1)
-    return part

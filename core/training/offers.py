@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.catalogue import RESOURCES
 from core.errors import translate
 from core.training.recipe import Recipe, read_recipe
 from core.training.tasks import TASKS
 from core.training.usual import USUAL
+
+if TYPE_CHECKING:
+    from core.frame import ModelCard
 
 RECIPES = RESOURCES / "recipes"
 SAMPLES = 20
@@ -87,6 +91,15 @@ def offers() -> list[Offer]:
         Refusal: if a recipe that ships is damaged.
     """
     return [offer for offer in (*_tasks(), *_objectives()) if offer.recipes]
+
+
+def objective_of(card: ModelCard) -> str:
+    """What such a model goes on to learn, most of the time."""
+    if card.two_streams:
+        return "permutation"
+    if len(card.layers) == 2:
+        return "translation"
+    return "classification" if card.labels or "encoder" in card.layers else "causal"
 
 
 def starting_recipe(objective: str) -> Recipe:
