@@ -331,3 +331,19 @@ def test_five_hundred_repaints_lose_no_reference(matrix: HeadMatrix, frame: Fram
     after = sys.getrefcount(None), sys.getrefcount(True)
     assert drawn == 500
     assert all(abs(b - a) < 100 for a, b in zip(before, after, strict=True)), (before, after)
+
+
+def test_names_are_told_whatever_the_room(open_window: Callable[..., Window]) -> None:
+    window = open_window(TEXT)
+    window.resize(720, 560)
+    for points in (0, 8):
+        window.dress.zoom_text(points)
+        window.selecting.choose(held=(3, 1), cell=None)
+        wait_until(lambda: window.complete)
+        QTest.qWait(50)
+        assert window.matrix is not None
+        assert window.picture is not None
+        labels = window.picture.queries.labels
+        for name in (labels[3], labels[1]):
+            assert name in window.matrix.reading()
+    window.dress.zoom_text(0)

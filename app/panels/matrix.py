@@ -29,6 +29,7 @@ from core.tables import Tables
 from core.told import tell_head
 
 _LABEL_SHARE = 0.22  # of the panel; a longer label is elided
+_NAME = 8  # letters of a name that are told, whatever the room
 
 
 class HeadMatrix(Page):
@@ -239,9 +240,10 @@ class HeadMatrix(Page):
         self._sum.setText(say_parts(frame, head, cell))
 
     def _shorten(self, name: str, around: str) -> str:
-        """Long names give way to the number behind them."""
+        """Long names give way to the number behind them, but none becomes unknown."""
         measure = self._reading.fontMetrics()
-        room = (self.width() - measure.horizontalAdvance(around)) // 2 - 4
+        room = max((self.width() - measure.horizontalAdvance(around)) // 2 - 4,
+                   _NAME * measure.averageCharWidth())
         return measure.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
     def reading(self) -> str:
