@@ -9,7 +9,7 @@ from core.against import Against
 from core.catalogue import program_version
 from core.characters import visible
 from core.edits import Edit
-from core.frame import Frame, Prompt
+from core.frame import Frame
 
 _ROOM = 300  # characters of a prompt under a picture
 
@@ -25,7 +25,7 @@ def cite(
         against: what it is held against.
         room: the most characters of a text; None for all.
     """
-    said = [_model(frame), *_prompts(frame.prompt, room), _where(frame, view), _how(frame)]
+    said = [_model(frame), *_prompts(frame, room), _where(frame, view), _how(frame)]
     if frame.edits:
         said.append(translate("citing", "altered: {parts}").format(
             parts=in_turn(map(_say_edit, frame.edits.all))))
@@ -54,21 +54,25 @@ def _model(frame: Frame) -> str:
         model=words, step=f"{frame.step:,}")
 
 
-def _prompts(prompt: Prompt, room: int | None) -> list[str]:
+def _prompts(frame: Frame, room: int | None) -> list[str]:
+    """What the model reads of a prompt, which may hold more: it outlives the model."""
+    card, prompt = frame.card, frame.prompt
     texts = (
         (translate("citing", "text before: “{text}”"), prompt.before),
         (translate("citing", "prompt: “{text}”"), prompt.source),
-        (translate("citing", "second sentence: “{text}”"), prompt.second),
-        (translate("citing", "target: “{text}”"), prompt.target),
+        (translate("citing", "second sentence: “{text}”"),
+         prompt.second if card.two_sentences else ""),
+        (translate("citing", "target: “{text}”"),
+         prompt.target if len(card.layers) == 2 else ""),
     )
     said = [words.format(text=_short(text, room)) for words, text in texts if text]
-    if prompt.masked:
+    if prompt.masked and card.masks:
         said.append(translate("citing", "masked tokens: {tokens}").format(
             tokens=", ".join(map(str, sorted(prompt.masked)))))
     if prompt.written:
         said.append(translate("citing", "the model wrote {count} tokens more").format(
             count=len(prompt.written)))
-    if prompt.order is not None:
+    if prompt.order is not None and card.two_streams:
         said.append(translate("citing", "order of reading drawn with seed {seed}").format(
             seed=prompt.order))
     return said

@@ -209,6 +209,18 @@ def test_caption_says_the_cell_the_alterations_and_the_scale(open_window: Open) 
         assert words in caption, caption
 
 
+def test_caption_is_silent_on_what_this_model_does_not_read(open_window: Open) -> None:
+    window = start(open_window)
+    prompt = window.prompting.panel
+    for editor, text in zip(prompt.editors(), ("A sentence.", "Two.", "2026"), strict=True):
+        editor.set_prompt(text)
+    wait_until(lambda: window.complete)
+    caption = window.actions_.exporting.caption()
+    assert "A sentence." in caption
+    for words in ("target", "2026", "second", "Two."):
+        assert words not in caption, caption
+
+
 def test_long_prompt_is_cut_under_the_picture_and_whole_in_the_file(open_window: Open) -> None:
     window = start(open_window)
     window.editor.set_prompt("word " * 200)
