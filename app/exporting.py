@@ -105,6 +105,7 @@ class Exporting(QObject):
         Raises:
             Refusal: if there are none.
         """
+        self.window.showing.catch_up()
         if part == WINDOW:
             found: dict[str, Table] = {}
             for key in self.parts():
@@ -153,6 +154,7 @@ class Exporting(QObject):
         Raises:
             Refusal: if there is no picture.
         """
+        self.window.showing.catch_up()
         page = self.window.pages.pages.get(part)
         try:
             frame = self.frame()

@@ -41,6 +41,11 @@ class Showing(QObject):
         if self.window.picture is not None:
             self.window.sheet.show_frame(self.window.picture, self.window.view)
 
+    def catch_up(self) -> None:
+        """Redraw now what was still to follow the sheet."""
+        if self.pending:
+            self.show()
+
     def show(self) -> None:
         """Redraw every panel from the frame and the view."""
         window = self.window

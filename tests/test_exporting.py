@@ -444,6 +444,29 @@ CONTROL, SHIFT, ALT = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.
                        Qt.KeyboardModifier.AltModifier)
 
 
+@pytest.mark.parametrize("what", ["numbers", "picture"])
+def test_what_is_taken_out_right_behind_the_sheet_is_of_one_answer(
+    open_window: Open, what: str
+) -> None:
+    window = start(open_window)
+    exporting, taken = window.actions_.exporting, []
+
+    def take() -> None:  # as a key that was waiting
+        if what == "picture":
+            exporting.image("head", Looks(caption=False))
+        rows = exporting.numbers("head")["pattern"] if what == "numbers" else (
+            window.pages.pages["head"].numbers(picture_of(window), window.view)["pattern"])
+        taken.append((len(picture_of(window).queries), len(rows.values)))
+
+    window.engine.answered.connect(take)
+    before = len(picture_of(window).queries)
+    window.editor.append(" It ran.")
+    wait_until(lambda: window.complete and window.wish.prompt.source.endswith("It ran."))
+    window.engine.answered.disconnect(take)
+    assert taken
+    assert all(tokens == rows > before for tokens, rows in taken)
+
+
 def test_picture_and_numbers_go_to_the_clipboard(open_window: Open) -> None:
     window = start(open_window)
     window.choices.keep("export", "head")
