@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,18 +11,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.paint.colour import colour_table
 from app.panels.sheet import HeadSheet
 from app.state import View
-from app.theme import DARK, LIGHT
+from app.theme import DARK, LIGHT, THEMES, Theme
 from core.frame import Frame, Prompt
 from core.session import Session, open_session
 from core.trace import Sight
+from tests.test_themes import ratio
 
 
 @pytest.fixture
@@ -275,3 +277,70 @@ def test_five_hundred_repaints_lose_no_reference(sheet: HeadSheet, session: Sess
         sheet.repaint()
     after = sys.getrefcount(None), sys.getrefcount(True)
     assert all(abs(b - a) < 100 for a, b in zip(before, after, strict=True)), (before, after)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+@pytest.mark.parametrize("level", [1, 128, 255])
+def test_the_pinned_head_is_marked_on_whatever_weights(
+    sheet: HeadSheet, session: Session, theme: Theme, level: int
+) -> None:
+    """One token looks at itself alone: then all of the sheet has one colour."""
+    frame = session.look(Prompt("a"), Sight())
+    assert frame.thumbnails is not None
+    sheet.set_theme(theme)
+    sheet.show_frame(
+        replace(frame, thumbnails=np.full_like(frame.thumbnails, level)), View(pinned=(1, 1)))
+    image, box = sheet.grab().toImage(), sheet.square((1, 1))
+    across = [image.pixelColor(int(box.left()) + x, int(box.center().y())).name()
+              for x in range(-8, 9)]
+    steps = {tuple(sorted(pair)) for pair in itertools.pairwise(across)}
+    assert theme.accent in across
+    assert max(ratio(*pair) for pair in steps if theme.accent in pair) >= 3
+
+
+class Painted(QObject):
+    """The rectangles that a sheet paints."""
+
+    def __init__(self, sheet: HeadSheet) -> None:
+        super().__init__(sheet)
+        self.areas: list[QRect] = []
+        sheet.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.areas.append(event.rect())
+        return False
+
+
+def on_screen(sheet: HeadSheet) -> QImage:
+    return sheet.screen().grabWindow(sheet.winId()).toImage()
+
+
+def test_of_a_next_picture_the_squares_alone_are_painted_and_all_is_as_if_drawn_anew(
+    sheet: HeadSheet, session: Session
+) -> None:
+    first = with_heads(session.look(Prompt("a"), Sight()), 3, 4, 5)
+    masked = with_heads(first, 3, 4, 5)
+    assert first.thumbnails is not None
+    assert masked.thumbnails is not None
+    first = replace(first, thumbnails=np.maximum(first.thumbnails, 1))
+    other = replace(first, thumbnails=first.thumbnails[::-1].copy())
+    masked.thumbnails[0, 0, 0, 1] = 0  # a legend comes with it
+    view = View(pinned=(1, 2))
+    sheet.show_frame(first, view)
+    QTest.qWait(20)
+    painted = Painted(sheet)
+
+    def is_as_if_drawn_anew() -> bool:
+        return on_screen(sheet) == sheet.grab().toImage().convertToFormat(on_screen(sheet).format())
+
+    sheet.show_frame(other, view)
+    assert len(painted.areas) == 1
+    assert QRectF(painted.areas[0]).contains(sheet.square((2, 3)))
+    assert painted.areas[0].top() >= int(sheet.square((0, 0)).top())
+    assert is_as_if_drawn_anew()
+    for frame, seen in ((masked, view), (first, view), (other, View(pinned=(0, 0)))):
+        painted.areas.clear()
+        sheet.show_frame(frame, seen)  # a legend, no legend, another head
+        assert painted.areas[0] == sheet.rect()
+        assert is_as_if_drawn_anew()

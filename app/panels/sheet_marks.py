@@ -128,10 +128,12 @@ class SheetMarks:
         for head, width in ((self.view.hovered, 1.5), (self.view.pinned, 3.0)):
             if head is None or head[0] >= self.grid.layers or head[1] >= self.grid.heads:
                 continue
-            self.painter.setPen(stroke(self.painter, self.theme.accent, width))
             out = width * unit(self.painter.font()) / 2
             strip = self.grid.strip / self.ratio
-            self.painter.drawRect(self.square(head).adjusted(-out, -out, out, out + strip))
+            frame = self.square(head).adjusted(-out, -out, out, out + strip)
+            for tone, wide in ((self.theme.surface, width + 2), (self.theme.accent, width)):
+                self.painter.setPen(stroke(self.painter, tone, wide))  # seen on any weight
+                self.painter.drawRect(frame)
 
     def draw_focus(self) -> None:
         """Keys go to the sheet."""
