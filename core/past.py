@@ -7,7 +7,7 @@ in both. They lie in tensors with room for more, so that a row added copies no o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -41,6 +41,17 @@ class Past:
     def keep(self, rows: int) -> Past:
         """The same, of which so many rows hold for the next text; nothing, if none does."""
         return replace(self, kept=rows) if rows else Past()
+
+    def common(self, before: Sequence[object], after: Sequence[object]) -> Past:
+        """The same, of which those rows hold that begin both texts.
+
+        Args:
+            before: what each row is of.
+            after: the next text, of which one row at least is to run.
+        """
+        pairs = zip(before, after[:-1], strict=False)
+        return self.keep(next((at for at, (old, new) in enumerate(pairs) if old != new),
+                              min(len(before), len(after) - 1)))
 
     def part(self, name: str) -> Past:
         """The same under a longer name, such as that of a layer."""

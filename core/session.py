@@ -261,10 +261,10 @@ class Session:
             return Past()
         before, before_target, past = self._past
         if target is None or before_target is None:
-            return past.keep(_alike(self._rows(before), self._rows(source)))
+            return past.common(self._rows(before), self._rows(source))
         if self._rows(before) != self._rows(source):
             return Past()
-        return past.keep(_alike(before_target.ids, target.ids))
+        return past.common(before_target.ids, target.ids)
 
     def _rows(self, source: Tokens) -> Sequence[object]:
         """What the embedding makes a row of, by position."""
@@ -322,13 +322,6 @@ class Session:
         assert trace.encoder is not None  # there is a target
         self._encoded = (source, trace.encoder)
         return trace
-
-
-def _alike(before: Sequence[object], after: Sequence[object]) -> int:
-    """How many begin both; one of ``after`` at least does not count, as it is to run."""
-    pairs = zip(before, after[:-1], strict=False)
-    return next((at for at, (old, new) in enumerate(pairs) if old != new),
-                min(len(before), len(after) - 1))
 
 
 def open_session(

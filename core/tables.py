@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,13 @@ class Table:
 
     values: NDArray[Any]
     axes: tuple[Axis, ...]
+
+    @classmethod
+    def along(cls, numbers: Iterable[float], axis: Axis) -> Table:
+        """Of numbers one after another."""
+        import numpy as np
+
+        return cls(np.array(list(numbers), dtype=np.float64), (axis,))
 
     def numbers(self) -> tuple[range, ...]:
         """What the indices of each axis are called."""

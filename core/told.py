@@ -12,20 +12,12 @@ from core.asks.derivation import Bars, Derivation, Line
 from core.asks.flow import Flow
 from core.asks.lens import Lens
 from core.asks.lines import Lines, TokenWeights
-from core.asks.positions import (
-    DistanceBias,
-    DistanceTerm,
-    InputSum,
-    Likeness,
-    PairTurn,
-    Places,
-    Shift,
-)
 from core.asks.readings import Readings
 from core.asks.weights import WeightsPicture
 from core.drive import Training
 from core.errors import Refusal
 from core.tables import Axis, Table
+from core.told_positions import ABOUT_POSITIONS, Found
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,8 +25,6 @@ if TYPE_CHECKING:
 
     from core.frame import Frame, Prediction
     from core.trace import Ask
-
-Found = dict[str, Table]
 
 
 def tell_asked(frame: Frame, asks: Iterable[Ask[Any]]) -> Found:
@@ -91,7 +81,7 @@ def tell_predictions(frame: Frame) -> Found:
     """Probabilities, the likeliest first; of a classifier's labels where it is one."""
     found = _ranked(frame.predictions)
     if frame.labels:
-        found["label probability"] = _table(
+        found["label probability"] = Table.along(
             frame.labels, Axis("label", tuple(frame.card.labels)))
     return found
 
@@ -105,9 +95,9 @@ def _ranked(predictions: tuple[Prediction, ...]) -> Found:
     if not predictions:
         return {}
     axis = Axis("rank", tuple(one.label for one in predictions), 1)
-    found = {"probability": _table([one.probability for one in predictions], axis)}
+    found = {"probability": Table.along([one.probability for one in predictions], axis)}
     if any(one.drawn is not None for one in predictions):
-        found["drawn"] = _table([one.drawn or 0.0 for one in predictions], axis)
+        found["drawn"] = Table.along([one.drawn or 0.0 for one in predictions], axis)
     return found
 
 
@@ -121,12 +111,6 @@ def _keys(frame: Frame) -> Axis:
 
 def _positions(frame: Frame) -> Axis:
     return Axis("position", frame.queries.labels)
-
-
-def _table(numbers: Iterable[float], axis: Axis) -> Table:
-    import numpy as np
-
-    return Table(np.array(list(numbers), dtype=np.float64), (axis,))
 
 
 def _spots(values: NDArray[Any], spots: NDArray[np.int64], width: int) -> Found:
@@ -147,6 +131,10 @@ def tell(answer: object, frame: Frame) -> Found:
         TypeError: if it is of a kind that has none.
     """
     raise TypeError(type(answer).__name__)
+
+
+for _kind, _tell in ABOUT_POSITIONS.items():
+    tell.register(_kind, _tell)
 
 
 @tell.register(Matrix)
@@ -233,7 +221,7 @@ def _(answer: Derivation, frame: Frame) -> Found:
     found: Found = {}
     if lines:
         axis = Axis("line", tuple(line.formula for line in lines))
-        found["line value"] = _table((line.value for line in lines), axis)
+        found["line value"] = Table.along((line.value for line in lines), axis)
     bars = [part for part in answer.step.parts if isinstance(part, Bars)]
     for at, part in enumerate(bars):
         labels = tuple(map(str, part.units))
@@ -241,72 +229,6 @@ def _(answer: Derivation, frame: Frame) -> Found:
             labels = frame.keys.labels
         found[f"{at}: {part.formula}"] = Table(part.values, (Axis(part.axis, labels),))
     return found
-
-
-@tell.register(Places)
-def _(answer: Places, frame: Frame) -> Found:
-    axes = Axis("place", first=answer.first), Axis(
-        "pair" if answer.scheme == "rotary" else "dimension")
-    found = {"row": Table(answer.rows, axes), "frequency": Table(
-        answer.frequencies, (Axis("pair"),))}
-    if answer.waves is not answer.rows:
-        found["wave"] = Table(answer.waves, axes)
-    if answer.beside is not None:
-        found["sinusoid"] = Table(answer.beside, axes)
-    return found
-
-
-@tell.register(Likeness)
-def _(answer: Likeness, frame: Frame) -> Found:
-    axes = Axis("place"), Axis("other place")
-    found = {"likeness": Table(answer.values, axes)}
-    if answer.beside is not None:
-        found["likeness of sinusoids"] = Table(answer.beside, axes)
-    return found
-
-
-@tell.register(Shift)
-def _(answer: Shift, frame: Frame) -> Found:
-    import numpy as np
-
-    axes = Axis("part", ("sine", "cosine")), Axis("other part", ("sine", "cosine"))
-    found = {name: _table(pair, axes[0]) for name, pair in (
-        ("before", answer.before), ("turned", answer.turned), ("after", answer.after))}
-    return {"rotation": Table(np.array(answer.matrix), axes)} | found
-
-
-@tell.register(InputSum)
-def _(answer: InputSum, frame: Frame) -> Found:
-    names = tuple(part.name for part in answer.parts)
-    width = (Axis("dimension"),)
-    found: Found = {part.name: Table(part.values, width) for part in answer.parts}
-    found["input"] = Table(answer.total, width)
-    if answer.normed is not None:
-        found["input after norm"] = Table(answer.normed, width)
-    return found | {"norm": Table(answer.norms, (_positions(frame), Axis("part", names)))}
-
-
-@tell.register(DistanceBias)
-def _(answer: DistanceBias, frame: Frame) -> Found:
-    distance = _distance(answer.distances)
-    return {"bias": Table(answer.bias, (Axis("head"), distance)),
-            "bucket": Table(answer.bucket, (distance,))}
-
-
-@tell.register(DistanceTerm)
-def _(answer: DistanceTerm, frame: Frame) -> Found:
-    axis = (_distance(answer.distances),)
-    return {"term": Table(answer.term, axis), "constant": Table(answer.constant, axis),
-            "mean": Table(answer.mean, axis)}
-
-
-@tell.register(PairTurn)
-def _(answer: PairTurn, frame: Frame) -> Found:
-    pairs, part = (Axis("pair"),), Axis("part", ("first", "second"))
-    found = {name.replace("_", " "): _table(getattr(answer, name), part) for name in (
-        "query_before", "query_after", "key_before", "key_after")}
-    return {"without turn": Table(answer.flat, pairs),
-            "with turn": Table(answer.turned, pairs)} | found
 
 
 @tell.register(WeightsPicture)
@@ -327,8 +249,8 @@ def _(answer: Change, frame: Frame) -> Found:
         found["change of stream"] = Table(answer.streams, (Axis("layer"), _positions(frame)))
     if answer.shifts:
         axis = Axis("token", tuple(one.label for one in answer.shifts))
-        found["before"] = _table((one.before for one in answer.shifts), axis)
-        found["after"] = _table((one.after for one in answer.shifts), axis)
+        found["before"] = Table.along((one.before for one in answer.shifts), axis)
+        found["after"] = Table.along((one.after for one in answer.shifts), axis)
     return found
 
 
@@ -341,12 +263,8 @@ def _(answer: Training, frame: Frame) -> Found:
             ("step", "steps"), ("mean", "middle"), ("low", "low"), ("high", "high"))}
     if answer.norms:
         layers = Axis("layer", tuple(norms.layer for norms in answer.norms))
-        found["norm of weights"] = _table((norms.weight for norms in answer.norms), layers)
+        found["norm of weights"] = Table.along((norms.weight for norms in answer.norms), layers)
         gradients = [norms.gradient for norms in answer.norms if norms.gradient is not None]
         if gradients:
-            found["norm of gradient"] = _table(gradients, layers)
+            found["norm of gradient"] = Table.along(gradients, layers)
     return found
-
-
-def _distance(distances: NDArray[np.int64]) -> Axis:
-    return Axis("distance", first=int(distances[0]) if len(distances) else 0)
