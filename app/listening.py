@@ -25,6 +25,7 @@ class Listening(QObject):
         super().__init__(window)
         self.window = window
         self._card_shown: str | None = None
+        self._greeted = False
         engine = window.engine
         engine.answered.connect(self._take)
         engine.refused.connect(self._refuse)
@@ -69,13 +70,19 @@ class Listening(QObject):
     def _greet(self, frame: Frame) -> None:
         """The first frame of a model: its sentence where nothing is typed, its first known head."""
         window, card = self.window, frame.card
+        alone = window.lecturing.lecture is None  # else the user's own is to come back
+        if alone and not self._greeted and card.reference == window.wish.model:
+            self._greeted = True  # behind a lecture that began the program, too
+            if card.text and not window.editor.prompt() and window.keeping.own:
+                said = window.refusal
+                window.editor.set_prompt(card.text)
+                window.refusal = said  # nobody has typed
         if card.reference == self._card_shown:
             if window.placing.awaits(card):  # another was wished for, and never came
                 window.placing.arrive(card)
                 window.ask()
             return
-        first, self._card_shown = self._card_shown is None, card.reference
-        alone = window.lecturing.lecture is None  # else the user's own is to come back
+        self._card_shown = card.reference
         if alone:
             window.choices.keep_model(card.reference, window.wish.watch)
         window.actions_.models.fill()
@@ -83,10 +90,6 @@ class Listening(QObject):
             pinned=first_head(card), quantity=window.view.quantity, tint=window.view.tint)
         if first_attention(card) == "cross":  # its head is seen there alone
             window.wish_sight(stack="decoder", kind="cross")
-        if alone and first and card.text and not window.editor.prompt() and window.keeping.own:
-            said = window.refusal
-            window.editor.set_prompt(card.text)
-            window.refusal = said  # nobody has typed
         window.placing.arrive(card)
         window.ask()
 

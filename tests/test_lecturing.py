@@ -192,6 +192,28 @@ def test_a_scene_without_a_text_that_begins_the_program_gets_none_from_its_model
     assert window.editor.prompt() == ""
 
 
+def test_behind_a_lecture_that_began_the_program_stands_what_a_start_shows(
+    open_window: Open, tmp_path: Path
+) -> None:
+    scene = "---\nmodel: english-gpt\nprompt: He shook his\nshow: words prompt pages\n---\nX."
+    folder = write_lecture(tmp_path / "first", {"01-one": scene})
+    window = open_window(None, model="english-gpt", wait=False)
+    window.lecturing.open(folder)
+    rest(window)
+    assert window.editor.prompt() == "He shook his"
+    window.lecturing.leave()
+    wait_until(lambda: window.complete and window.editor.prompt() != "")
+    assert window.answer is not None
+    assert window.editor.prompt() == window.answer.frame.card.text
+    assert window.notice.text() == ""
+    window.editor.set_prompt("")
+    wait_until(lambda: window.complete)
+    begin(window, folder)
+    window.lecturing.leave()
+    rest(window)
+    assert window.editor.prompt() == ""  # whoever cleared it has begun
+
+
 def test_closing_the_window_in_a_lecture_keeps_what_was_there_before_it(
     open_window: Open, lecture: Path, tmp_path: Path
 ) -> None:
