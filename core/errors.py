@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 
@@ -43,3 +44,14 @@ NOT_KEPT = translate(
     "core", "This needs the whole trace, and the model was opened to keep fewer tensors; open it "
     "again when more memory is free.")
 """What a model says that was opened to keep fewer tensors."""
+SAID_BY_THE_SYSTEM = {
+    errno.ENOENT: translate("core", "No such file or directory"),
+    errno.EACCES: translate("core", "Permission denied"),
+    errno.EEXIST: translate("core", "File exists"),
+    errno.ENOTDIR: translate("core", "Not a directory"),
+    errno.EISDIR: translate("core", "Is a directory"),
+    errno.ENAMETOOLONG: translate("core", "File name too long"),
+    errno.ENOSPC: translate("core", "No space left on device"),
+    errno.EROFS: translate("core", "Read-only file system"),
+}
+"""Reasons in a refusal's values as Linux says them, so that they are translated too."""

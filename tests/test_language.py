@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import string
@@ -16,7 +17,7 @@ import pytest
 from app.language import has_chinese_font, install_language, language_of, say_refusal
 from app.window import Window
 from core.catalogue import RESOURCES
-from core.errors import Refusal
+from core.errors import SAID_BY_THE_SYSTEM, Refusal
 
 ROOT = Path(__file__).parent.parent
 SOURCE = RESOURCES / "i18n" / "zh_CN.ts"
@@ -85,6 +86,10 @@ def test_a_refusal_is_said_in_chinese_with_its_values(chinese: None) -> None:
     refusal = Refusal("{path} is no regular file.", path="/tmp/x")
     assert say_refusal(refusal) == "/tmp/x 不是普通文件。"
     assert str(refusal) == "/tmp/x is no regular file."
+
+
+def test_what_the_system_says_of_a_file_is_known_to_be_translated() -> None:
+    assert {code: os.strerror(code) for code in SAID_BY_THE_SYSTEM} == SAID_BY_THE_SYSTEM
 
 
 def test_an_unknown_language_is_english() -> None:
