@@ -181,8 +181,10 @@ class Generation(Page):
                 "This model writes no text: it has no decoder with a head."))
             return
         if going:
-            self.told.setText(self.tr("Written so far: {count} tokens. In percent:").format(
-                count=len(frame.prompt.written)))
+            count = len(frame.prompt.written)
+            self.told.setText(
+                self.tr("Written so far: one token. In percent:") if count == 1
+                else self.tr("Written so far: {count} tokens. In percent:").format(count=count))
         else:
             self.told.setText(self.tr("The text is at its end, or fills the context."))
         rows = tuple((one.label, one.probability, one.drawn or 0.0) for one in frame.predictions)
