@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QCursor, QFontMetricsF, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCursor, QFontMetricsF, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.page_names import PAGES
 from app.panels import pointer as pointers
-from app.panels.fade import Fade
+from app.panels.fade import MILLISECONDS, Fade
 from app.panels.titled import Titled
 from app.panels.words import WordsView
 from app.presenting import LINES
@@ -387,6 +387,28 @@ def test_a_scene_fades_over_the_next_one_and_a_key_ends_it_at_once(
     assert not fading(window)
     assert window.lecturing.at == 2
     assert "last scene" in window.staging.pane.said.text()
+
+
+class _Slow(QWidget):
+    """Takes longer to paint than a fade may last."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QTest.qSleep(MILLISECONDS + 30)
+
+
+def test_keys_turn_scenes_where_a_picture_takes_longer_than_its_fade(
+    open_window: Open, lecture: Path
+) -> None:
+    window = open_window()
+    begin(window, lecture)
+    slow = _Slow(window.staging.pane)
+    slow.resize(20, 20)
+    slow.show()
+    for scene in (1, 2):
+        key(window, Key.Key_PageDown)
+        wait_until(lambda: not fading(window))
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert window.lecturing.at == scene
 
 
 def test_a_third_key_ends_the_fade_of_the_second(open_window: Open, lecture: Path) -> None:

@@ -37,7 +37,8 @@ class Fade(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(QRect(over.mapTo(over.window(), QPoint()), over.size()))
         self._animation = QPropertyAnimation(self, b"opacity", self)
-        self._animation.setDuration(max(MILLISECONDS - clock.elapsed(), 0))
+        left = max(MILLISECONDS - clock.elapsed(), 1)  # of 0 it would end before it is kept
+        self._animation.setDuration(left)
         self._animation.setStartValue(1.0)
         self._animation.setEndValue(0.0)
         self._animation.setEasingCurve(QEasingCurve.Type.InOutQuad)
