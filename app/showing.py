@@ -27,12 +27,17 @@ class Showing(QObject):
         super().__init__(window)
         self.window = window
         self._rest = QTimer(self, singleShot=True, interval=0)
-        self._rest.timeout.connect(self.show)
+        self._rest.timeout.connect(self._show_rest)
+        self._laid_out = QTimer(self, singleShot=True, interval=0)
 
     @property
     def pending(self) -> bool:
-        """Whether panels are still to follow the sheet."""
-        return self._rest.isActive()
+        """Whether panels are still to follow the sheet, or to be laid out."""
+        return self._rest.isActive() or self._laid_out.isActive()
+
+    def _show_rest(self) -> None:
+        self.show()
+        self._laid_out.start()  # which waits for what is to be laid out
 
     def show_answer(self) -> None:
         """Redraw from a new answer: the sheet at once, all else when keys and timers that came

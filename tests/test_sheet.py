@@ -320,12 +320,11 @@ def test_of_a_next_picture_the_squares_alone_are_painted_and_all_is_as_if_drawn_
     sheet: HeadSheet, session: Session
 ) -> None:
     first = with_heads(session.look(Prompt("a"), Sight()), 3, 4, 5)
-    masked = with_heads(first, 3, 4, 5)
     assert first.thumbnails is not None
-    assert masked.thumbnails is not None
-    first = replace(first, thumbnails=np.maximum(first.thumbnails, 1))
-    other = replace(first, thumbnails=first.thumbnails[::-1].copy())
-    masked.thumbnails[0, 0, 0, 1] = 0  # a legend comes with it
+    levels = np.maximum(first.thumbnails, 1)
+    first = replace(first, thumbnails=levels)
+    other = replace(first, thumbnails=levels[::-1].copy())
+    masked = replace(first, thumbnails=np.where(np.tri(5, dtype=bool), levels, np.uint8(0)))
     view = View(pinned=(1, 2))
     sheet.show_frame(first, view)
     QTest.qWait(20)

@@ -89,7 +89,7 @@ def paint_sheet(
     down, across = middle * rows // (2 * grid.cell), middle * columns // (2 * grid.cell)
     tall = thumbnails.take(down, axis=2) if rows != grid.cell else thumbnails
     wide = tall.take(across, axis=3) if columns != grid.cell else tall
-    squares[:, :, : grid.cell, : grid.cell] = table[wide]
+    squares[:, :, : grid.cell, : grid.cell] = table.take(wide)
 
 
 def mark_unreal(

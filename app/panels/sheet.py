@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.paint.sheet import SheetGrid
+    from app.panels.sheet_picture import SheetPicture
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -59,11 +59,11 @@ class HeadSheet(Drawn):
         self._view = View()
         self._grid: SheetGrid | None = None
         self._worded = True
-        self._pixels: NDArray[np.uint32] | None = None
-        self._image = QImage()
+        self._picture: SheetPicture | None = None
         self._stale = True
         self._unseen: Frame | None = None
         self._tint: Tint | None = None
+        self._drawn: tuple[object, ...] = ()
         self.retranslate()
 
     def sizeHint(self) -> QSize:
@@ -102,7 +102,11 @@ class HeadSheet(Drawn):
             self._show_tint()
             self._fit()
             self.setAccessibleDescription(self._sentence())
-            self.repaint()  # at once: the key waits for it, and other panels take their time
+            # At once: the key waits for it. Other panels, and words that stay, take their time.
+            if self._tint is None and self._around() == self._drawn:
+                self.repaint(self._squares().toAlignedRect())
+            else:
+                self.repaint()
             return
         held, before, self._view = self._levels(), self._view, view
         self._stale = self._stale or self._levels() is not held
@@ -156,20 +160,14 @@ class HeadSheet(Drawn):
         """Lay the grid out for the model at hand and the room there is."""
         if self._frame is None or self._frame.thumbnails is None:
             return
-        from app.paint.sheet import blank_sheet
+        from app.panels.sheet_picture import SheetPicture
 
         grid, bare = self._lay_out(worded=True), self._lay_out(worded=False)
         self._worded = bare.cell < 1.5 * grid.cell  # else the squares need the room of the words
         grid = grid if self._worded else bare
-        ratio = self.devicePixelRatioF()
         if grid != self._grid:
             before, self._grid, self._stale = self._grid, grid, True
-            width, height = grid.size
-            self._pixels = blank_sheet(grid)
-            self._image = QImage(
-                self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
-            )
-            self._image.setDevicePixelRatio(ratio)
+            self._picture = SheetPicture(grid, self.devicePixelRatioF())
             if before is None or before.cell != grid.cell:
                 self.resized.emit()
 
@@ -199,54 +197,53 @@ class HeadSheet(Drawn):
         ratio = self.devicePixelRatioF()
         return QRectF(x / ratio, y / ratio, self._grid.cell / ratio, self._grid.cell / ratio)
 
+    def _squares(self) -> QRectF:
+        """All of them."""
+        assert self._grid is not None
+        width, height = self._grid.size
+        ratio = self.devicePixelRatioF()
+        return QRectF(self.square((0, 0)).topLeft(), QSizeF(width / ratio, height / ratio))
+
+    def _around(self) -> tuple[object, ...]:
+        """What decides what is drawn around the squares."""
+        frame, view = self._frame, self._view
+        masked = frame is not None and frame.thumbnails is not None and (
+            not frame.thumbnails[0, 0].all())
+        return (self._grid, masked, self._unreal is not None, self._group_size(), view.pinned,
+                view.hovered, self._worded)
+
     # -- drawing ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """One image, then labels and the selection."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.surface))
-        frame, grid = self._frame, self._grid
-        if frame is None or frame.thumbnails is None or grid is None:
+        frame, grid, picture, levels = self._frame, self._grid, self._picture, self._levels()
+        if frame is None or levels is None or grid is None or picture is None:
             painter.setPen(QColor(self.theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(24, 24, -24, -24), flags, self._nothing)
         else:
             if self._stale:
-                self._colour(frame, grid)
-            corner = self.square((0, 0)).topLeft()
-            painter.drawImage(corner, self._image)
+                signed, self._stale = levels is not frame.thumbnails, False
+                picture.colour(levels, self._unreal, signed, self._tint, self.theme)
+            painter.drawImage(self._squares().topLeft(), picture.image)
             marks = SheetMarks(
                 painter, self.theme, self._words if self._worded else None, grid,
                 self.devicePixelRatioF(), self._view)
-            marks.draw_labels(not frame.thumbnails[0, 0].all(), self._unreal is not None)
-            marks.draw_groups(self._group_size())
+            if not self._squares().contains(QRectF(event.rect())):
+                self._drawn = around = self._around()
+                marks.draw_labels(bool(around[1]), bool(around[2]))
+                marks.draw_groups(self._group_size())
+                if self._tint is not None and self._worded:
+                    self._tint.draw_legend(painter, self.theme, self.legend())
             marks.draw_selection()
-            if self._tint is not None and self._worded:
-                self._tint.draw_legend(painter, self.theme, self.legend())
             if self.hasFocus():
                 marks.draw_focus()
         painter.end()
         if self._unseen is not None:
             seen, self._unseen = self._unseen, None
             self.painted.emit(seen)
-
-    def _colour(self, frame: Frame, grid: SheetGrid) -> None:
-        from app.paint.colour import colour_table
-        from app.paint.sheet import mark_unreal, paint_sheet, paint_tint, pixel_of
-
-        levels = self._levels()
-        assert levels is not None
-        assert self._pixels is not None
-        weights = levels is frame.thumbnails
-        colours = self.theme.weights if weights else self.theme.signed
-        table = colour_table(colours, self.theme.masked)
-        self._pixels.fill(pixel_of(self.theme.grid))
-        marked, table = mark_unreal(levels, self._unreal, table, pixel_of(self.theme.broken))
-        paint_sheet(self._pixels, marked, grid, table)
-        if self._tint is not None and self._tint.shares is not None and grid.strip:
-            bar, track = (pixel_of(name) for name in (self.theme.tint, self.theme.surface))
-            paint_tint(self._pixels, self._tint.shares, grid, bar, track)
-        self._stale = False
 
     def legend(self) -> QRectF:
         """The line below the squares that says what their tint is."""

@@ -75,6 +75,8 @@ class TokenStrip(QAbstractScrollArea):
         self._tip_order = self.tr("Token {i}, “{token}”, is read as number {place}")
         self._tip_plain = self.tr("Token {i}, “{token}”: click for what may stand in its place")
         self._order_word = self.tr("read as")
+        self._place()
+        self._tell()
 
     def set_theme(self, theme: Theme) -> None:
         """Colour it anew."""
@@ -92,8 +94,11 @@ class TokenStrip(QAbstractScrollArea):
             order: by position, when it is read; empty where all are read both ways.
             masks: whether a click can mask.
         """
+        told = tokens, masked, order, masks
+        if told == (self._tokens, self._masked, self._order, self._masks):
+            return  # a run asks at each step, and words are slow to measure
         two_lines = bool(self._order)
-        self._tokens, self._masked, self._order, self._masks = tokens, masked, order, masks
+        self._tokens, self._masked, self._order, self._masks = told
         if self._at is not None and self._at >= len(tokens):
             self._at = None
         if two_lines != bool(order):
