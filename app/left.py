@@ -58,16 +58,16 @@ class Left(QSplitter):
     def _choose(self) -> None:
         self.chosen = True
 
-    def setSizes(self, sizes: Sequence[int]) -> None:  # noqa: N802
+    def setSizes(self, sizes: Sequence[int]) -> None:
         """Choose them."""
         self.chosen = True
         super().setSizes(sizes)
 
-    def saveState(self) -> QByteArray:  # noqa: N802
+    def saveState(self) -> QByteArray:
         """Empty if nobody chose."""
         return super().saveState() if self.chosen else QByteArray()
 
-    def restoreState(  # noqa: N802
+    def restoreState(
         self, state: QByteArray | bytes | bytearray | memoryview[int]
     ) -> bool:
         """Choose what somebody chose before."""

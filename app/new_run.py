@@ -26,10 +26,10 @@ from app.language import say_refusal
 from app.new_run_check import Checking, Question
 from app.new_run_data import DataPart
 from app.new_run_folder import FolderPart
-from app.new_run_grid import Narrow
 from app.new_run_size import SizePart
 from app.new_run_words import say_estimate
 from app.notice import Notice
+from app.panels.narrow import Narrow
 from core.drive import Begin
 from core.errors import Refusal
 from core.training.beginning import starting_folder

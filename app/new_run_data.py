@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from app.language import say_refusal
 from app.new_run_folder import typed_path
-from app.new_run_grid import Narrow
 from app.notice import Notice
+from app.panels.narrow import Narrow
 
 if TYPE_CHECKING:
     from core.training.recipe import Recipe

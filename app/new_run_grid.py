@@ -6,18 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 _MOST, _LEAST = 4, 2  # in a row
-
-
-class Narrow(QComboBox):
-    """Asks for no more room where one of its names is long."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setMinimumContentsLength(8)
-        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
 
 class FieldGrid(QWidget):

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.new_run_grid import FieldGrid, Narrow
+from app.new_run_grid import FieldGrid
 from app.notice import Notice
+from app.panels.narrow import Narrow
 from core.training.sizing import Sizes, resize, sizes_of
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class SizePart(QWidget):
 class _Fraction(QDoubleSpinBox):
     """Shows no zeros at the end."""
 
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+    def textFromValue(self, value: float) -> str:
         return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".") or "0"
 
 

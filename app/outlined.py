@@ -25,7 +25,7 @@ class Outlined(QProxyStyle):
         super().__init__("Fusion")
         self.on = True
 
-    def drawPrimitive(  # noqa: N802 - Qt's name
+    def drawPrimitive(
         self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
@@ -34,7 +34,7 @@ class Outlined(QProxyStyle):
             _outline(option, _R.PlaceholderText if element in _BOXES else _R.Mid)
         super().drawPrimitive(element, option, painter, widget)
 
-    def drawComplexControl(  # noqa: N802 - Qt's name
+    def drawComplexControl(
         self, control: QStyle.ComplexControl, option: QStyleOptionComplex, painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:

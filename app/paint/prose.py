@@ -79,7 +79,7 @@ class FormulaObject(QPyTextObject):
     warning = LIGHT.warning
     """The colour of what can't be typeset."""
 
-    def intrinsicSize(  # noqa: N802 - Qt's name
+    def intrinsicSize(
         self, document: QTextDocument, position: int, format_: QTextFormat
     ) -> QSizeF:
         """The room that it takes in its line."""
@@ -94,7 +94,7 @@ class FormulaObject(QPyTextObject):
         least = metrics.ascent()  # a line of it alone is a line of words
         return QSizeF(made.width * em + behind, max((made.ascent + _lift(made)) * em, least))
 
-    def drawObject(  # noqa: N802 - Qt's name
+    def drawObject(
         self, painter: QPainter, box: QRectF | QRect, document: QTextDocument, position: int,
         format_: QTextFormat,
     ) -> None:

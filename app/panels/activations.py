@@ -25,6 +25,7 @@ from app.panels.cut_button import CutButton
 from app.panels.elided import Elided
 from app.panels.field import Field
 from app.panels.field_picture import Spot
+from app.panels.narrow import Narrow
 from app.state import View
 from app.theme import Theme
 from core.asks.activations import (
@@ -56,7 +57,7 @@ class ActivationsPage(AnswerPage["Matrix | Spread | Norms"]):
         self._ask: Ask[Any] | None = None
         self._drawn: tuple[object, ...] = ()
         self._pointed: int | None = None  # the position that the pointer previews
-        self._sites, self._layers = QComboBox(self), QComboBox(self)
+        self._sites, self._layers = Narrow(self, 12), QComboBox(self)
         self._ways, self._cut = Chooser(self), CutButton(self)
         self._field, self._histogram = Field(self), Histogram(self)
         self._reading, self._numbers = Elided(self), Elided(self)
@@ -82,9 +83,6 @@ class ActivationsPage(AnswerPage["Matrix | Spread | Norms"]):
         column.addWidget(self._stack, 1)
         for line in (self._reading, self._numbers, self._outliers, self._dead):
             column.addWidget(line)
-        self._sites.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._sites.setMinimumContentsLength(12)
 
     def _connect(self) -> None:
         self._sites.activated.connect(self._choose_site)

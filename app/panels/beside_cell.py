@@ -24,6 +24,7 @@ from app.paint.words import isolated
 from app.panels.beside_picture import SidePicture
 from app.panels.beside_words import say_kind, say_predictions
 from app.panels.elided import Elided
+from app.panels.narrow import Narrow
 from app.theme import Theme
 from core.beside import (
     Place,
@@ -80,7 +81,7 @@ class SideCell(QFrame):
         self._hidden: tuple[Span, ...] = ()
         self._own: tuple[int | None, int | None] | None = None  # what its own pointer is at
         self._asked: tuple[int, int] | None = None  # a head whose picture is on its way
-        self.model, self.attention = QComboBox(), QComboBox()
+        self.model, self.attention = Narrow(letters=6), QComboBox()
         self.layer, self.head = QSpinBox(), QSpinBox()
         self.kind, self.reading, self.predicted = Elided(), Elided(), Elided()
         self.picture, self.hint = SidePicture(), QLabel()
@@ -89,9 +90,6 @@ class SideCell(QFrame):
         self.again = QPushButton()
         self.again.clicked.connect(self.model.setFocus)  # else keys went anywhere
         self.again.clicked.connect(self.retried)
-        self.model.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.model.setMinimumContentsLength(6)
         above, below = QHBoxLayout(), QHBoxLayout()
         for row in (above, below):
             row.setSpacing(4)

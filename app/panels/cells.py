@@ -56,7 +56,7 @@ class Cells(pyqtgraph.GraphicsObject):  # type: ignore[misc]
             self._cell = cell
             self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         """A unit square a cell."""
         return QRectF(0, 0, self.shape_of[1], self.shape_of[0])
 

@@ -28,7 +28,7 @@ class StepBox(QSpinBox):
             with QSignalBlocker(self):
                 self.setValue(step)
 
-    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's own
+    def stepBy(self, steps: int) -> None:
         """To the kept step that is so many on."""
         find, back = (bisect_right, 1) if steps > 0 else (bisect_left, 0)
         if self._kept:

@@ -105,7 +105,7 @@ class PromptEditor(QPlainTextEdit):
         cursor.setPosition(utf16(whole, span[1]), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's own
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Text alone: files that are dropped here are the window's, which opens them."""
         urls = source.urls()
         files = bool(urls) and all(url.isLocalFile() for url in urls)

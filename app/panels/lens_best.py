@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.paint.colour import colour_table
+from app.paint.share import draw_share
 from app.panels.field_sides import draw_scale
 from app.theme import LIGHT, Theme
 from core.asks.lens import BEST
@@ -57,20 +58,10 @@ class Best(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Bars behind their words; numbers in a column on the right."""
         painter = QPainter(self)
-        measure, line = painter.fontMetrics(), self._line()
-        number = measure.horizontalAdvance("100.0 %") + 10
+        line = self._line()
         for index, (name, share) in enumerate(self._rows[: self.height() // line]):
-            box = QRectF(0, index * line, self.width(), line)
-            bar = box.adjusted(0, 1, -number, -1)
-            bar.setWidth(max(bar.width() * share, 2))
-            painter.fillRect(bar, QColor(self._theme.key))
-            words = box.adjusted(6, 0, -number, 0)
-            painter.setPen(QColor(self._theme.text))
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, measure.elidedText(
-                name, Qt.TextElideMode.ElideRight, int(words.width())))
-            painter.setPen(QColor(self._theme.muted))
-            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(box.adjusted(0, 0, -4, 0), right, f"{share * 100:.1f} %")
+            box = QRectF(0, index * line, self.width() - 4, line)
+            draw_share(painter, self._theme, box, name, share)
         painter.end()
 
 

@@ -182,12 +182,6 @@ class HeadChips(Drawn):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Larger type."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
-
 
 def readable_on(colour: str) -> str:
     """Black or white, whichever is easier to read on ``colour``."""

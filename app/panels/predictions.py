@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.share import draw_share
 from app.panels.drawn import Drawn
 from app.state import View
 from core.frame import Frame, Prediction
@@ -111,28 +112,14 @@ class Predictions(Drawn):
                 self._unreal if not self._sound else
                 self._classifies if self._classifier else
                 self._mask_one if self._masks else self._nothing)
-        number = painter.fontMetrics().horizontalAdvance("100.0 %") + 12
         for row, prediction in enumerate(self._predictions):
             box = self._box(row)
             if box.bottom() > self.height() + 1:
                 continue  # no room; a taller panel shows it
             if row == self._lit:
                 painter.fillRect(box, QColor(self.theme.window))
-            bar = box.adjusted(4, 3, -number - 4, -3)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self.theme.key))
-            bar.setWidth(max(bar.width() * prediction.probability, 2))
-            painter.drawRoundedRect(bar, 2, 2)
-            painter.setPen(QColor(self.theme.text))
-            words = box.adjusted(10, 0, -number, 0)
-            label = painter.fontMetrics().elidedText(
-                prediction.label, Qt.TextElideMode.ElideRight, int(words.width())
-            )
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, label)
-            painter.setPen(QColor(self.theme.muted))
-            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            percent = f"{prediction.probability * 100:.1f} %"
-            painter.drawText(box.adjusted(0, 0, -10, 0), right, percent)
+            draw_share(painter, self.theme, box.adjusted(4, 2, -10, -2), prediction.label,
+                       prediction.probability)
         self.draw_focus(painter)
         painter.end()
 

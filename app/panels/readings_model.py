@@ -78,11 +78,11 @@ class ReadingsModel(QAbstractTableModel):
         value = self.value(head, column)
         return _ABSENT if value is None else reading_value(READINGS[column - FIRST], value)
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         """Heads."""
         return len(self.heads)
 
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def columnCount(self, parent: Index | None = None) -> int:
         """Layer, head, readings."""
         return FIRST + len(READINGS)
 
@@ -112,7 +112,7 @@ class ReadingsModel(QAbstractTableModel):
             return ""
         return say_refusal(self.told.declined[reading])
 
-    def headerData(  # noqa: N802
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | None:
         """Names; definition and source as a tool tip, behind why there is no number."""

@@ -262,7 +262,7 @@ class _Header(QHeaderView):
         """Pixels that names have in any case."""
         return _NAMES * self.fontMetrics().height()
 
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:  # noqa: N802
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """One name, and which way its column is sorted."""
         table, rows = self._table, self._table.rows
         theme, here = table.theme, section == rows.column

@@ -33,12 +33,12 @@ class FactorBox(QDoubleSpinBox):
         self.setPrefix("× ")
         self.setValue(1.0)
 
-    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
+    def stepBy(self, steps: int) -> None:
         """On the logarithmic scale."""
         self.setValue(self.value() * _TENTH**steps)
         self.selectAll()
 
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+    def textFromValue(self, value: float) -> str:
         """In as few digits as tell it."""
         return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from app.panels.cut_button import CutButton
 from app.panels.elided import Elided
 from app.panels.field import Field
 from app.panels.field_picture import Spot
+from app.panels.narrow import Narrow
 from app.panels.weights_formula import EquationLine
 from app.panels.weights_picture import weights_picture
 from app.panels.weights_spectra import SpectraBars
@@ -46,7 +46,7 @@ class WeightsPage(AnswerPage[WeightsPicture]):
         self._held: tuple[int, int] | None = None  # a row and a column of the whole matrix
         self._pointed: int | None = None  # the position that the pointer previews
         self._drawn: tuple[object, ...] = ()
-        self._matrices, self._sides, self._cut = QComboBox(self), Chooser(self), CutButton(self)
+        self._matrices, self._sides, self._cut = Narrow(self, 12), Chooser(self), CutButton(self)
         self._equation, self._field = EquationLine(self), Field(self, steps=True)
         self._spectra = SpectraBars(self)
         self._reading, self._numbers, self._about = Elided(self), Elided(self), Elided(self)
@@ -61,9 +61,6 @@ class WeightsPage(AnswerPage[WeightsPicture]):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._matrices.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._matrices.setMinimumContentsLength(12)
         self._stack.addWidget(self._field)
         what, how = QHBoxLayout(), QHBoxLayout()
         what.addWidget(self._matrices, 1)

@@ -129,7 +129,7 @@ class WordsView(QTextBrowser):
 
     # -- what the user does -----------------------------------------------------------------
 
-    def createMimeDataFromSelection(self) -> QMimeData:  # noqa: N802 - Qt's name
+    def createMimeDataFromSelection(self) -> QMimeData:
         """Plain text, in which formulas are LaTeX between dollar signs."""
         cursor = self.textCursor()
         plain = QPlainTextEdit(told_prose(  # what Python makes, the clipboard can't outlive
@@ -180,7 +180,7 @@ class WordsView(QTextBrowser):
         menu.addAction(self.tr("Select &all"), self.selectAll)
         return menu
 
-    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A picture of the folder; nothing else is fetched."""
         path = None if self._folder is None else picture_path(
             QUrl(name).toString(), self._folder)

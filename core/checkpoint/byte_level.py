@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.checkpoint.added import Names, Part, template
-from core.checkpoint.files import JSON_LIMIT, read_json, reason, regular
+from core.checkpoint.files import read_json, read_lines
 from core.errors import Refusal, translate
 
 _END = "<|endoftext|>"
@@ -124,14 +124,8 @@ def read_vocabulary(path: Path) -> dict[str, int]:
 
 def _merges(path: Path) -> list[list[str]]:
     """Pairs of tokens, the most frequent first; a line that says the version is no pair."""
-    try:
-        lines = regular(path, JSON_LIMIT).read_bytes().decode().split("\n")
-    except (ValueError, OSError) as error:
-        raise Refusal(
-            translate("core", "{path} can't be read: {reason}."), path=path, reason=reason(error)
-        ) from error
     pairs = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_lines(path), 1):
         pair = line.removesuffix("\r").split(" ")
         if line.startswith("#version") or pair == [""]:
             continue

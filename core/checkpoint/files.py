@@ -32,6 +32,20 @@ def status(path: Path) -> os.stat_result:
         ) from error
 
 
+def read_lines(path: Path) -> list[str]:
+    """Lines of a text of UTF-8; the last is empty where it ends with a line's end.
+
+    Raises:
+        Refusal: if it can't be read, or is no such text.
+    """
+    try:
+        return regular(path, JSON_LIMIT).read_bytes().decode().split("\n")
+    except (ValueError, OSError) as error:
+        raise Refusal(
+            translate("core", "{path} can't be read: {reason}."), path=path, reason=reason(error)
+        ) from error
+
+
 def reason(error: Exception) -> str | Refusal:
     """What went wrong, without the full stop; a Refusal where it is a phrase of ours."""
     said = (isinstance(error, OSError) and error.strerror) or str(error)

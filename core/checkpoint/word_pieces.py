@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.checkpoint.added import Names, Part, template
-from core.checkpoint.files import JSON_LIMIT, reason, regular
+from core.checkpoint.files import read_lines
 from core.errors import Refusal, translate
 
 
@@ -48,12 +48,7 @@ def bert(folder: Path, names: Names) -> Part:
 
 def _lines(path: Path) -> dict[str, int]:
     """The id of a piece is the number of its line; of two that are the same, the later's."""
-    try:
-        lines = regular(path, JSON_LIMIT).read_bytes().decode().split("\n")
-    except (ValueError, OSError) as error:
-        raise Refusal(
-            translate("core", "{path} can't be read: {reason}."), path=path, reason=reason(error)
-        ) from error
+    lines = read_lines(path)
     if not lines[-1]:
         lines.pop()
     return {line.rstrip(): number for number, line in enumerate(lines)}
