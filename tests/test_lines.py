@@ -225,3 +225,23 @@ def test_a_token_that_another_panel_holds_is_scrolled_to(
     page._choose_form("text" if form == "columns" else "columns")
     wait_until(lambda: window.complete)
     assert 1 in page.drawing.in_view("query")
+
+
+def test_with_more_room_no_more_is_scrolled_than_need_be(
+    open_window: Callable[..., Window]
+) -> None:
+    window = open_window("The cat sat on the mat. The dog sat on the cat.")
+    window.resize(720, 480)
+    page = open_page(window)
+    last = len(page.scene().queries) - 1  # type: ignore[union-attr]
+    window.selecting.choose(held=(last, 1), cell=None)
+    wait_until(lambda: window.complete)
+    bar = page.columns.verticalScrollBar()
+    assert bar.value() > 0
+    window.resize(900, 700)
+    QTest.qWait(50)
+    assert last in page.columns.in_view("query")
+    window.resize(900, 1400)
+    QTest.qWait(50)
+    assert bar.value() == 0
+    assert last in page.columns.in_view("query")

@@ -35,6 +35,7 @@ class Drawing(QAbstractScrollArea):
         self.drawn: Strands | None = None
         self.left_out = 0
         """Lines in view that were not drawn."""
+        self._revealed: tuple[Focus | None, int] = None, 0  # and where the bar was then
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setObjectName("ringed")
@@ -59,6 +60,7 @@ class Drawing(QAbstractScrollArea):
         middle, bar, half = self.height_of(focus), self.verticalScrollBar(), self.row() / 2
         if not half <= middle <= self.viewport().height() - half:
             bar.setValue(int(bar.value() + middle - self.viewport().height() / 2))
+        self._revealed = focus, bar.value()
 
     # -- what each picture does in its own way ------------------------------------------------
 
@@ -210,9 +212,15 @@ class Drawing(QAbstractScrollArea):
             self.clicked.emit(Spot(scene.best_cell(*found), found.side))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less room."""
+        """More or less room; what was scrolled to is looked for anew unless one scrolled on."""
         super().resizeEvent(event)
+        bar, (focus, value) = self.verticalScrollBar(), self._revealed
+        there = focus if self.scene is not None and self.scene.focus == focus else None
+        stays = bar.value() == value
         self.place()
+        if stays and there is not None:
+            bar.setValue(0)
+            self.reveal(there)
 
     def changeEvent(self, event: QEvent) -> None:
         """Larger type."""
