@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QEvent, QSettings, QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -99,6 +99,7 @@ class Window(QMainWindow):
         self.keeping = Keeping(self)
         self.dress = Dress(self, self.choices, layout.prompt.editors)
         self.status = Steady()
+        self.status.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.statusBar().addPermanentWidget(self.status)
         self.state = Steady()
         self.statusBar().addWidget(self.state, 1)
@@ -260,9 +261,8 @@ class Window(QMainWindow):
     @property
     def complete(self) -> bool:
         """Whether what is on screen is all that was wished for."""
-        if self.answer is None or not self.pages.pages or self.loading is not None:
-            return False
-        if self.showing.pending:
+        busy = self.loading is not None or self.showing.pending
+        if self.answer is None or not self.pages.pages or busy:
             return False
         held, frame, wish = self.answer.wish, self.answer.frame, self.wish
         whole = (frame.thumbnails is not None or not held.sight.thumbnails) and (
