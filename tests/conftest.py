@@ -166,3 +166,13 @@ def nothing_left_behind(
         if thread not in threads and (not thread.daemon or thread.name == "engine")
     ]
     assert not left, left
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder with a text to train on, and one that is held out."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "train.txt").write_text("the cat sat on the mat. 好 " * 40, encoding="utf-8")
+    (folder / "held.txt").write_text("A dog; quite another thing! 好奇 " * 3, encoding="utf-8")
+    return folder

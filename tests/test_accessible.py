@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.page_names import PAGES
 from app.window import Window
 from tests.conftest import wait_until
-from tests.test_live import data, recipe  # noqa: F401 - fixtures
+from tests.test_live import recipe  # noqa: F401 - fixtures
 from tests.test_timeline_bar import open_run  # noqa: F401 - a fixture
 from tests.test_window_families import folders  # noqa: F401 - a fixture
 

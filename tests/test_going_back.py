@@ -18,7 +18,7 @@ from core.training.recipe import Recipe
 from core.training.run import Run
 from core.watching import WatchedSession
 from tests.conftest import wait_until
-from tests.test_live import Person, data, engine, person, recipe  # noqa: F401 - fixtures
+from tests.test_live import Person, engine, person, recipe  # noqa: F401 - fixtures
 
 Open = Callable[..., Window]
 

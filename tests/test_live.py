@@ -34,7 +34,7 @@ from core.training.run import Run
 from core.watching import open_run
 from tests.conftest import wait_until
 from tests.test_engine import Listener
-from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
+from tests.test_runs import write_recipe
 
 BUDGET = 1 << 22
 PROMPT = Prompt("the cat sat on the mat")
@@ -47,7 +47,7 @@ def recipe(tmp_path: Path) -> Recipe:
 
 
 @pytest.fixture
-def live(tmp_path: Path, recipe: Recipe, data: Path) -> Iterator[LiveSession]:  # noqa: F811
+def live(tmp_path: Path, recipe: Recipe, data: Path) -> Iterator[LiveSession]:
     session = open_any(str(tmp_path / "run"), BUDGET, begin=Begin(recipe, data))
     assert isinstance(session, LiveSession)
     yield session
@@ -89,7 +89,7 @@ class Person(Listener):
 
 @pytest.fixture
 def person(
-    engine: Engine, tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
+    engine: Engine, tmp_path: Path, recipe: Recipe, data: Path
 ) -> Person:
     person = Person(engine, Wish(
         str(tmp_path / "run"), PROMPT, Sight(pixels=16), begin=Begin(recipe, data)))
@@ -175,7 +175,7 @@ def test_typing_goes_on_while_it_trains(person: Person) -> None:
 
 
 def test_a_long_measure_keeps_no_key_waiting_and_can_be_left(
-    engine: Engine, tmp_path: Path, data: Path  # noqa: F811
+    engine: Engine, tmp_path: Path, data: Path
 ) -> None:
     """The held-out text is long: hundreds of batches, between which wishes are answered."""
     (data / "held.txt").write_text("A dog; quite another thing! " * 4000, encoding="utf-8")
@@ -262,7 +262,7 @@ def test_a_run_whose_folder_is_gone_can_be_looked_at_and_says_why_it_stops(
 
 
 def test_where_going_back_fails_no_step_is_taken_until_it_succeeds(
-    live: LiveSession, data: Path, tmp_path: Path  # noqa: F811
+    live: LiveSession, data: Path, tmp_path: Path
 ) -> None:
     for _ in range(2):
         live.advance()
@@ -321,7 +321,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_says_so(person: Person) -> N
 
 
 def test_a_run_whose_patience_is_over_is_played_no_more(
-    engine: Engine, tmp_path: Path, data: Path  # noqa: F811
+    engine: Engine, tmp_path: Path, data: Path
 ) -> None:
     recipe = read_recipe(write_recipe(tmp_path, train={
         "steps": 400, "evaluate_every": 2, "patience": 4, "learning_rate": 1e-12, "warmup": 0}))
@@ -474,7 +474,7 @@ def test_numbers_that_no_picture_can_hold_are_left_out_of_a_history(tmp_path: Pa
 
 
 def test_a_window_begins_plays_and_goes_back_in_time(
-    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
+    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path
 ) -> None:
     window = open_window("the cat sat on the mat")
     steering: Steering = window.steering

@@ -31,7 +31,7 @@ from core.training.sizing import Sizes, resize, sizes_of
 from core.training.survey import survey
 from core.training.tasks import TASKS
 from tests.conftest import wait_until
-from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
+from tests.test_runs import write_recipe
 
 Open = Callable[..., Window]
 
@@ -200,7 +200,7 @@ def test_what_only_the_run_finds_out_brings_the_dialog_back(
 
 
 def test_a_model_goes_on_learning(
-    open_window: Open, tiny_model: Path, tmp_path: Path, data: Path  # noqa: F811
+    open_window: Open, tiny_model: Path, tmp_path: Path, data: Path
 ) -> None:
     window = open_window()
     window.beginning.train_further()
@@ -306,7 +306,7 @@ def test_no_data_no_folder_and_no_model_are_said_where_they_are_missing(
 
 
 def test_a_folder_that_holds_a_run_is_refused(
-    open_window: Open, tmp_path: Path, data: Path  # noqa: F811
+    open_window: Open, tmp_path: Path, data: Path
 ) -> None:
     dialog = ask(open_window(), tmp_path)
     follow(read_recipe(write_recipe(tmp_path)), data, tmp_path / "there")
@@ -416,7 +416,7 @@ def test_an_estimate_can_be_given_up() -> None:
 
 @pytest.mark.parametrize("objective", [*OBJECTIVES, *TASKS])
 def test_every_objective_and_task_has_a_recipe_on_the_command_line(
-    objective: str, data: Path  # noqa: F811
+    objective: str, data: Path
 ) -> None:
     given = ["train", "--objective", objective, "--run", "r"]
     recipe = _recipe(parse(given))
@@ -442,7 +442,7 @@ def test_what_the_command_can_not_do_is_one_sentence(
 
 
 def test_a_folder_is_watched_from_the_command_line_and_not_held(
-    open_window: Open, tmp_path: Path, data: Path  # noqa: F811
+    open_window: Open, tmp_path: Path, data: Path
 ) -> None:
     follow(read_recipe(write_recipe(tmp_path)), data, tmp_path / "run")
     options = parse(["watch", str(tmp_path / "run")])
@@ -454,7 +454,7 @@ def test_a_folder_is_watched_from_the_command_line_and_not_held(
 
 
 def test_a_run_opens_again_where_it_was(
-    open_window: Open, tmp_path: Path, data: Path  # noqa: F811
+    open_window: Open, tmp_path: Path, data: Path
 ) -> None:
     run = Run.begin(read_recipe(write_recipe(tmp_path)), data, tmp_path / "run")
     run.advance()

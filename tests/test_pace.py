@@ -14,7 +14,6 @@ from core.live import LiveSession
 from tests.conftest import wait_until
 from tests.test_live import (  # noqa: F401 - fixtures
     Person,
-    data,
     engine,
     live,
     person,

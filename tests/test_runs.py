@@ -31,15 +31,6 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "train.txt").write_text("the cat sat on the mat. 好 " * 40, encoding="utf-8")
-    (folder / "held.txt").write_text("A dog; quite another thing! 好奇 " * 3, encoding="utf-8")
-    return folder
-
-
 def write_recipe(folder: Path, text: str | None = None, **parts: Any) -> Path:
     """``parts`` change ``SETTINGS``: a dictionary adds to one there, None takes it away."""
     settings = copy.deepcopy(SETTINGS)

@@ -30,7 +30,7 @@ from core.training.run import Run
 from core.training.text import Corpus
 from core.training.translation import PairCorpus
 from tests.test_live import BUDGET, live, recipe  # noqa: F401 - fixtures
-from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
+from tests.test_runs import write_recipe
 from tests.test_runs_last import full_after  # noqa: F401 - a fixture
 
 
@@ -93,7 +93,7 @@ def test_a_run_of_a_gpu_goes_on_where_its_generator_stood(gpu: torch.Generator) 
 
 
 def test_two_runs_that_take_turns_lose_what_each_loses_alone(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     alone = []
     for seed in (5, 6):
@@ -109,7 +109,7 @@ def test_two_runs_that_take_turns_lose_what_each_loses_alone(
 
 
 def test_whoever_else_draws_changes_nothing_and_is_not_changed(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     run = Run.begin(make(tmp_path), data, tmp_path / "quiet")
     quiet = losses(run, 5)
@@ -181,7 +181,7 @@ def test_damaged_chance_is_refused_and_disturbs_nobody(state: dict[str, object])
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_step_that_fails_gives_chance_back(tmp_path: Path, data: Path) -> None:  # noqa: F811
+def test_a_step_that_fails_gives_chance_back(tmp_path: Path, data: Path) -> None:
     run = Run.begin(make(tmp_path), data, tmp_path / "run")
     before = torch.get_rng_state()
     run.model.register_forward_hook(lambda *_: 1 / 0)
@@ -192,7 +192,7 @@ def test_a_step_that_fails_gives_chance_back(tmp_path: Path, data: Path) -> None
 
 
 def test_a_run_that_is_let_go_is_gone_with_its_weights_and_waits_for_no_collector(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     run = Run.begin(make(tmp_path), data, tmp_path / "run")
     run.set_rate(0.5)
@@ -208,7 +208,7 @@ def test_a_run_that_is_let_go_is_gone_with_its_weights_and_waits_for_no_collecto
         gc.enable()
 
 
-def test_a_session_of_a_run_goes_with_it_too(tmp_path: Path, data: Path) -> None:  # noqa: F811
+def test_a_session_of_a_run_goes_with_it_too(tmp_path: Path, data: Path) -> None:
     Run.begin(make(tmp_path), data, tmp_path / "run").close()
     for watch in (False, True):
         session = open_any(str(tmp_path / "run"), BUDGET, watch=watch)
@@ -230,7 +230,7 @@ def test_a_session_of_a_run_goes_with_it_too(tmp_path: Path, data: Path) -> None
 
 
 def test_data_that_were_changed_since_are_noticed_and_taken_when_they_are_named(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     run = Run.begin(make(tmp_path), data, tmp_path / "run")
     losses(run, 3)
@@ -256,7 +256,7 @@ def test_data_that_were_changed_since_are_noticed_and_taken_when_they_are_named(
 
 
 def test_the_same_words_in_another_place_are_the_same_data(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     run = Run.begin(make(tmp_path), data, tmp_path / "run")
     expected = losses(run, 4)
@@ -268,7 +268,7 @@ def test_the_same_words_in_another_place_are_the_same_data(
 
 
 def test_a_run_that_kept_no_mark_of_its_data_goes_on(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     Run.begin(make(tmp_path), data, tmp_path / "run").close()
     about = json.loads((tmp_path / "run" / "run.json").read_bytes())
@@ -334,7 +334,7 @@ def test_a_run_that_has_let_go_of_its_folder_writes_nothing_there(
 # -- going back -------------------------------------------------------------------------------
 
 
-def measured_on_what_it_learns(data: Path) -> Path:  # noqa: F811
+def measured_on_what_it_learns(data: Path) -> Path:
     """Each measure is better than the one before."""
     (data / "held.txt").write_bytes((data / "train.txt").read_bytes())
     return data
@@ -345,7 +345,7 @@ def step_of_best(folder: Path) -> int | None:
 
 
 def test_who_goes_back_has_the_best_of_the_steps_that_are_left(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     asked = make(tmp_path)
     asked = replace(asked, train=replace(asked.train, keep_last=0))
@@ -372,7 +372,7 @@ def test_who_goes_back_has_the_best_of_the_steps_that_are_left(
 
 
 def test_where_the_best_of_those_is_not_kept_there_is_none_until_the_next_measure(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     folder = tmp_path / "run"
     run = Run.begin(make(tmp_path), measured_on_what_it_learns(data), folder)
@@ -418,7 +418,7 @@ def test_a_folder_that_holds_no_model_has_best_weights_of_no_step(tmp_path: Path
 
 
 def test_a_model_without_residuals_is_a_run_that_goes_on(
-    tmp_path: Path, data: Path  # noqa: F811
+    tmp_path: Path, data: Path
 ) -> None:
     asked = make(tmp_path)
     for change in ({"residual": False}, {"norm": "none"}):

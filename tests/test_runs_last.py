@@ -34,15 +34,6 @@ from tests.test_runs import write_recipe
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "train.txt").write_text("the cat sat on the mat. 好 " * 40, encoding="utf-8")
-    (folder / "held.txt").write_text("A dog; quite another thing! 好奇 " * 3, encoding="utf-8")
-    return folder
-
-
 def make_recipe(tmp_path: Path, **train: Any) -> Recipe:
     given = {"steps": 24, "keep_every": 4, "evaluate_every": 3, **train}
     return read_recipe(write_recipe(tmp_path, train=given))

@@ -16,9 +16,8 @@ import pytest
 from core.training.best import NAME
 from core.training.following import finish
 from core.training.run import Run
-from tests.test_runs_last import advance, data, lines, make_recipe, same_end, steps
+from tests.test_runs_last import advance, lines, make_recipe, same_end, steps
 
-__all__ = ["data"]
 _KILLED = 9
 _MOST = 400
 _CHANGING = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate")

@@ -18,7 +18,7 @@ from app.window import Window
 from core.drive import Begin
 from core.training.recipe import Recipe
 from tests.conftest import wait_until
-from tests.test_live import data, recipe  # noqa: F401 - fixtures
+from tests.test_live import recipe  # noqa: F401 - fixtures
 
 KEPT = (0, 100, 200, 300, 400)
 

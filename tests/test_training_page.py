@@ -30,7 +30,7 @@ from core.training.following import follow
 from core.training.history import Series
 from core.training.recipe import Recipe, read_recipe
 from tests.conftest import wait_until
-from tests.test_runs import data, write_recipe  # noqa: F401 - a fixture
+from tests.test_runs import write_recipe
 from tests.test_training import make_trainer
 from tests.tiny_families import make_tiny
 
@@ -45,7 +45,7 @@ def recipe(tmp_path: Path) -> Recipe:
 
 @pytest.fixture
 def open_run(
-    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
+    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path
 ) -> Callable[[], Window]:
     """Opens a window with a run that waits, and its page."""
     def open_one() -> Window:
@@ -202,7 +202,7 @@ def test_on_a_low_page_the_loss_is_seen_whole(open_run: Callable[[], Window]) ->
 
 
 def test_a_run_that_is_watched_has_no_controls(
-    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
+    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path
 ) -> None:
     train = replace(recipe.train, steps=40, keep_every=10, keep_last=0)
     follow(replace(recipe, train=train), data, tmp_path / "run")
@@ -386,7 +386,7 @@ def test_a_run_that_has_all_its_steps_says_so(open_run: Callable[[], Window]) ->
 
 
 def test_a_run_without_a_text_is_shown_too(
-    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path  # noqa: F811
+    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path
 ) -> None:
     window = open_window(TEXT)
     window.editor.set_prompt("")

@@ -27,7 +27,7 @@ from core.training.run import Run
 from core.training.told import Told
 from core.watching import WatchedSession, open_run
 from tests.conftest import wait_until
-from tests.test_live import data, recipe  # noqa: F401 - fixtures
+from tests.test_live import recipe  # noqa: F401 - fixtures
 from tests.test_runs import write_recipe
 
 TEXT = "The cat sat on the mat."
@@ -241,7 +241,7 @@ def test_metrics_are_read_as_they_grow_and_anew_when_they_were_cut(tmp_path: Pat
 @pytest.mark.parametrize("begin", [True, False])
 def test_a_run_in_this_window_is_not_a_watched_one(
     begin: bool, open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe,  # noqa: F811
-    data: Path, tiny_model: Path,  # noqa: F811
+    data: Path, tiny_model: Path,
 ) -> None:
     window = open_window(TEXT)
     if begin:
@@ -342,7 +342,7 @@ def test_a_window_that_starts_on_such_a_folder_waits_too(
 
 
 def test_a_window_follows_two_processes_of_torchrun(
-    open_window: Callable[..., Window], tmp_path: Path, data: Path  # noqa: F811
+    open_window: Callable[..., Window], tmp_path: Path, data: Path
 ) -> None:
     run = tmp_path / "run"
     asked = write_recipe(tmp_path, train={

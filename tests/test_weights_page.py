@@ -21,7 +21,6 @@ from core.asks.weights import MatrixName, WeightsAsk, WeightsPicture
 from core.edits import Edit, Edits
 from core.session import open_session
 from tests.conftest import wait_until
-from tests.test_runs import data  # noqa: F401 - a fixture
 from tests.test_training_page import open_run, recipe  # noqa: F401 - fixtures
 from tests.test_two_stream_session import open_one
 from tests.tiny_families import SENTENCE, make_tiny
