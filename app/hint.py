@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.choices import Choices
 
+if TYPE_CHECKING:
+    from app.window import Window
+
 
 class Hint(QFrame):
     """Covers nothing and waits for nothing; a click, Esc or a head that is pinned ends it for good.
 
-    Who pins a head may be about to click another: that one stays where it is until a key is typed.
+    Who clicks a head may be about to click another: that one stays where it is until something is
+    typed, or another page is turned to.
     """
 
     def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
@@ -30,6 +36,13 @@ class Hint(QFrame):
         row.addWidget(self.gone, 0, Qt.AlignmentFlag.AlignTop)
         self.retranslate()
         self.setVisible(not choices.word("hinted", ""))
+
+    def follow(self, window: Window) -> None:
+        """Go with what is done in it."""
+        window.presenting.changed.connect(self.dismiss)
+        window.sheet.pinned.connect(self.dismiss_in_place)
+        for moves in (window.sheet.stepped, window.prompting.typed, window.pages.appeared):
+            moves.connect(self.close_up)
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""

@@ -18,7 +18,7 @@ from app.paint.formula import typeset
 from app.panels.help import HelpCard
 from app.window import Window
 from tests.conftest import wait_until
-from tests.test_live import recipe  # noqa: F401 - fixtures
+from tests.test_live import data, recipe  # noqa: F401 - fixtures
 from tests.test_timeline_bar import open_run  # noqa: F401 - a fixture
 from tests.tiny_families import make_tiny
 
@@ -262,6 +262,22 @@ def test_no_head_moves_under_the_pointer_as_a_click_ends_the_hint(open_window: O
     before = window.layout_.columns.height()
     QTest.keyClick(window.editor, Qt.Key.Key_A)
     wait_until(lambda: window.layout_.columns.height() > before)  # nothing is clicked now
+
+
+@pytest.mark.parametrize("way", ["key", "page"])
+def test_panels_have_the_room_of_the_hint_at_once_where_nothing_is_clicked_next(
+    open_window: Open, way: str
+) -> None:
+    window = open_window(hint=True)
+    before = window.layout_.columns.height()
+    if way == "key":
+        QTest.keyClick(window.sheet, Qt.Key.Key_Down)
+    else:
+        place = window.sheet.square((2, 1)).center().toPoint()
+        QTest.mouseClick(window.sheet, Qt.MouseButton.LeftButton, NONE, place)
+        window.pages.step(1)
+    assert window.hint.isHidden()
+    wait_until(lambda: window.layout_.columns.height() > before)
 
 
 def test_a_model_that_pins_its_own_head_leaves_the_hint(open_window: Open) -> None:
