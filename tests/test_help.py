@@ -18,7 +18,7 @@ from app.paint.formula import typeset
 from app.panels.help import HelpCard
 from app.window import Window
 from tests.conftest import wait_until
-from tests.test_live import data, recipe  # noqa: F401 - fixtures
+from tests.test_live import recipe  # noqa: F401 - fixtures
 from tests.test_timeline_bar import open_run  # noqa: F401 - a fixture
 from tests.tiny_families import make_tiny
 
