@@ -85,7 +85,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
 
 def test_it_is_for_large_products_of_what_learns(counted: list[tuple[int, ...]]) -> None:
     layer = Linear(128, 512).train()
-    many, few = torch.randn(64, 128), torch.randn(63, 128)
+    many, few = torch.randn(256, 128), torch.randn(255, 128)
     layer(many)
     assert not counted
     learn(layer, True)
@@ -93,9 +93,9 @@ def test_it_is_for_large_products_of_what_learns(counted: list[tuple[int, ...]])
     assert not counted
     layer(many)
     layer.double()(many.double())
-    assert counted == [(64, 128)]
+    assert counted == [(256, 128)]
     layer.float().eval()(many)  # gradients asked of what is looked at
-    assert counted == [(64, 128)]
+    assert counted == [(256, 128)]
     with torch.no_grad():  # a measure
         layer(many)
     assert len(counted) == 2
