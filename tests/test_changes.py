@@ -13,6 +13,7 @@ import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.panels.candidates import Candidates
 from app.panels.changes import Changes
 from app.window import Window
 from core.against import Against
@@ -297,3 +298,17 @@ def test_a_classifiers_labels_are_compared(open_window: Open) -> None:
     assert window.picture.change is not None
     assert window.changes is not None
     assert f"{window.picture.change.divergence:.4f} bits" in window.changes.told.text()
+
+
+def test_what_an_empty_comparison_says_is_whole_in_the_least_room(application: object) -> None:
+    def inked(height: int) -> int:
+        bars = Candidates()
+        bars.show_rows((), "there", "here", "Choose what to compare with; it stands here then, "
+                       "and what changes in each layer.")
+        bars.resize(300, height)
+        image = bars.grab().toImage()
+        ground = image.pixel(0, 0)
+        return sum(any(image.pixel(x, y) != ground for x in range(image.width()))
+                   for y in range(image.height()))
+
+    assert inked(Candidates().minimumSizeHint().height()) == inked(400) > 0

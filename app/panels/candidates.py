@@ -93,7 +93,7 @@ class Candidates(Drawn):
         if not self._rows:
             painter.setPen(QColor(self.theme.muted))
             wrapped = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-            painter.drawText(self.rect().adjusted(row, row, -row, -row), wrapped, self._nothing)
+            painter.drawText(self.rect().adjusted(row, 0, -row, 0), wrapped, self._nothing)
         self.draw_focus(painter)
         painter.end()
 
