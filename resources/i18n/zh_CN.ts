@@ -358,38 +358,6 @@
             <source>&amp;Memory for the timeline</source>
             <translation>时间线所用内存(&amp;M)</translation>
         </message>
-        <message>
-            <source>Hel&amp;p</source>
-            <translation>帮助(&amp;P)</translation>
-        </message>
-        <message>
-            <source>&amp;Keys</source>
-            <translation>快捷键(&amp;K)</translation>
-        </message>
-        <message>
-            <source>&amp;What am I looking at?</source>
-            <translation>这里画的是什么？(&amp;W)</translation>
-        </message>
-        <message>
-            <source>Show the first &amp;hint</source>
-            <translation>显示最初的提示(&amp;H)</translation>
-        </message>
-        <message>
-            <source>&amp;About Headlight</source>
-            <translation>关于 Headlight(&amp;A)</translation>
-        </message>
-        <message>
-            <source>About Headlight</source>
-            <translation>关于 Headlight</translation>
-        </message>
-        <message>
-            <source>Headlight {version}: see what every head of every layer of a Transformer looks at, as you type.</source>
-            <translation>Headlight {version}：边输入边看 Transformer 每一层每一个注意力头在看什么。</translation>
-        </message>
-        <message>
-            <source>The log is in {folder}.</source>
-            <translation>日志位于 {folder}。</translation>
-        </message>
     </context>
     <context>
         <name>ActivationsPage</name>
@@ -967,6 +935,10 @@
             <translation>此模型不写文本：没有带输出头的解码器。</translation>
         </message>
         <message>
+            <source>Written so far: one token. In percent:</source>
+            <translation>已写 1 个词元。百分比：</translation>
+        </message>
+        <message>
             <source>Written so far: {count} tokens. In percent:</source>
             <translation>已写 {count} 个词元。百分比：</translation>
         </message>
@@ -1025,60 +997,8 @@
             <translation>查询（query）：在看的目标词元</translation>
         </message>
         <message>
-            <source>weight</source>
-            <translation>权重</translation>
-        </message>
-        <message>
-            <source>score</source>
-            <translation>分数</translation>
-        </message>
-        <message>
-            <source>bias</source>
-            <translation>偏置</translation>
-        </message>
-        <message>
-            <source>content</source>
-            <translation>内容</translation>
-        </message>
-        <message>
-            <source>position</source>
-            <translation>位置</translation>
-        </message>
-        <message>
-            <source>segment</source>
-            <translation>句段</translation>
-        </message>
-        <message>
-            <source>difference</source>
-            <translation>差值</translation>
-        </message>
-        <message>
-            <source>gradient</source>
-            <translation>梯度</translation>
-        </message>
-        <message>
             <source>Point at a cell to read its weight.</source>
             <translation>指向一个格子可读出其权重。</translation>
-        </message>
-        <message>
-            <source>weight there {other}, difference {gap}</source>
-            <translation>对照权重 {other}，差值 {gap}</translation>
-        </message>
-        <message>
-            <source>gradient {slope}: what one more of this weight would add to the loss, {loss} nats</source>
-            <translation>梯度 {slope}：该权重每增加 1，损失（{loss} 奈特）的变化</translation>
-        </message>
-        <message>
-            <source>“{query}” ({i}) can't see “{key}” ({j}): masked</source>
-            <translation>“{query}”（{i}）看不到“{key}”（{j}）：被掩蔽</translation>
-        </message>
-        <message>
-            <source>“{query}” ({i}) and “{key}” ({j}): left out; score {score}</source>
-            <translation>“{query}”（{i}）与“{key}”（{j}）：已略去；分数 {score}</translation>
-        </message>
-        <message>
-            <source>“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}</source>
-            <translation>“{query}”（{i}）看“{key}”（{j}）：权重 {weight}，分数 {score}</translation>
         </message>
     </context>
     <context>
@@ -1687,6 +1607,10 @@
             <translation>每个头在这段文本上做什么</translation>
         </message>
         <message>
+            <source>No token of this text can choose where to look. Type more of it.</source>
+            <translation>这段文本里没有词元可以选择看哪里。请再多输入一些。</translation>
+        </message>
+        <message>
             <source>Enter pins the head of the row, Space sorts by the column.</source>
             <translation>回车固定该行的头，空格按该列排序。</translation>
         </message>
@@ -1822,6 +1746,10 @@
             <translation>读取次序</translation>
         </message>
         <message>
+            <source>one token</source>
+            <translation>1 个词元</translation>
+        </message>
+        <message>
             <source>{count} tokens</source>
             <translation>{count} 个词元</translation>
         </message>
@@ -1842,7 +1770,7 @@
         </message>
         <message>
             <source>Next-sentence verdict</source>
-            <translation>下一句判定</translation>
+            <translation>下一句判断</translation>
         </message>
     </context>
     <context>
@@ -2004,6 +1932,10 @@
         <message>
             <source>▼ no outliers (|x − mean| &gt; {number} sd)</source>
             <translation>▼ 无离群值（|x − 均值| &gt; {number} 倍标准差）</translation>
+        </message>
+        <message>
+            <source>▼ one outlier (|x − mean| &gt; {number} sd), dimension {named}</source>
+            <translation>▼ 1 个离群值（|x − 均值| &gt; {number} 倍标准差），维度：{named}</translation>
         </message>
         <message>
             <source>▼ {count} outliers (|x − mean| &gt; {number} sd), dimensions: {named}</source>
@@ -2300,6 +2232,14 @@
             <translation>无法为讲座中的训练建立文件夹：{reason}。</translation>
         </message>
         <message>
+            <source>{name} learns from a text: name a file or a folder beside the scene as data.</source>
+            <translation>{name} 要从文本学习：请用 data 写明场景旁边的文件或文件夹。</translation>
+        </message>
+        <message>
+            <source>{name} makes its own examples; leave data out.</source>
+            <translation>{name} 自己造例子；请去掉 data。</translation>
+        </message>
+        <message>
             <source>{key}: {found} is given; it must be {expected}.</source>
             <translation>{key}：给的是 {found}；应当是{expected}。</translation>
         </message>
@@ -2328,8 +2268,12 @@
             <translation>{model} 既不是文件夹，也不是已从模型库下载的模型或自带模型；自带的有 {known}。</translation>
         </message>
         <message>
-            <source>{key}: {found} is neither a bundled recipe nor a .json file in the lecture's folder; bundled are {known}.</source>
-            <translation>{key}：{found} 既不是自带的配方，也不是讲座文件夹里的 .json 文件；自带的有 {known}。</translation>
+            <source>{key}: {found} is none of the objectives {objectives}, no bundled recipe ({known}) and no .json file in the lecture's folder.</source>
+            <translation>{key}：{found} 不是目标（{objectives}），不是自带配方（{known}），也不是讲座文件夹里的 .json 文件。</translation>
+        </message>
+        <message>
+            <source>{key}: {found} is neither a file nor a folder of files within the lecture's folder.</source>
+            <translation>{key}：{found} 不是讲座文件夹里的文件，也不是其中装着文件的文件夹。</translation>
         </message>
         <message>
             <source>one page, or two different ones</source>
@@ -2398,6 +2342,10 @@
         <message>
             <source>There is no key {key}; there are {known}.</source>
             <translation>没有键 {key}；可用的有 {known}。</translation>
+        </message>
+        <message>
+            <source>{key} is for a run, and this scene has none; say train too.</source>
+            <translation>{key} 是给训练用的，而这个场景不训练；请同时写上 train。</translation>
         </message>
         <message>
             <source>The key {key} has no value.</source>
@@ -2502,6 +2450,14 @@
         <message>
             <source>{path} says {keys}, which this version does not know; it is kept as it is.</source>
             <translation>{path} 中有 {keys}，本版本不认识；原样保留。</translation>
+        </message>
+        <message>
+            <source>the key {key} is given twice</source>
+            <translation>键 {key} 写了两次</translation>
+        </message>
+        <message>
+            <source>{name} is no JSON number</source>
+            <translation>{name} 不是 JSON 的数</translation>
         </message>
         <message>
             <source>{path} is open in another window (process {process}); this is a copy, to be saved under another name.</source>
@@ -2766,6 +2722,10 @@
         <message>
             <source>{path} holds no JSON object.</source>
             <translation>{path} 中没有 JSON 对象。</translation>
+        </message>
+        <message>
+            <source>it holds more values than that of any model</source>
+            <translation>其中的值比任何模型的都多</translation>
         </message>
         <message>
             <source>{path} is no folder; name the folder that holds config.json and model.safetensors.</source>
@@ -3104,6 +3064,38 @@
             <translation>这需要完整的计算记录，而此模型打开时只保留较少的张量；请在可用内存更多时重新打开它。</translation>
         </message>
         <message>
+            <source>No such file or directory</source>
+            <translation>没有这个文件或文件夹</translation>
+        </message>
+        <message>
+            <source>Permission denied</source>
+            <translation>没有权限</translation>
+        </message>
+        <message>
+            <source>File exists</source>
+            <translation>文件已存在</translation>
+        </message>
+        <message>
+            <source>Not a directory</source>
+            <translation>不是文件夹</translation>
+        </message>
+        <message>
+            <source>Is a directory</source>
+            <translation>是一个文件夹</translation>
+        </message>
+        <message>
+            <source>File name too long</source>
+            <translation>文件名太长</translation>
+        </message>
+        <message>
+            <source>No space left on device</source>
+            <translation>磁盘空间不足</translation>
+        </message>
+        <message>
+            <source>Read-only file system</source>
+            <translation>文件系统只读</translation>
+        </message>
+        <message>
             <source>a whole number</source>
             <translation>整数</translation>
         </message>
@@ -3146,6 +3138,66 @@
         <message>
             <source>{path} is of another model than {first}: {name} is {found}, not {expected}.</source>
             <translation>{path} 与 {first} 不是同一个模型：{name} 是 {found}，而不是 {expected}。</translation>
+        </message>
+        <message>
+            <source>Expecting value</source>
+            <translation>缺少一个值</translation>
+        </message>
+        <message>
+            <source>Expecting property name enclosed in double quotes</source>
+            <translation>缺少双引号里的键</translation>
+        </message>
+        <message>
+            <source>Expecting ':' delimiter</source>
+            <translation>缺少冒号</translation>
+        </message>
+        <message>
+            <source>Expecting ',' delimiter</source>
+            <translation>缺少逗号</translation>
+        </message>
+        <message>
+            <source>Illegal trailing comma before end of object</source>
+            <translation>对象末尾多了一个逗号</translation>
+        </message>
+        <message>
+            <source>Illegal trailing comma before end of array</source>
+            <translation>数组末尾多了一个逗号</translation>
+        </message>
+        <message>
+            <source>Extra data</source>
+            <translation>结尾之后还有内容</translation>
+        </message>
+        <message>
+            <source>Unterminated string starting at</source>
+            <translation>字符串没有结束</translation>
+        </message>
+        <message>
+            <source>Invalid control character at</source>
+            <translation>字符串里有控制字符</translation>
+        </message>
+        <message>
+            <source>Invalid \escape</source>
+            <translation>反斜杠后面的字符不对</translation>
+        </message>
+        <message>
+            <source>Invalid \uXXXX escape</source>
+            <translation>\u 后面不是四位十六进制数</translation>
+        </message>
+        <message>
+            <source>{what}: line {line} column {column} (char {at})</source>
+            <translation>第 {line} 行第 {column} 列（第 {at} 个字符）：{what}</translation>
+        </message>
+        <message>
+            <source>'utf-8' codec can't decode byte {byte} in position {at}: {what}</source>
+            <translation>位置 {at} 的字节 {byte} 不是 UTF-8 文本（{what}）</translation>
+        </message>
+        <message>
+            <source>'utf-8' codec can't decode bytes in position {at}-{last}: {what}</source>
+            <translation>位置 {at} 到 {last} 的字节不是 UTF-8 文本（{what}）</translation>
+        </message>
+        <message>
+            <source>its brackets are nested too deep</source>
+            <translation>括号嵌套得太深</translation>
         </message>
         <message>
             <source>transformers {version} does not tell {name} of this model, so nothing is proven; install another version.</source>
@@ -3833,6 +3885,14 @@
         <message>
             <source>Feed-forward</source>
             <translation>前馈</translation>
+        </message>
+        <message>
+            <source>What the heads write takes the place of what was there: nothing is added.</source>
+            <translation>各头写出的内容取代原来的内容：什么也不相加。</translation>
+        </message>
+        <message>
+            <source>Where other models have a norm, the numbers go on as they are.</source>
+            <translation>别的模型在这里做归一化；这个模型没有，数值原样往下走。</translation>
         </message>
         <message>
             <source>What the query's token has gathered so far, and what attention reads of it.</source>
@@ -4821,11 +4881,11 @@
         </message>
         <message>
             <source>New run …</source>
-            <translation>新建训练 …</translation>
+            <translation>新建训练…</translation>
         </message>
         <message>
             <source>Open run …</source>
-            <translation>打开训练 …</translation>
+            <translation>打开训练…</translation>
         </message>
     </context>
     <context>
@@ -4835,12 +4895,12 @@
             <translation>各层的范数</translation>
         </message>
         <message>
-            <source>Embedding and the rest</source>
-            <translation>嵌入及其余</translation>
+            <source>Embedding</source>
+            <translation>嵌入</translation>
         </message>
         <message>
-            <source>Output</source>
-            <translation>输出</translation>
+            <source>Segment embedding</source>
+            <translation>句段嵌入</translation>
         </message>
         <message>
             <source>Encoder, the rest</source>
@@ -4849,6 +4909,22 @@
         <message>
             <source>Decoder, the rest</source>
             <translation>解码器其余部分</translation>
+        </message>
+        <message>
+            <source>Masked head</source>
+            <translation>掩码头</translation>
+        </message>
+        <message>
+            <source>Output</source>
+            <translation>输出</translation>
+        </message>
+        <message>
+            <source>Next-sentence verdict</source>
+            <translation>下一句判断</translation>
+        </message>
+        <message>
+            <source>Classifier</source>
+            <translation>分类器</translation>
         </message>
         <message>
             <source>Encoder {layer}</source>
@@ -4863,6 +4939,10 @@
             <translation>{layer}：权重 {weight}，梯度 {gradient}</translation>
         </message>
         <message>
+            <source>{layer}: weights {weight}</source>
+            <translation>{layer}：权重 {weight}</translation>
+        </message>
+        <message>
             <source>Norm of weights</source>
             <translation>权重范数</translation>
         </message>
@@ -4873,6 +4953,10 @@
         <message>
             <source>{title}, log, {low}–{high}</source>
             <translation>{title}，对数，{low}–{high}</translation>
+        </message>
+        <message>
+            <source>Of gradients: none before a step</source>
+            <translation>梯度范数：训练一步之后才有</translation>
         </message>
     </context>
     <context>
@@ -5483,18 +5567,6 @@
             <translation>{width} × {height} 像素，不含图注</translation>
         </message>
         <message>
-            <source>The arrays that are drawn, with the labels of their axes.</source>
-            <translation>所绘制的数组，带有各轴的标签。</translation>
-        </message>
-        <message>
-            <source>Every tensor of this text's pass, altered as on screen.</source>
-            <translation>这段文字前向计算的所有张量，改动与屏幕一致。</translation>
-        </message>
-        <message>
-            <source>{count} pictures, {seconds} s; the caption is in the file.</source>
-            <translation>{count} 幅画面，{seconds} 秒；图注写在文件中。</translation>
-        </message>
-        <message>
             <source>{name} is there already. Press Replace to write over it.</source>
             <translation>{name} 已经存在。按“替换”将其覆盖。</translation>
         </message>
@@ -5555,10 +5627,6 @@
         <message>
             <source>altered: {parts}</source>
             <translation>已改动：{parts}</translation>
-        </message>
-        <message>
-            <source>; </source>
-            <translation>；</translation>
         </message>
         <message>
             <source>layer {layer}, head {head}</source>
@@ -5822,6 +5890,18 @@
             <translation>录制内容：GIF 动画</translation>
         </message>
         <message>
+            <source>The arrays that are drawn, with the labels of their axes.</source>
+            <translation>所绘制的数组，带有各轴的标签。</translation>
+        </message>
+        <message>
+            <source>Every tensor of this text's pass, altered as on screen.</source>
+            <translation>这段文字前向计算的所有张量，改动与屏幕一致。</translation>
+        </message>
+        <message>
+            <source>{count} pictures, {seconds} s; the caption is in the file.</source>
+            <translation>{count} 幅画面，{seconds} 秒；图注写在文件中。</translation>
+        </message>
+        <message>
             <source>As on screen</source>
             <translation>与屏幕相同</translation>
         </message>
@@ -5870,6 +5950,10 @@
         <message>
             <source>In the sheet of heads</source>
             <translation>在注意力头总览中</translation>
+        </message>
+        <message>
+            <source>In the large head</source>
+            <translation>在放大的头上</translation>
         </message>
         <message>
             <source>In predictions and candidates</source>
@@ -5972,6 +6056,30 @@
             <translation>放开该头</translation>
         </message>
         <message>
+            <source>Hold the next cell</source>
+            <translation>保持下一格</translation>
+        </message>
+        <message>
+            <source>Ten at a time</source>
+            <translation>一次十个</translation>
+        </message>
+        <message>
+            <source>Ctrl and an arrow key</source>
+            <translation>Ctrl 加方向键</translation>
+        </message>
+        <message>
+            <source>Ten queries back, or on</source>
+            <translation>往回或往前十个查询</translation>
+        </message>
+        <message>
+            <source>First key, last key</source>
+            <translation>第一个键，最后一个键</translation>
+        </message>
+        <message>
+            <source>Let the cell go</source>
+            <translation>放开这一格</translation>
+        </message>
+        <message>
             <source>Choose a token</source>
             <translation>选择词元</translation>
         </message>
@@ -5982,14 +6090,6 @@
         <message>
             <source>Read the next cell, bar or place</source>
             <translation>读下一个单元格、条形或位置</translation>
-        </message>
-        <message>
-            <source>Ten at a time</source>
-            <translation>一次十个</translation>
-        </message>
-        <message>
-            <source>Ctrl and an arrow key</source>
-            <translation>Ctrl 加方向键</translation>
         </message>
         <message>
             <source>First, last</source>
@@ -6442,7 +6542,7 @@
         <name>SessionActions</name>
         <message>
             <source>Open a sess&amp;ion …</source>
-            <translation>打开会话(&amp;I) …</translation>
+            <translation>打开会话(&amp;I)…</translation>
         </message>
         <message>
             <source>Recen&amp;t sessions</source>
@@ -6454,7 +6554,7 @@
         </message>
         <message>
             <source>Save the session &amp;as …</source>
-            <translation>会话另存为(&amp;A) …</translation>
+            <translation>会话另存为(&amp;A)…</translation>
         </message>
         <message>
             <source>Not saved</source>
@@ -6511,6 +6611,10 @@
             <translation>模型</translation>
         </message>
         <message>
+            <source>Try again</source>
+            <translation>再试一次</translation>
+        </message>
+        <message>
             <source>Which attention</source>
             <translation>哪种注意力</translation>
         </message>
@@ -6565,6 +6669,14 @@
         <message>
             <source>Layer {layer}, head {head}</source>
             <translation>第 {layer} 层，第 {head} 头</translation>
+        </message>
+        <message>
+            <source>{count} tokens, as long as it reads</source>
+            <translation>{count} 个词元，最多读这么长</translation>
+        </message>
+        <message>
+            <source>one token</source>
+            <translation>1 个词元</translation>
         </message>
         <message>
             <source>{count} tokens</source>
@@ -6702,6 +6814,58 @@
     </context>
     <context>
         <name>matrix</name>
+        <message>
+            <source>weight</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>score</source>
+            <translation>分数</translation>
+        </message>
+        <message>
+            <source>bias</source>
+            <translation>偏置</translation>
+        </message>
+        <message>
+            <source>content</source>
+            <translation>内容</translation>
+        </message>
+        <message>
+            <source>position</source>
+            <translation>位置</translation>
+        </message>
+        <message>
+            <source>segment</source>
+            <translation>句段</translation>
+        </message>
+        <message>
+            <source>difference</source>
+            <translation>差值</translation>
+        </message>
+        <message>
+            <source>gradient</source>
+            <translation>梯度</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) can't see “{key}” ({j}): masked</source>
+            <translation>“{query}”（{i}）看不到“{key}”（{j}）：被掩蔽</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) and “{key}” ({j}): left out; score {score}</source>
+            <translation>“{query}”（{i}）与“{key}”（{j}）：已略去；分数 {score}</translation>
+        </message>
+        <message>
+            <source>“{query}” ({i}) looks at “{key}” ({j}): weight {weight}, score {score}</source>
+            <translation>“{query}”（{i}）看“{key}”（{j}）：权重 {weight}，分数 {score}</translation>
+        </message>
+        <message>
+            <source>gradient {slope}: what one more of this weight would add to the loss, {loss} nats</source>
+            <translation>梯度 {slope}：该权重每增加 1，损失（{loss} 纳特）的变化</translation>
+        </message>
+        <message>
+            <source>weight there {other}, difference {gap}</source>
+            <translation>对照权重 {other}，差值 {gap}</translation>
+        </message>
         <message>
             <source>Layer {layer}, head {head}: {queries} queries, {keys} keys</source>
             <translation>第 {layer} 层，第 {head} 个头：{queries} 个查询，{keys} 个键</translation>
@@ -6953,7 +7117,7 @@
         <name>ModelActions</name>
         <message>
             <source>&amp;Open model folder …</source>
-            <translation>打开模型文件夹(&amp;O) …</translation>
+            <translation>打开模型文件夹(&amp;O)…</translation>
         </message>
         <message>
             <source>Open from the &amp;hub …</source>
@@ -6974,6 +7138,48 @@
         <message>
             <source>Downloaded from the hub</source>
             <translation>已从模型库下载</translation>
+        </message>
+    </context>
+    <context>
+        <name>HelpActions</name>
+        <message>
+            <source>Hel&amp;p</source>
+            <translation>帮助(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Keys</source>
+            <translation>快捷键(&amp;K)</translation>
+        </message>
+        <message>
+            <source>&amp;What am I looking at?</source>
+            <translation>这里画的是什么？(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Show the first &amp;hint</source>
+            <translation>显示最初的提示(&amp;H)</translation>
+        </message>
+        <message>
+            <source>&amp;About Headlight</source>
+            <translation>关于 Headlight(&amp;A)</translation>
+        </message>
+        <message>
+            <source>About Headlight</source>
+            <translation>关于 Headlight</translation>
+        </message>
+        <message>
+            <source>Headlight {version}: see what every head of every layer of a Transformer looks at, as you type.</source>
+            <translation>Headlight {version}：边输入边看 Transformer 每一层每一个注意力头在看什么。</translation>
+        </message>
+        <message>
+            <source>The log is in {folder}.</source>
+            <translation>日志位于 {folder}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>language</name>
+        <message>
+            <source>; </source>
+            <translation>；</translation>
         </message>
     </context>
 </TS>
