@@ -37,6 +37,8 @@ def sheet_badge(frame: Frame, view: View) -> str:
         words = translate("captions", "difference, −{most} (blue) to {most} (red)")
         if view.quantity == "gradient":
             words = translate("captions", "gradient of the loss, −{most} (blue) to {most} (red)")
+        elif not gap.most:
+            words = translate("captions", "no difference")
         words = words.format(most=f"{gap.most:.3g}")
         large = translate("captions", "each pixel: the cell farthest from 0 that it covers")
         return " · ".join(filter(None, (

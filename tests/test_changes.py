@@ -38,6 +38,15 @@ def settle(window: Window) -> None:
     wait_until(lambda: window.complete)
 
 
+def test_what_is_held_against_itself_has_no_scale_of_differences(open_window: Open) -> None:
+    window, _ = open_page(open_window)
+    window.altering.compare(Against("prompt", prompt=window.wish.prompt))
+    settle(window)
+    window.selecting.show_quantity("difference")
+    settle(window)
+    assert window.sheet_panel.badge.text() == "no difference"
+
+
 def test_a_key_silences_the_pinned_head_and_gives_it_back(open_window: Open) -> None:
     window, page = open_page(open_window)
     window.selecting.pin((1, 2))
