@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,9 @@ class Showing(QObject):
         cell, shape = window.view.at, (len(frame.queries), len(frame.keys))
         if window.view.shown is None or not _inside(cell, shape):
             cell = None
-        if frame.prompt == window.wish.prompt:  # else the spans count in another text
+        wanted = window.wish.prompt
+        wanted = replace(wanted, written=wanted.written[:len(frame.prompt.written)])
+        if frame.prompt == wanted:  # else the spans count in another text
             window.layout_.prompt.light(frame, cell)
 
     def _show_words(self, frame: Frame) -> None:

@@ -56,6 +56,26 @@ def test_a_step_writes_one_token_as_the_settings_draw_it(
     assert page.badge(window.picture, window.view) == "drawn by chance, seed 3"
 
 
+def test_the_words_of_a_cell_are_lit_while_the_model_writes(open_window: Open) -> None:
+    window, _ = open_page(open_window, "The cat sat")
+    window.selecting.pin((0, 0))
+    wait_until(lambda: window.complete)
+    lit = []
+
+    def note() -> None:
+        if window.prompting.panel.writing:
+            lit.append(len(window.editor.extraSelections()))
+        if len(lit) == 3:
+            window.selecting.choose(held=(1, 0), cell=None)
+
+    window.showing.shown.connect(note)
+    window.prompting.write()
+    wait_until(lambda: len(lit) > 8 or not window.prompting.panel.writing)
+    window.prompting.stop()
+    window.showing.shown.disconnect(note)
+    assert (lit[0], lit[-1]) == (0, 2)
+
+
 def test_a_token_that_was_taken_back_comes_back_by_the_same_seed(open_window: Open) -> None:
     window, page = open_page(open_window, "The cat sat")
     set_hot(page)
