@@ -25,12 +25,14 @@ log = logging.getLogger(__name__)
 LEAST = 1 << 24
 """Numbers multiplied in one product. A quarter as many would gain too, but little; so the small
 runs of a lecture come to the same numbers whichever library is the faster one."""
+_FINE = 8
+"""Sizes from one power of two to the next."""
 _SHARE = 0.85
 """Of the time that the usual way takes: what oneDNN must stay below."""
 
 
 class _Learned(torch.autograd.Function):
-    """x W^T + b, and the gradients of all three."""
+    """x W^T + b of rows, and the gradients of all three."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:  # noqa: ANN401
@@ -42,20 +44,32 @@ class _Learned(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         x, weight = ctx.saved_tensors
-        rows = gradient.reshape(-1, gradient.shape[-1])
         of_x = of_weight = of_bias = None
         if ctx.needs_input_grad[0]:
-            of_x = _multiply(rows, weight.t()).view(x.shape)
+            of_x = _multiply(gradient, weight.t())
         if ctx.needs_input_grad[1]:
-            of_weight = _multiply(rows.t(), x.reshape(-1, x.shape[-1]).t())
+            of_weight = _multiply(gradient.t(), x.t())
         if ctx.biased and ctx.needs_input_grad[2]:
-            of_bias = rows.sum(0)
+            of_bias = gradient.sum(0)
         return of_x, of_weight, of_bias
 
 
 def _multiply(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     made: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
     return made
+
+
+def pad_rows(x: Tensor) -> Tensor:
+    """[rows, in] to as many rows or a few more, which are 0.
+
+    oneDNN makes code for each number of rows that it meets, and keeps it; a text that is typed, or
+    a batch as long as its longest sentence, would show it every one there is. So there are eight
+    numbers from a power of two to the next, and up to 16 the powers alone.
+    """
+    rows = len(x)
+    step = max(16, 1 << (max(rows // _FINE, 1).bit_length() - 1))
+    wanted = -(-rows // step) * step if rows > 16 else 1 << max(rows - 1, 0).bit_length()
+    return x if wanted == rows else F.pad(x, (0, 0, 0, wanted - rows))
 
 
 def suits(x: Tensor, weight: Tensor) -> bool:
@@ -69,10 +83,10 @@ def multiply(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
     Gradients of gradients are not to be had.
     """
-    if not torch.is_grad_enabled():
-        return _multiply(x, weight, bias)
-    made: Tensor = _Learned.apply(x, weight, bias)  # type: ignore[no-untyped-call]
-    return made
+    rows = x.reshape(-1, x.shape[-1])
+    run = _Learned.apply if torch.is_grad_enabled() else _multiply
+    made: Tensor = run(pad_rows(rows), weight, bias)
+    return made[: len(rows)].view(*x.shape[:-1], len(weight))
 
 
 @cache

@@ -197,3 +197,29 @@ def test_a_wrong_library_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not products.works()
     finally:
         products.works.cache_clear()
+
+
+def test_texts_of_all_lengths_are_multiplied_in_a_few_numbers_of_rows() -> None:
+    met = {}
+    for rows in range(1, 2100):
+        x = torch.full((rows, 1), 7.0)
+        padded = products.pad_rows(x)
+        met[len(padded)] = rows
+        assert torch.equal(padded[:rows], x)
+        assert not padded[rows:].any()
+        assert len(padded) - rows < max(16, rows / 8)
+    assert len(met) < 50
+    for usual in (1, 128, 512, 1024, 2048):
+        assert met[usual] == usual
+
+
+@there
+def test_rows_that_were_padded_change_no_gradient() -> None:
+    x, weight, bias = (torch.randn(*size) for size in ((3, 7, 8), (5, 8), (5,)))
+    given_ = [one.requires_grad_() for one in (x, weight, bias)]
+    slope = torch.randn(3, 7, 5)
+    made, usual = products.multiply(x, weight, bias), nn.functional.linear(x, weight, bias)
+    torch.testing.assert_close(made, usual)
+    for one, other in zip(torch.autograd.grad(made, given_, slope),
+                          torch.autograd.grad(usual, given_, slope), strict=True):
+        torch.testing.assert_close(one, other)
