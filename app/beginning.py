@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from app.pages import TRAINING
+from app.reading_only import READ
 from app.work import LatestBox, Work
 from core.catalogue import bundled_models
 
@@ -71,7 +72,7 @@ class Beginning(QObject):
     def _choose(self, title: str) -> str | None:
         choices = self.window.choices
         folder = QFileDialog.getExistingDirectory(
-            self.window, title, choices.word("runs", choices.word("folder", "")))
+            self.window, title, choices.word("runs", choices.word("folder", "")), READ)
         if not folder:
             return None
         choices.keep("runs", str(Path(folder).parent))

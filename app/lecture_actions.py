@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from app.language import current_language
 from app.lectures.reading import read_lecture, shipped_lectures
+from app.reading_only import READ
 from core.errors import Refusal
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class LectureActions(QObject):
         """Ask for the folder of a lecture."""
         choices = self.window.choices
         folder = QFileDialog.getExistingDirectory(
-            self.window, self.tr("Open a lecture folder"), choices.word("lectures", ""))
+            self.window, self.tr("Open a lecture folder"), choices.word("lectures", ""), READ)
         if folder:
             choices.keep("lectures", str(Path(folder).parent))
             self.window.lecturing.open(Path(folder))

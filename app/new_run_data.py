@@ -23,6 +23,7 @@ from app.language import say_refusal
 from app.new_run_folder import typed_path
 from app.notice import Notice
 from app.panels.narrow import Narrow
+from app.reading_only import READ
 
 if TYPE_CHECKING:
     from core.training.recipe import Recipe
@@ -120,10 +121,13 @@ class DataPart(QWidget):
             if survey.refusal is not None:
                 self.complain(say_refusal(survey.refusal))
             else:
-                self._tell(self.tr(
-                    "{train} texts of {size} characters to train on, {held} held out").format(
-                        train=f"{survey.train:,}", size=f"{survey.size:,}",
-                        held=f"{survey.held_out:,}"))
+                words = self.tr(
+                    "one text of {size} characters to train on, {held} held out"
+                ) if survey.train == 1 else self.tr(
+                    "{train} texts of {size} characters to train on, {held} held out")
+                self._tell(words.format(
+                    train=f"{survey.train:,}", size=f"{survey.size:,}",
+                    held=f"{survey.held_out:,}"))
 
     def complain(self, words: str) -> None:
         """Say what is wrong with it."""
@@ -161,12 +165,12 @@ class DataPart(QWidget):
         path, _ = QFileDialog.getOpenFileName(
             self, self.tr("Text to learn from"), self.path.text(),
             self.tr("Text, CSV and JSON lines (*.txt *.tsv *.csv *.jsonl *.ndjson *.json)") + ";;"
-            + self.tr("All files (*)"))
+            + self.tr("All files (*)"), options=QFileDialog.Option.ReadOnly)
         if path:
             self.path.setText(path)
 
     def _choose_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(
-            self, self.tr("A folder of text to learn from"), self.path.text())
+            self, self.tr("A folder of text to learn from"), self.path.text(), READ)
         if path:
             self.path.setText(path)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QToolButton
 from app.bytes_bar import BytesBar
 from app.hub_dialog import HubDialog
 from app.language import say_refusal
+from app.reading_only import READ
 from app.state import Wish
 from core.catalogue import DEFAULT_MODEL
 from core.drive import Drive
@@ -99,7 +100,7 @@ class Opening(QObject):
         """Ask for a model folder."""
         choices = self.window.choices
         folder = QFileDialog.getExistingDirectory(
-            self.window, self.tr("Open a model folder"), choices.word("folder", ""))
+            self.window, self.tr("Open a model folder"), choices.word("folder", ""), READ)
         if folder:
             choices.keep("folder", str(Path(folder).parent))
             self.open(folder)

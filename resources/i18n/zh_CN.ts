@@ -1993,6 +1993,10 @@
             <translation>损失的梯度，−{most}（蓝）至 {most}（红）</translation>
         </message>
         <message>
+            <source>no difference</source>
+            <translation>没有差别</translation>
+        </message>
+        <message>
             <source>each pixel: the cell farthest from 0 that it covers</source>
             <translation>每个像素取所覆盖单元格中离 0 最远的值</translation>
         </message>
@@ -5290,6 +5294,10 @@
         <message>
             <source>Reading …</source>
             <translation>正在读取…</translation>
+        </message>
+        <message>
+            <source>one text of {size} characters to train on, {held} held out</source>
+            <translation>训练用一篇文本，共 {size} 个字符，留出 {held} 篇</translation>
         </message>
         <message>
             <source>{train} texts of {size} characters to train on, {held} held out</source>
