@@ -128,12 +128,13 @@ class SheetMarks:
         for head, width in ((self.view.hovered, 1.5), (self.view.pinned, 3.0)):
             if head is None or head[0] >= self.grid.layers or head[1] >= self.grid.heads:
                 continue
-            out = width * unit(self.painter.font()) / 2
-            strip = self.grid.strip / self.ratio
-            frame = self.square(head).adjusted(-out, -out, out, out + strip)
-            for tone, wide in ((self.theme.surface, width + 2), (self.theme.accent, width)):
-                self.painter.setPen(stroke(self.painter, tone, wide))  # seen on any weight
-                self.painter.drawRect(frame)
+            strip, each = self.grid.strip / self.ratio, unit(self.painter.font())
+            # Paper around it, so that it is seen beside any weight; no cell of its own is covered.
+            for tone, wide, out in ((self.theme.surface, 1.0, width + 0.5),
+                                    (self.theme.accent, width, width / 2)):
+                out *= each
+                self.painter.setPen(stroke(self.painter, tone, wide))
+                self.painter.drawRect(self.square(head).adjusted(-out, -out, out, out + strip))
 
     def draw_focus(self) -> None:
         """Keys go to the sheet."""
