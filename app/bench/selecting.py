@@ -180,7 +180,7 @@ def _settle(window: Window, done: Callable[[], bool] | None = None) -> None:
     end = time.perf_counter() + 300
     everything = QEventLoop.ProcessEventsFlag.AllEvents
     patient = everything | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
-    while not (
+    while window.showing.pending or not (
         window.answer is not None and window.answer.wish is window.wish and (not done or done())
     ):
         if time.perf_counter() > end:
