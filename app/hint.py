@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Hint(QFrame):
     """Covers nothing and waits for nothing; a click, Esc or a head that is pinned ends it for good.
 
-    Who clicks a head may be about to click another: that one stays where it is until something is
-    typed, or another page is turned to.
+    Who pins a head, by a click or a key, may be about to pin another: that one stays where it is
+    until something is typed, or another page is turned to.
     """
 
     def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
@@ -41,7 +41,7 @@ class Hint(QFrame):
         """Go with what is done in it."""
         window.presenting.changed.connect(self.dismiss)
         window.sheet.pinned.connect(self.dismiss_in_place)
-        for moves in (window.sheet.stepped, window.prompting.typed, window.pages.appeared):
+        for moves in (window.prompting.typed, window.pages.appeared):
             moves.connect(self.close_up)
 
     def retranslate(self) -> None:

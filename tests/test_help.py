@@ -264,18 +264,14 @@ def test_no_head_moves_under_the_pointer_as_a_click_ends_the_hint(open_window: O
     wait_until(lambda: window.layout_.columns.height() > before)  # nothing is clicked now
 
 
-@pytest.mark.parametrize("way", ["key", "page"])
-def test_panels_have_the_room_of_the_hint_at_once_where_nothing_is_clicked_next(
-    open_window: Open, way: str
+def test_panels_have_the_room_of_the_hint_once_another_page_is_turned_to(
+    open_window: Open
 ) -> None:
     window = open_window(hint=True)
     before = window.layout_.columns.height()
-    if way == "key":
-        QTest.keyClick(window.sheet, Qt.Key.Key_Down)
-    else:
-        place = window.sheet.square((2, 1)).center().toPoint()
-        QTest.mouseClick(window.sheet, Qt.MouseButton.LeftButton, NONE, place)
-        window.pages.step(1)
+    place = window.sheet.square((2, 1)).center().toPoint()
+    QTest.mouseClick(window.sheet, Qt.MouseButton.LeftButton, NONE, place)
+    window.pages.step(1)
     assert window.hint.isHidden()
     wait_until(lambda: window.layout_.columns.height() > before)
 

@@ -46,8 +46,6 @@ class HeadSheet(Drawn):
     """The head under the pointer, or None."""
     pinned = Signal(object)
     """The head that was clicked or moved to, or None."""
-    stepped = Signal()
-    """A head was pinned with a key: none is about to be clicked."""
     painted = Signal(object)
     """The frame that has just reached the screen for the first time."""
     resized = Signal()
@@ -341,7 +339,6 @@ class HeadSheet(Drawn):
             min(max(layer + down, 0), self._grid.layers - 1),
             min(max(head + right, 0), self._grid.heads - 1),
         ))
-        self.stepped.emit()
 
 
 if __name__ == "__main__":
