@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -68,8 +69,11 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Run the event loop until ``condition`` holds.
+def wait_until(
+    condition: Callable[[], object], seconds: float = 20.0, at_once: bool = False
+) -> None:
+    """Run the event loop until ``condition`` holds and the panels of every window follow its
+    sheet; with ``at_once`` they may still have to.
 
     Raises:
         AssertionError: if it never does.
@@ -77,10 +81,22 @@ def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
     from PySide6.QtCore import QCoreApplication, QEventLoop
 
     end = time.monotonic() + seconds
-    while not condition():
+    while not condition() or not (at_once or _panels_follow()):
         assert time.monotonic() < end, "it never came"
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         time.sleep(0.002)
+
+
+def _panels_follow() -> bool:
+    if "app.window" not in sys.modules:
+        return True
+    from PySide6.QtWidgets import QApplication
+
+    from app.window import Window
+
+    return not any(
+        isinstance(part, Window) and part.showing.pending
+        for part in QApplication.topLevelWidgets())
 
 
 @pytest.fixture

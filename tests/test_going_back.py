@@ -72,6 +72,7 @@ def test_a_run_plays_on_after_a_model_that_was_refused(
     open_run: Callable[[], Window], tmp_path: Path
 ) -> None:
     window = open_run()
+    window.steering.set_speed(20.0)  # it is not to end meanwhile
     window.steering.play()
     wait_until(lambda: run_of(window).done > 2)
     refuse(window, tmp_path / "nothing")

@@ -116,6 +116,7 @@ def test_keys_play_pause_step_and_save(open_run: Callable[[], Window], tmp_path:
     window = open_run()
     page = page_of(window)
     assert page.controls.play.text() == "Play"
+    window.steering.set_speed(20.0)  # it is not to end meanwhile
     QTest.keyClick(window, Qt.Key.Key_F9)
     wait_until(lambda: run_of(window).done > 4 and page.controls.play.text() == "Pause")
     QTest.keyClick(window, Qt.Key.Key_F9)
@@ -139,6 +140,7 @@ def test_keys_play_pause_step_and_save(open_run: Callable[[], Window], tmp_path:
 def test_buttons_do_what_keys_do(open_run: Callable[[], Window]) -> None:
     window = open_run()
     controls = page_of(window).controls
+    window.steering.set_speed(20.0)
     controls.play.click()
     wait_until(lambda: run_of(window).done > 3)
     controls.play.click()
@@ -365,6 +367,7 @@ def test_what_stopped_a_run_can_be_mended_and_gone_on_from(
     wait_until(lambda: window.answer.wish.drive == window.wish.drive)  # type: ignore[union-attr]
     done = run_of(window).done
     metrics.rmdir()
+    window.steering.set_speed(20.0)
     page.again.click()
     wait_until(lambda: run_of(window).done > done + 2)
     assert not page.notice.isVisible()
