@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
-from app.engine import torch_threads
+from app.work import torch_threads
 from core.errors import Refusal, translate
 
 if TYPE_CHECKING:

@@ -1,18 +1,17 @@
-"""The one thread that owns the model.
+"""The one thread that looks through the model.
 
 The newest wish replaces the one before; the newest answer replaces the one before. A model is
-read in a thread of its own and handed over whole, so that the one before answers until then. Where
-a run trains, its steps are taken here too, between two wishes.
+read in a thread of its own and handed over whole, so that the one before answers until then. A run
+is trained in a process of its own; where memory can't be shared with one, here, between two wishes.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,11 +24,13 @@ from app.inbox import Inbox
 from app.pace import Pace, Watch
 from app.state import Answer, Wish
 from app.traces import write_traces
-from app.work import LatestBox, bare, say_failure
+from app.work import LatestBox, bare, say_failure, torch_threads
 from core.allocator import return_freed_memory
+from core.drive import Drive
 from core.errors import Cancelled, Refusal, translate
 
 if TYPE_CHECKING:
+    from app.apart import Apart
     from core.drive import Training
     from core.frame import Frame
     from core.sides import Sides
@@ -39,11 +40,6 @@ log = logging.getLogger(__name__)
 
 _REST = 20.0
 """Seconds without a wish after which memory that nobody uses is given back."""
-
-
-def torch_threads() -> int:
-    """One core is the GUI's, and torch's threads wait for one another by spinning."""
-    return max(1, (os.cpu_count() or 2) - 1)
 
 
 class Engine(QObject):
@@ -77,8 +73,8 @@ class Engine(QObject):
         self._other = Holding(lambda done, total: None, inbox.leave_loaded)
         self.besides = Besides(inbox.leave_loaded, self.sided.emit)
         self._sides: Sides | None = None
-        self._pace: Pace | None = None
-        self._watch: Watch | None = None
+        self._run: Pace | Apart | Watch | None = None
+        self._before = Drive()  # what a run that is opened does not take for new
         self._probing = self._attended = False
         self._answered: Wish | None = None
         self._last: Wish | None = None
@@ -147,9 +143,20 @@ class Engine(QObject):
         if wish is not None:
             self._last = wish
             self._steer(wish)
-            self._answer(wish)
-        self._write_traces()
-        self._go_on()
+        with self._still():
+            if wish is not None:
+                self._answer(wish)
+            self._write_traces()
+            self._go_on()
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Within, weights that another process trains stay as they are."""
+        run = self._run
+        with nullcontext(False) if run is None else run.still() as changed:
+            if changed and run is not None and self._sides is not None:
+                self._sides.weights_changed(run.live.step)
+            yield
 
     @contextmanager
     def _refusing(self, wish: Wish, failed: str) -> Iterator[None]:
@@ -177,7 +184,8 @@ class Engine(QObject):
 
     def _look(self, wish: Wish) -> Frame | None:
         """Through the model at hand; it begins to read another one where that is wished for."""
-        wanted = Wanted(wish.model, wish.way, wish.begin, wish.watch, wish.drive.budget)
+        wanted = Wanted(
+            wish.model, wish.way, wish.begin, wish.watch, wish.drive.budget, self._before)
         if self._model.want(wanted, wish.attempt):
             self.loading.emit(wish.model)
         against, other = wish.against, None
@@ -204,18 +212,18 @@ class Engine(QObject):
         """Seconds to wait for news at most; None for as long as it takes."""
         if self._probing:
             return 0.0
-        run = self._watch or self._pace
-        waits = self.besides.patience, None if run is None else run.patience
+        waits = self.besides.patience, None if self._run is None else self._run.patience
         return min((wait for wait in waits if wait is not None), default=None)
 
     def _steer(self, wish: Wish) -> None:
         """Let the run go on as the wish says, if it is the one that is meant."""
-        if self._watch is not None:
-            self._watch.watched.folder.budget = wish.drive.budget
-        if self._pace is None or self._pace.live.card.reference != wish.model:
+        if self._run is None or self._run.live.card.reference != wish.model:
             return
         with self._refusing(wish, "the run can't be steered"):
-            self._pace.follow(wish.drive)
+            before = self._run.drive
+            if not self._run.follow(wish.drive):  # it is opened again
+                self._before = before
+                self._model.lose()
 
     def _go_on(self) -> None:
         """Between two wishes: look at a model that stands beside, take a step, look into a folder,
@@ -224,10 +232,11 @@ class Engine(QObject):
             return
         if self.besides.patience == 0:
             self.besides.look()
-        elif self._watch is not None and self._watch.patience <= 0:
-            self._scan(self._watch, self._last)
-        elif self._pace is not None and self._pace.patience == 0:
-            self._train(self._pace, self._last)
+        elif self._run is not None and self._run.patience == 0:
+            if isinstance(self._run, Watch):
+                self._scan(self._run, self._last)
+            else:
+                self._train(self._run, self._last)
         elif self._probing:
             self._probing = self._probe(self._last)
             if not self._probing:
@@ -235,16 +244,14 @@ class Engine(QObject):
 
     def _scan(self, watch: Watch, wish: Wish) -> None:
         """See what another program has written, and show it."""
-        try:
-            if not watch.scan():
-                return
-        except Refusal as refusal:
-            log.info("the folder is gone: %s", str(refusal))
-            self.refused.emit(bare(refusal), wish)
-        self._refresh()
+        new = True
+        with self._refusing(wish, "a folder can't be looked through"):
+            new = watch.scan()
+        if new:
+            self._refresh()
 
-    def _train(self, pace: Pace, wish: Wish) -> None:
-        """Take a step, and send its picture if that is due."""
+    def _train(self, pace: Pace | Apart, wish: Wish) -> None:
+        """Take a step, or hear of one, and send its picture if that is due."""
         self._attended = False
         try:
             pace.step()
@@ -254,7 +261,7 @@ class Engine(QObject):
             log.info("the run stopped: %s", str(refusal))
         except Exception as error:
             log.exception("a step failed")
-            pace.live.stopped = say_failure(error, trains=True)
+            pace.stop(say_failure(error, trains=True))
         if self._sides is not None:
             self._sides.weights_changed(pace.live.step)
         if self._attended:
@@ -282,9 +289,8 @@ class Engine(QObject):
 
     def _probe(self, wish: Wish, most: int = 1) -> bool:
         """Read heads at so many more steps at most; whether there are more."""
-        run = self._pace.live if self._pace else self._watch.watched if self._watch else None
         try:
-            return run is not None and run.probe(wish.prompt, wish.sight, most)
+            return self._run is not None and self._run.live.probe(wish.prompt, wish.sight, most)
         except Refusal as refusal:
             log.info("heads can't be read: %s", str(refusal))
         except Exception:
@@ -295,16 +301,13 @@ class Engine(QObject):
         """Where the run is, if it is one; with curves, heads are read once it has been told."""
         points = wish.sight.curves
         self._probing = points > 0 and self._probe(wish, 0)
-        if self._watch is not None:
-            return self._watch.watched.tell(points)
-        if self._pace is None:
-            return None
-        return self._pace.live.tell(self._pace.working, points, norms=points > 0)
+        return None if self._run is None else self._run.tell(points)
 
     # -- models ---------------------------------------------------------------------------------
 
     def _accept(self, loaded: Loaded) -> None:
         """Use a model that was read; say so if it can't be."""
+        from app.apart import Apart, ApartSession
         from core.live import LiveSession
         from core.sides import Sides
         from core.watching import WatchedSession
@@ -320,16 +323,23 @@ class Engine(QObject):
         session = self._model.session
         if session is not None and (self._sides is None or self._sides.session is not session):
             replaced, self._sides = self._sides is not None, Sides(session)
-            self._pace = self._watch = None
+            self._run = None
             self.besides.forget_main()
             if replaced:
                 return_freed_memory()
             if isinstance(session, LiveSession):
-                self._pace, session.attend = Pace(session), self._attend
+                self._run, session.attend = Pace(session), self._attend
+            elif isinstance(session, ApartSession):
+                self._run = Apart(session, self._before, self._refuse, self._inbox.wake)
             elif isinstance(session, WatchedSession):
-                self._watch = Watch(session)
+                self._run = Watch(session)
+            self._before = Drive()
             if self._last is not None:
                 self._steer(self._last)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """A run can't be steered as the last wish says."""
+        self.refused.emit(refusal, self._last or Wish())
 
     def _again(self) -> Wish | None:
         """The last wish, now for the model it waited for; its key has been answered before."""

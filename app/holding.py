@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.work import Work
-from core.drive import BUDGET
+from app.work import Work, torch_threads
+from core.drive import BUDGET, Drive
 from core.errors import Refusal
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Wanted:
     begin: Begin | None = None
     watch: bool = False
     budget: int = BUDGET
+    before: Drive = field(default_factory=Drive)
+    """Of a run: what is asked for beyond it alone is new."""
 
 
 class Holding:
@@ -64,6 +67,10 @@ class Holding:
         )
         work.start()
         return True
+
+    def lose(self) -> None:
+        """Read it again when it is next wished for; until then it stays as it is."""
+        self._held = "", False
 
     @property
     def reading(self) -> bool:
@@ -108,17 +115,33 @@ class Holding:
 
 def _let_go(held: object) -> None:
     """A run's folder is another's from now on."""
-    from core.live import LiveSession
+    from core.session import Session
 
-    if isinstance(held, LiveSession):
+    if isinstance(held, Session):
         held.close()
 
 
 def _read_model(wanted: Wanted, tell: Callable[[int, int], None]) -> Session:
-    from core.opening import open_any
-
     started = time.perf_counter()
-    session = open_any(
-        wanted.reference, wanted.budget, wanted.way, tell, wanted.begin, wanted.watch)
+    session = _open(wanted, tell)
     log.info("opened %s in %.2f s", wanted.reference, time.perf_counter() - started)
     return session
+
+
+def _open(wanted: Wanted, tell: Callable[[int, int], None]) -> Session:
+    from app.apart import open_apart, suits
+    from core.opening import open_any, trains
+    from core.training.folder import InUse
+    from core.watching import open_run
+
+    if not trains(wanted.reference, wanted.begin, wanted.watch) or not suits():
+        return open_any(
+            wanted.reference, wanted.budget, wanted.way, tell, wanted.begin, wanted.watch)
+    folder = Path(wanted.reference)
+    try:
+        return open_apart(
+            folder, wanted.budget, tell, wanted.begin, wanted.before, torch_threads())
+    except InUse:
+        if wanted.begin is not None:
+            raise
+        return open_run(folder, wanted.budget, wanted.way, tell)

@@ -19,7 +19,7 @@ class Inbox:
         self._wish: Wish | None = None
         self._loaded: list[Loaded] = []
         self._traces: list[tuple[Wish, Path]] = []
-        self._stopping = False
+        self._stopping = self._woken = False
 
     # -- left by others -----------------------------------------------------------------------
 
@@ -41,6 +41,12 @@ class Inbox:
             self._traces.append((wish, path))
             self._changed.notify()
 
+    def wake(self) -> None:
+        """There is something elsewhere."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify()
+
     def stop(self) -> None:
         """Nothing more is to be done."""
         with self._changed:
@@ -59,12 +65,13 @@ class Inbox:
         """Sleep until there is something, for so many seconds at most; whether there is."""
         with self._changed:
             return self._changed.wait_for(
-                lambda: self._stopping or self._wish is not None or bool(
+                lambda: self._stopping or self._woken or self._wish is not None or bool(
                     self._loaded or self._traces), patience)
 
     def take(self) -> tuple[Wish | None, list[Loaded]]:
         """The newest wish, if there is one, and the models that were read."""
         with self._changed:
+            self._woken = False
             wish, self._wish = self._wish, None
             loaded, self._loaded = self._loaded, []
             return wish, loaded

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.engine import torch_threads
-from app.work import LatestBox, Work
+from app.work import LatestBox, Work, torch_threads
 from core.training.beginning import starting_folder
 from core.training.estimate import estimate
 from core.training.survey import Survey, survey

@@ -6,6 +6,7 @@ The GUI thread never waits here: it holds a lock for as long as it takes to swap
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -21,6 +22,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 _Listener = tuple[Callable[[int, int], object], Callable[[object], object]]
 """Who is told how far something is, and that it has ended."""
+
+
+def torch_threads() -> int:
+    """One core is the GUI's, and torch's threads wait for one another by spinning."""
+    return max(1, (os.cpu_count() or 2) - 1)
 
 
 class LatestBox(Generic[T]):

@@ -117,3 +117,22 @@ class Training:
     """By layer, where they were asked for."""
     watched: bool = False
     """Whether another program trains it: it can be looked at, and not driven."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a process that trains tells the one that looks: after a step, or of what was asked."""
+
+    number: int
+    """Of all that it told."""
+    step: int
+    """Steps so far."""
+    heard: int
+    """The number of the last drive that it follows."""
+    training: Training
+    rows: tuple[tuple[int, Mapping[str, float | None]], ...] = ()
+    """Steps, and what there is to tell of each: of a step, and of a measure."""
+    back: bool = False
+    """Whether what came after ``step`` is forgotten."""
+    refused: Refusal | None = None
+    """Why a drive could not be followed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from functools import partial
 from typing import Any
 
 
@@ -17,6 +18,12 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
         super().__init__(template.format(**values))
         self.template = template
         self.values = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process, which may know no exception that is named as a reason."""
+        plain = {name: str(value) if isinstance(value, BaseException) else value
+                 for name, value in self.values.items()}
+        return partial(type(self), self.template, **plain), ()
 
 
 class TooLarge(Refusal):

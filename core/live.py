@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
@@ -13,17 +13,12 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from core.catalogue import make_card
 from core.checkpoint import open_checkpoint
 from core.device import best_device
 from core.drive import Drive, Norms, Training
 from core.errors import Refusal
-from core.frame import Prompt
-from core.probing import Probe
-from core.session import Session
-from core.timeline import Timeline
-from core.trace import Sight
-from core.training.history import read_history
+from core.learning import LearningSession, Row
+from core.shared_weights import SharedWeights
 from core.training.run import Run
 
 log = logging.getLogger(__name__)
@@ -32,7 +27,7 @@ _NORMS = 0.5  # seconds between two measures of all norms
 N = TypeVar("N", int, float)
 
 
-class LiveSession(Session):
+class LiveSession(LearningSession):
     """A session whose weights change a step at a time; its folder is held until it is closed."""
 
     def __init__(self, run: Run, budget: int) -> None:
@@ -43,25 +38,21 @@ class LiveSession(Session):
             budget: in bytes, of the timeline.
         """
         kept = open_checkpoint(run.folder / f"checkpoint-{run.done}")
-        device = best_device()
         checkpoint = replace(kept, model=run.model, tokenizer=run.tokenizer, name=run.folder.name)
-        super().__init__(checkpoint, make_card(str(run.folder), checkpoint, device), device)
+        super().__init__(checkpoint, best_device(), run.folder, run.done, budget)
         self.run = run
         run.model.eval()  # between two steps it is looked at
-        self.step = run.done
-        self._line = Timeline(budget)
-        self._line.offer(run.done, run.model)
-        self.timeline = self._line
-        self._history = read_history(run.folder / "metrics.jsonl")
         self._recent: list[tuple[int, Tensor, Tensor, float]] = []  # not yet in the history
         self._times: deque[float] = deque(maxlen=_PACE + 1)
-        self._probe = Probe()
         self._norms: tuple[Norms, ...] = ()
         self._norms_at = -1, 0.0
         self._saves = 0
         self._refused: dict[str, float] = {}  # what could not be changed, and to what
         self.attend: Callable[[], None] = lambda: None
         """What can't wait for the end of a measure, which may take many steps' time."""
+        self._shared: SharedWeights | None = None
+        self._before: Callable[[], None] = lambda: None
+        self._unsent: list[Row] = []  # still to be told to who looks elsewhere
         self.stopped: Refusal | None = None
         """Why no step is taken: what ended the last one. A new wish to go on tries again."""
 
@@ -97,7 +88,7 @@ class LiveSession(Session):
         """
         with self._attending():
             progress = self.run.measure()
-        self._history.add(progress.step, {
+        self._note(progress.step, {
             "held_out": progress.held_out, "tokens_a_second": progress.tokens_a_second})
         self._times.clear()  # it is no part of a step
 
@@ -125,12 +116,18 @@ class LiveSession(Session):
                 before.give_up(refusal)
                 raise
             self.model = run.model.to(self.device).eval()
-            self._history = read_history(run.folder / "metrics.jsonl")
-            for past in (self._recent, self._times, self._then):
+            self._read_past()
+            for past in (self._recent, self._unsent, self._times, self._then):
                 past.clear()
-            self._probe, self._norms_at = Probe(), (-1, 0.0)
+            self._norms_at = -1, 0.0
+            if self._shared is not None:
+                self._share(self._shared)
             self.weights_changed(run.done)
             self._line.offer(run.done, run.model)
+
+    def follow_from(self, drive: Drive) -> None:
+        """Only what is asked for beyond this is new."""
+        self._saves = drive.saves
 
     def follow(self, drive: Drive) -> None:
         """Take rate, batch and budget from a wish, and save where that was asked for.
@@ -232,7 +229,7 @@ class LiveSession(Session):
             rate=run.trainer.rate or history.last("rate") or 0.0,
             factor=run.trainer.factor, batch=self.batch,
             saved=steps[-1] if steps else None, stopped=self.stopped,
-            curves=history.curves(points) | self._probe.curves(points) if points else {},
+            curves=self.curves(points),
             norms=self._measure_norms() if norms else (),
         )
 
@@ -249,8 +246,13 @@ class LiveSession(Session):
             return
         told = torch.stack([torch.stack((loss, gradient)) for _, loss, gradient, _ in self._recent])
         for (step, _, _, rate), (loss, gradient) in zip(self._recent, told.tolist(), strict=True):
-            self._history.add(step, {"loss": loss, "gradient": gradient, "rate": rate})
+            self._note(step, {"loss": loss, "gradient": gradient, "rate": rate})
         self._recent.clear()
+
+    def _note(self, step: int, values: Mapping[str, float | None]) -> None:
+        self._history.add(step, values)
+        if self._shared is not None:
+            self._unsent.append((step, values))
 
     def _measure_norms(self) -> tuple[Norms, ...]:
         step, when = self._norms_at
@@ -262,8 +264,36 @@ class LiveSession(Session):
             self._norms_at = self.run.done, now
         return self._norms
 
-    # -- what heads do, by step -------------------------------------------------------------
+    # -- for another process, which looks -----------------------------------------------------
 
-    def probe(self, prompt: Prompt, sight: Sight, most: int = 1) -> bool:
-        """As :meth:`Probe.read`, at the steps that the timeline has."""
-        return self._probe.read(self, self._line.steps, prompt, sight, most)
+    def share(self, before: Callable[[], None]) -> SharedWeights:
+        """Move the weights where another process sees them; it is to read them in turns alone.
+
+        Args:
+            before: is called before each change of them, and may wait.
+        """
+        self._before, self._shared = before, SharedWeights.of(self.run.model)
+        self._share(self._shared)
+        return self._shared
+
+    def _share(self, shared: SharedWeights) -> None:
+        """The weights of the run at hand, and each step of it."""
+        self._before()
+
+        @contextmanager
+        def updating() -> Iterator[None]:
+            self._before()
+            with shared.turn():
+                yield
+                shared.stamp(self.run.done + 1)
+
+        with shared.turn():
+            shared.move_in(self.run.model)
+            shared.stamp(self.run.done)
+        self.run.trainer.updating = updating
+
+    def take_rows(self) -> tuple[Row, ...]:
+        """What there is to tell of the steps since."""
+        self._settle()
+        rows, self._unsent = tuple(self._unsent), []
+        return rows

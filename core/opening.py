@@ -39,21 +39,48 @@ def open_any(
             of a run that is watched holds no checkpoint so far.
         TooLarge: if there is not enough memory.
     """
-    folder, told = Path(reference), progress or (lambda done, size: None)
-    if begin is not None:
-        init = None if begin.init is None else starting_folder(begin.init)
-        run = Run.begin(_measured(begin), begin.data, folder, init, told)
-        return _held(LiveSession(run, budget), told)
+    folder = Path(reference)
+    if trains(reference, begin, watch):
+        try:
+            return open_live(folder, budget, progress, begin)
+        except InUse:
+            if begin is not None:
+                raise
+            return open_run(folder, budget, way, progress)
     if reference not in bundled_models() and _is_folder(folder):
-        if _exists(folder / "run.json") and not watch:
-            try:
-                return _held(LiveSession(Run.resume(folder), budget), told)
-            except InUse:
-                return open_run(folder, budget, way, progress)
         model = _exists(folder / "config.json")
         if (watch and not model) or ((watch or not model) and holds_checkpoints(folder)):
             return open_run(folder, budget, way, progress)
     return open_session(reference, way, progress)
+
+
+def trains(reference: str, begin: Begin | None = None, watch: bool = False) -> bool:
+    """Whether it stands for a run that is to be gone on with here."""
+    return begin is not None or (
+        not watch and reference not in bundled_models() and _exists(Path(reference) / "run.json"))
+
+
+def open_live(
+    folder: Path, budget: int, progress: Progress | None = None, begin: Begin | None = None
+) -> LiveSession:
+    """The run in a folder, begun or gone on with.
+
+    Args:
+        folder: of the run.
+        budget: in bytes, of a timeline.
+        progress: told how much is read; what it raises goes through, and lets go of the folder.
+        begin: what a new run begins with; None for one that is there.
+
+    Raises:
+        InUse: if another process trains there.
+        Refusal: if it can't be begun, or gone on with.
+    """
+    told = progress or (lambda done, size: None)
+    if begin is None:
+        return _held(LiveSession(Run.resume(folder), budget), told)
+    init = None if begin.init is None else starting_folder(begin.init)
+    run = Run.begin(_measured(begin), begin.data, folder, init, told)
+    return _held(LiveSession(run, budget), told)
 
 
 def _measured(begin: Begin) -> Recipe:

@@ -64,6 +64,9 @@ class Session:
         self._encoded: tuple[Tokens, StackTrace] | None = None
         self._past: tuple[Tokens, Tokens | None, Past] | None = None
 
+    def close(self) -> None:
+        """Let go of what it holds beside memory."""
+
     def tokenize(self, prompt: Prompt) -> tuple[Tokens, Tokens | None]:
         """Source tokens, and target tokens where the model has two stacks."""
         if self._read is None or self._read[0] != prompt:  # a model that learns reads it over again

@@ -12,7 +12,7 @@ import torch
 
 from app.bench.random_model import HEADS, LAYERS, WIDTH, gpt2
 from app.bench.tracing import take_turns
-from app.engine import torch_threads
+from app.work import torch_threads
 from core.config import ModelConfig
 from core.linear import prepare
 from core.model import Transformer

@@ -1,15 +1,16 @@
 """What it costs a run to be looked at: steps a second in the window, and of the same trainer alone.
 
 The window shows a sentence through the weights of the moment, all heads of all layers, as it does
-for a person: after a step, and at most 30 times a second.
+for a person: after a step, and at most 30 times a second. Alone, the trainer has a process of its
+own, without a window, as ``headlight train`` has.
 """
 
 from __future__ import annotations
 
-import threading
+import multiprocessing
 import time
-from collections.abc import Callable
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ from app.bench.machine import ratio, spread
 from app.bench.shown import shown_window
 from app.bench.training import begin_run, take_steps
 from app.bench.typing import wait_for
-from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
+from app.work import torch_threads
+from core.allocator import keep_freed_memory
 from core.catalogue import DEFAULT_MODEL
 from core.drive import Begin
+from core.training.recipe import Recipe
 
 TEXT = " ".join(("the cat sat on the mat and a dog ran to the warm sea",) * 8)
 """More than the 64 tokens that the model reads."""
@@ -39,20 +42,19 @@ def measure_live(rounds: int = 16, steps: int = 24) -> dict[str, Any]:
 
 def _measure(window: Window, folder: Path, rounds: int, steps: int) -> dict[str, Any]:
     wait_for(lambda: window.complete, window)
-    alone = begin_run(folder)
+    alone = _Alone(folder / "alone")
     recipe = replace(alone.recipe, train=replace(alone.recipe.train, evaluate_every=10_000))
-    window.steering.begin(folder / "seen", Begin(recipe, folder / "text.txt"))
+    window.steering.begin(folder / "seen", Begin(recipe, folder / "alone" / "text.txt"))
     wait_for(lambda: window.complete and window.steering.training is not None, window)
     live, unseen, undisturbed = _Live(window), list[float](), list[float]()
-    own = _clock_of(threading.current_thread().name)
     for turn in range(rounds + 1):
         for looked_at in (True, False) if turn % 2 else (False, True):
             if looked_at:
                 live.take(steps)
             else:
-                began = own()
-                unseen.append(take_steps(alone, steps)[0] / steps)
-                undisturbed.append((own() - began) / steps)
+                seconds, waited = alone.take(steps)
+                unseen.append(seconds / steps)
+                undisturbed.append((seconds - waited) / steps)
     alone.close()
     seen, unseen = live.seconds[1:], unseen[1:]
     frame = window.picture
@@ -77,10 +79,11 @@ class _Live:
         """Of a step, by turn."""
         self.looks: list[float] = []
         self.undisturbed: list[float] = []
-        """The same, but for what the engine's thread waited for a core."""
+        """The same, but for what the process that trains waited for a core."""
         self.passed = self.window = 0.0
-        self._clock = _clock_of("engine")
         self._window = window
+        [self._trainer] = (
+            each.pid for each in multiprocessing.active_children() if each.name == "training")
         self._seen: list[tuple[float, int, float, float]] = []
         window.pictured.connect(self._pictured)
 
@@ -88,8 +91,7 @@ class _Live:
         training = answer.frame.training
         if training is not None and training.working:
             self._seen.append((
-                time.perf_counter(), training.done, self._clock(),
-                time.thread_time()))
+                time.perf_counter(), training.done, time.thread_time(), _waited(self._trainer)))
             self.looks.append(answer.frame.seconds)
 
     def take(self, steps: int) -> None:
@@ -103,19 +105,48 @@ class _Live:
         wait_for(lambda: self._window.steering.training is not None
                  and not self._window.steering.training.working, self._window)
         self.seconds.append((ended - began) / (last - first))
-        self.undisturbed.append((after[0] - before[0]) / (last - first))
-        self.window += after[1] - before[1]
+        self.undisturbed.append((ended - began - after[1] + before[1]) / (last - first))
+        self.window += after[0] - before[0]
         self.passed += ended - began
 
 
-def _clock_of(name: str) -> Callable[[], float]:
-    """Seconds, but for those in which this thread waited for a core that others had; where the
-    system does not tell them, all."""
-    native = next(each.native_id for each in threading.enumerate() if each.name == name)
-    told = Path(f"/proc/self/task/{native}/schedstat")
+class _Alone:
+    """The same trainer in a process without a window."""
 
-    def now() -> float:
-        waited = int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
-        return time.perf_counter() - waited
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        context = multiprocessing.get_context("spawn")
+        self._link, other = context.Pipe()
+        self._process = context.Process(target=_train_alone, args=(other, folder))
+        self._process.start()
+        other.close()
+        self.recipe: Recipe = self._link.recv()
 
-    return now
+    def take(self, steps: int) -> tuple[float, float]:
+        """Seconds that they took, and for how many of them it waited for a core."""
+        before = _waited(self._process.pid)
+        self._link.send(steps)
+        seconds = float(self._link.recv())
+        return seconds, _waited(self._process.pid) - before
+
+    def close(self) -> None:
+        """No more."""
+        self._link.send(0)
+        self._process.join()
+
+
+def _train_alone(link: Connection, folder: Path) -> None:
+    keep_freed_memory()
+    torch.set_num_threads(torch_threads())
+    run = begin_run(folder)
+    link.send(run.recipe)
+    while steps := link.recv():
+        link.send(take_steps(run, steps)[0])
+    run.close()
+
+
+def _waited(process: int | None) -> float:
+    """Seconds that a process waited for a core that others had; where the system does not tell it,
+    none."""
+    told = Path(f"/proc/{process}/schedstat")
+    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.application import make_application
 from app.bench.machine import ratio, spread
-from app.engine import torch_threads
 from app.panels.sheet import HeadSheet
 from app.state import View
+from app.work import torch_threads
 from core.frame import Frame, ModelCard, Prompt
 from core.thumbnail import Plan, reduce_pattern
 from core.tokens import Tokens

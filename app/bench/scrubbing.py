@@ -21,9 +21,9 @@ from app.bench.machine import ratio, spread
 from app.bench.shown import shown_window
 from app.bench.typing import RATE, Typist, shorten, wait_for
 from app.bench.typing import TEXT as TYPED
-from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
+from app.work import torch_threads
 from core.catalogue import DEFAULT_MODEL, RESOURCES
 from core.drive import Begin
 from core.training.recipe import read_recipe

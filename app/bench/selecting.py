@@ -20,9 +20,9 @@ from PySide6.QtGui import QKeyEvent
 from app.bench.machine import ratio, spread
 from app.bench.random_model import make_model
 from app.bench.shown import shown_window
-from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
+from app.work import torch_threads
 from core.frame import Frame
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from PySide6.QtGui import QKeyEvent
 
 from app.bench.shown import shown_window
 from app.bench.typing import TEXT, wait_for
-from app.engine import torch_threads
 from app.window import Window
+from app.work import torch_threads
 from core.catalogue import DEFAULT_MODEL, RESOURCES
 from core.drive import Begin
 from core.training.recipe import read_recipe

@@ -17,7 +17,7 @@ import torch
 
 from app.bench.machine import ratio, spread
 from app.bench.random_model import make_model
-from app.engine import torch_threads
+from app.work import torch_threads
 from core.frame import Prompt
 from core.session import Session, open_session
 from core.trace import Sight

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from app.bench.machine import ratio, spread
-from app.engine import torch_threads
+from app.work import torch_threads
 from core.checkpoint import write_checkpoint
 from core.linear import learn, learns
 from core.model import Transformer

@@ -21,9 +21,9 @@ from app.bench.keystroke import Stages
 from app.bench.machine import ratio, spread
 from app.bench.random_model import make_model
 from app.bench.shown import shown_window
-from app.engine import torch_threads
 from app.state import Answer
 from app.window import Window
+from app.work import torch_threads
 from core.catalogue import find_model
 from core.errors import Refusal, translate
 from core.frame import Prompt

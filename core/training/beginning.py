@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.catalogue import find_model
-from core.checkpoint import open_checkpoint
+from core.checkpoint import Checkpoint, open_checkpoint
 from core.device import best_device
 from core.errors import Refusal, translate
 from core.model import Transformer
@@ -76,6 +76,11 @@ def documents(corpus: Corpus | PairCorpus | Labelled) -> tuple[str, ...]:
 def reopen_model(recipe: Recipe, folder: Path, chance: Chance) -> tuple[Transformer, Tokenizer]:
     """The model that ``recipe.json`` tells, which holds what a file of its family leaves out."""
     checkpoint = open_checkpoint(folder)
+    return fit_model(recipe, checkpoint, folder, chance), checkpoint.tokenizer
+
+
+def fit_model(recipe: Recipe, checkpoint: Checkpoint, folder: Path, chance: Chance) -> Transformer:
+    """The same of a checkpoint that was read, from ``folder``."""
     with chance.lent():
         model = build_model(model_config(recipe.model, checkpoint.config.vocabulary))
     try:
@@ -85,7 +90,7 @@ def reopen_model(recipe: Recipe, folder: Path, chance: Chance) -> tuple[Transfor
             translate("core", "{path} does not fit its run: recipe.json tells another shape."),
             path=folder,
         ) from error
-    return model, checkpoint.tokenizer
+    return model
 
 
 def make_objective(

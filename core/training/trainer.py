@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,8 @@ class Trainer:
         )
         self.others: Others | None = None
         """Processes that take a share of each pass."""
+        self.updating: Callable[[], AbstractContextManager[Any]] = nullcontext
+        """The weights are changed within."""
         self._device = model.embedding.weight.device
         half = self._device.type == "cuda" and config.precision != "float32"
         self.half: torch.dtype | None = getattr(torch, config.precision) if half else None
@@ -75,7 +77,8 @@ class Trainer:
             self.others.sum_up()
         self.scaler.unscale_(self.optimizer)
         self.gradient = self._clip()
-        self.scaler.step(self.optimizer)
+        with self.updating():
+            self.scaler.step(self.optimizer)
         self.scaler.update()
         self.done += 1
         return loss
