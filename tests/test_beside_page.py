@@ -538,7 +538,8 @@ def test_models_that_a_scene_names_are_there_once_its_page_is(open_window: Open)
 def test_window_closes_while_models_are_being_read(open_window: Open) -> None:
     window = open_window(TEXT, "english-gpt")
     window.pages.open("beside")
-    wait_until(lambda: any(held.reading for held in window.engine.besides.holdings.values()))
+    wait_until(lambda: any(held.reading for held in window.engine.besides.holdings.values()),
+               at_once=True)
     window.close()
     assert window.engine.stop(10)
 

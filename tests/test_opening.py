@@ -266,7 +266,7 @@ def test_model_wanted_last_is_the_one_that_comes(
 ) -> None:
     window = open_window()
     window.opening.open(str(large))
-    wait_until(lambda: window.loading == str(large))
+    wait_until(lambda: window.loading == str(large), at_once=True)
     window.opening.open(str(other))
     wait_until(lambda: window.complete)
     assert shown(window) == str(other)

@@ -112,7 +112,7 @@ def test_escape_ends_the_reading_of_a_model_before_it_leaves_the_full_screen(
     window.presenting.start()
     rest(window)
     window.opening.open(str(large))
-    wait_until(lambda: window.loading == str(large))
+    wait_until(lambda: window.loading == str(large), at_once=True)
     key(window, Key.Key_Escape)
     assert window.presenting.on
     rest(window)
@@ -347,7 +347,6 @@ def test_a_screen_stays_black_while_its_key_is_held_down(open_window: Open, lect
 def test_the_pointer_follows_the_mouse_lets_it_through_and_rests(
     open_window: Open, lecture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pointers, "REST", 60)
     window = still(open_window("Mine."))
     begin(window, lecture)
     ring = window.presenting.pointer
@@ -361,7 +360,9 @@ def test_the_pointer_follows_the_mouse_lets_it_through_and_rests(
     assert window.childAt(ring.geometry().center()) is not ring
     middle = ring.geometry().center()
     with_ring = window.grab().toImage().pixel(middle)
-    wait_until(lambda: not ring.isVisible())
+    with monkeypatch.context() as soon:
+        soon.setattr(pointers, "REST", 60)
+        wait_until(lambda: not ring.isVisible())
     assert window.grab().toImage().pixel(middle) != with_ring
     QCursor.setPos(place)
     wait_until(ring.isVisible)
