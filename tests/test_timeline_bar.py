@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.panels.timeline_track import StepTrack
 from app.theme import DARK, LIGHT
 from app.window import Window
+from core.checkpoint import open_checkpoint
 from core.drive import Begin
 from core.training.recipe import Recipe
 from tests.conftest import wait_until
@@ -170,11 +171,12 @@ def test_a_run_is_dragged_through_and_every_panel_follows(open_run: Callable[[],
 
 
 def test_of_a_step_that_is_not_kept_the_nearest_is_shown_and_named(
-    open_run: Callable[[], Window],
+    open_run: Callable[[], Window], tmp_path: Path
 ) -> None:
     window = open_run()
     bar = window.layout_.timeline
-    one = sum(p.numel() * 4 for p in window.engine._sides.session.model.parameters())  # type: ignore[union-attr]
+    begun = open_checkpoint(tmp_path / "run" / "checkpoint-0").model
+    one = sum(p.numel() * 4 for p in begun.parameters())
     window.steering.set_budget(12 * one)
     wait_until(lambda: len(window.steering.kept) <= 12)
     window.steering.scrub(15)

@@ -192,14 +192,12 @@ def test_on_a_low_page_the_loss_is_seen_whole(open_run: Callable[[], Window]) ->
     page = page_of(window)
     plot, controls = page.curves.plot, page.controls
     window.pages.show_pages(("head", "training"))
-    QTest.qWait(50)
+    wait_until(lambda: window.complete and controls.play.isVisible()
+               and not controls.factor.isVisible())
     assert plot.height() <= page.curves.viewport().height()
     assert plot.field().height() > 2 * plot.fontMetrics().height()
-    assert controls.play.isVisible()
-    assert not controls.factor.isVisible()
     window.pages.show_pages(("training",))
-    QTest.qWait(50)
-    assert controls.factor.isVisible()
+    wait_until(lambda: window.complete and controls.factor.isVisible())
     assert page.place.isVisible()
 
 
