@@ -47,7 +47,7 @@ class Library:
     prepare: Callable[[Tensor], Tensor]
     """[out, in] float32 to the same in the library's order."""
     run: Callable[..., Tensor]
-    """``x`` [..., in], the prepared ``matrix`` and the ``bias`` [out] or None, to [..., out]."""
+    """``x`` [..., in], the prepared ``weight`` and the ``bias`` [out] or None, to [..., out]."""
 
 
 class Linear(nn.Linear):
@@ -154,7 +154,7 @@ def fastest() -> Library | None:
     usual = _least_seconds(lambda x: F.linear(x, weight), few, many)
     best, share = None, _SHARE
     for library in libraries():
-        multiply = partial(library.run, matrix=library.prepare(weight), bias=None)
+        multiply = partial(library.run, weight=library.prepare(weight), bias=None)
         taken = _least_seconds(multiply, few, many) / usual
         log.info("linear layers: %s takes %.2f of the usual time", library.name, taken)
         if taken < share:
@@ -198,18 +198,12 @@ def _works(library: Library) -> bool:
                for one, other in zip(found, wanted, strict=True))
 
 
-def _run_prepared(x: Tensor, matrix: Tensor, bias: Tensor | None) -> Tensor:
-    rows = x.reshape(-1, x.shape[-1])
-    made: Tensor = torch.ops.mkldnn._linear_pointwise(
-        products.pad_rows(rows), matrix, bias, "none", [], "")
-    return made[: len(rows)].view(*x.shape[:-1], -1)
-
-
-def _run_public(x: Tensor, matrix: Tensor, bias: Tensor | None) -> Tensor:
-    made: Tensor = torch._C._nn.mkldnn_linear(x.to_mkldnn(), matrix, bias)
+def _run_public(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    made: Tensor = torch._C._nn.mkldnn_linear(x.to_mkldnn(), weight, bias)
     return made.to_dense()
 
 
 _PREPARED = Library(
-    "oneDNN", lambda weight: torch.ops.mkldnn._reorder_linear_weight(weight, _ROWS), _run_prepared)
+    "oneDNN", lambda weight: torch.ops.mkldnn._reorder_linear_weight(weight, _ROWS),
+    products.multiply)
 _PUBLIC = Library("oneDNN, unprepared", lambda weight: weight.to_mkldnn(), _run_public)

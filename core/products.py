@@ -79,14 +79,14 @@ def suits(x: Tensor, weight: Tensor) -> bool:
 
 
 def multiply(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """``x`` [..., in], ``weight`` [out, in] and ``bias`` [out] to [..., out], for training.
+    """``x`` [..., in], ``weight`` [out, in] and ``bias`` [out] to [..., out].
 
-    Gradients of gradients are not to be had.
+    Gradients of gradients are not to be had, nor any of a ``weight`` in oneDNN's own order.
     """
     rows = x.reshape(-1, x.shape[-1])
     run = _Learned.apply if torch.is_grad_enabled() else _multiply
     made: Tensor = run(pad_rows(rows), weight, bias)
-    return made[: len(rows)].view(*x.shape[:-1], len(weight))
+    return made[: len(rows)].view(*x.shape[:-1], made.shape[-1])
 
 
 @cache
