@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from multiprocessing import forkserver
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,20 @@ def suits() -> bool:
     return CAN_SHARE and best_device().type == "cpu"
 
 
+def _context() -> Any:  # noqa: ANN401 - what it makes has types of its own
+    """Processes are forked from one that has torch already, and no thread."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["app.preloaded"])
+    return context
+
+
+def get_ready() -> None:
+    """Let that process read torch, so that the next run need not wait for it; nobody does here."""
+    if suits():
+        _context()
+        forkserver.ensure_running()
+
+
 class Link:
     """To the process that trains. One thread gives orders; another, of this, hears reports."""
 
@@ -50,13 +65,13 @@ class Link:
         self.reports: deque[Report | None] = deque()
         """What was told and not yet taken; None last of all, when the process is gone."""
         self._order = Order(before)
-        context: Any = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["app.preloaded"])
+        context = _context()
         self._link, other = context.Pipe()
         self._process: BaseProcess = context.Process(
-            target=train, name="training",
+            target=train, name="training", daemon=True,
             args=(other, os.getpid(), folder, begin, before, threads))
         self._process.start()
+        self._hearing = threading.Thread(target=self._hear, name="reports", daemon=True)
         other.close()
 
     def order(self, **changes: Any) -> None:
@@ -83,8 +98,11 @@ class Link:
                     progress(*said)
             shared = SharedWeights(recv_handle(self._link))
         except (EOFError, OSError) as error:
-            raise self.gone() from error
-        threading.Thread(target=self._hear, name="reports", daemon=True).start()
+            self._end()
+            raise Refusal(translate(
+                "core", "The process that was to train this run was ended from outside, perhaps "
+                "for want of memory; close what needs much of it, and try again.")) from error
+        self._hearing.start()
         return said, shared
 
     def _hear(self) -> None:
@@ -103,19 +121,28 @@ class Link:
         self.heard()
 
     def gone(self) -> Refusal:
-        """Why nothing is heard any more."""
-        self._process.join(1.0)
-        log.error("the process that trains ended with %s", self._process.exitcode)
+        """What to say where nothing is heard any more."""
+        self._end()
         return Refusal(translate(
-            "core", "The process that trained this run was ended from outside; press play to go on "
-            "from the newest checkpoint."))
+            "core", "The process that trains this run was ended from outside, perhaps for want of "
+            "memory; play goes on from the newest checkpoint."))
+
+    def _end(self) -> None:
+        self._process.join(1.0)
+        log.warning("the process that trains ended with %s", self._process.exitcode)
 
     def close(self) -> None:
         """Have it keep what there is, and wait for its end."""
         self.heard = lambda: None
         self.order(leave=True)
         self._process.join()
+        if self._hearing.is_alive():
+            self._hearing.join()
         self._link.close()
+
+    def kill(self) -> None:
+        """End it at once; what its folder holds is whole."""
+        self._process.kill()
 
 
 class ApartSession(FollowedSession):
@@ -221,6 +248,7 @@ class Apart:
 
     def stop(self, why: Refusal) -> None:
         """What the other process told can't be dealt with."""
+        self._link.kill()
         self.lost = True
         self.live.lose(why)
 

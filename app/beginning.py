@@ -89,8 +89,10 @@ class Beginning(QObject):
         if self.dialog is not None and (further or self._language != language):
             self._drop()
         if self.dialog is None:
+            from app.apart import get_ready
             from app.new_run import NewRunDialog  # brings what a run needs, and torch
 
+            get_ready()
             models = [*bundled_models(), *window.choices.recent]
             self.dialog = NewRunDialog(window, models, further)
             self.dialog.begun.connect(self._begin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Holding:
         self._progressed, self._hand_over = progressed, hand_over
         self._tried: tuple[str, bool, int] | None = None
         self._held: tuple[str, bool] = "", False
+        self._lost = ""
         self._work: Work | None = None
 
     def want(self, wanted: Wanted, attempt: int) -> bool:
@@ -60,6 +61,8 @@ class Holding:
         if (wanted.reference, wanted.watch, attempt) == self._tried:
             return False
         self.give_up()
+        if wanted.reference == self._lost:
+            wanted = replace(wanted, begin=None)
         self._tried = wanted.reference, wanted.watch, attempt
         self._work = work = Work(
             lambda tell: _read_model(wanted, tell), self._progressed,
@@ -69,8 +72,11 @@ class Holding:
         return True
 
     def lose(self) -> None:
-        """Read it again when it is next wished for; until then it stays as it is."""
-        self._held = "", False
+        """Read it again when it is next wished for, and begin nothing; until then it stays as it
+        is. What was tried in vain is tried again."""
+        if self._work is None:
+            self._lost = self._held[0] or self._lost
+            self._held, self._tried = ("", False), None
 
     @property
     def reading(self) -> bool:
@@ -95,6 +101,7 @@ class Holding:
             assert self._tried is not None  # it was wanted
             self.release()
             self.session, self._held, self._tried = outcome, self._tried[:2], None
+            self._lost = ""
             return None
         assert isinstance(outcome, Refusal)  # Work ends in one or the other
         return outcome

@@ -93,6 +93,7 @@ class FollowedSession(LearningSession):
             for name, parameter in self.model.named_parameters():
                 parameter.copy_(weights[name])
             self._shared.stamp(step)
+            self.weights_changed(step)
 
     def tell(self, working: bool, points: int, norms: bool = False) -> Training:
         """As :meth:`LiveSession.tell`, of the weights that are seen.

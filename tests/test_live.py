@@ -54,8 +54,13 @@ def live(tmp_path: Path, recipe: Recipe, data: Path) -> Iterator[LiveSession]:
     session.close()
 
 
-@pytest.fixture
-def engine(application: object) -> Iterator[Engine]:
+@pytest.fixture(params=["apart", "in the engine"])
+def engine(
+    application: object, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    """It has runs trained in a process of their own, or takes their steps itself."""
+    if request.param != "apart":
+        monkeypatch.setattr("app.apart.suits", lambda: False)
     engine = Engine()
     yield engine
     assert engine.stop(20)

@@ -2108,6 +2108,14 @@
     <context>
         <name>core</name>
         <message>
+            <source>The process that was to train this run was ended from outside, perhaps for want of memory; close what needs much of it, and try again.</source>
+            <translation>要训练这次运行的进程被外部结束了，也许是因为内存不足；请关闭占用大量内存的程序，然后重试。</translation>
+        </message>
+        <message>
+            <source>The process that trains this run was ended from outside, perhaps for want of memory; play goes on from the newest checkpoint.</source>
+            <translation>训练这次运行的进程被外部结束了，也许是因为内存不足；按播放即可从最新的检查点继续。</translation>
+        </message>
+        <message>
             <source>{path} can't be written, so text and choices are not remembered; make the folder writable or set XDG_CONFIG_HOME to one that is.</source>
             <translation>无法写入 {path}，因此不会记住文字和设置；请让该文件夹可写，或将 XDG_CONFIG_HOME 设为可写的文件夹。</translation>
         </message>
