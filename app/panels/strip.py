@@ -286,7 +286,6 @@ class TokenStrip(QAbstractScrollArea):
         """Larger type."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
             self._place()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
