@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.language import say_refusal
-from app.paint.words import isolated
+from app.paint.words import isolated, typeset
 from app.state import Head, View, attention_of, quantities, signed_sheet
 from core.broken import say_broken
 from core.frame import Frame
@@ -39,7 +39,7 @@ def sheet_badge(frame: Frame, view: View) -> str:
             words = translate("captions", "gradient of the loss, −{most} (blue) to {most} (red)")
         elif not gap.most:
             words = translate("captions", "no difference")
-        words = words.format(most=f"{gap.most:.3g}")
+        words = words.format(most=typeset(f"{gap.most:.3g}"))
         large = translate("captions", "each pixel: the cell farthest from 0 that it covers")
         return " · ".join(filter(None, (
             altered_badge(frame), omit_badge(frame), words, large if small else "")))

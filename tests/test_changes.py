@@ -140,7 +140,7 @@ def test_two_heads_are_held_against_each_other_as_a_signed_difference(open_windo
     gap = frame.head.pattern - frame.beside.head.pattern
     cell = tuple(map(int, np.unravel_index(np.abs(gap).argmax(), gap.shape)))
     window.matrix._point(cell)  # type: ignore[union-attr]
-    assert f"{gap[cell]:+.6f}" in window.matrix.reading()  # type: ignore[union-attr]
+    assert f"{gap[cell]:+.6f}".replace("-", "−") in window.matrix.reading()  # type: ignore[union-attr]
     assert window.layout_.quantity.value() == "difference"
 
 

@@ -228,7 +228,7 @@ def test_a_real_window_shows_it_on_sheet_and_matrix(open_window: Callable[..., W
     assert window.matrix is not None
     assert gradient.head is not None
     assert window.view.held is not None
-    assert f"{gradient.head[window.view.held]:+.4g}" in window.matrix.reading()
+    assert f"{gradient.head[window.view.held]:+.4g}".replace("-", "−") in window.matrix.reading()
     window.editor.set_prompt("a")
     wait_until(lambda: window.complete and window.picture.prompt.source == "a")  # type: ignore[union-attr]
     window.selecting.step_cell(0, 0)

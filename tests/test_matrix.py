@@ -19,12 +19,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.paint.colour import colour_table, weight_levels
+from app.panels.colour_bar import ColourBar
 from app.panels.matrix import HeadMatrix
 from app.panels.token_axis import place_labels
 from app.state import View
 from app.theme import DARK, LIGHT
 from app.window import Window
-from core.frame import Frame, Prompt
+from core.frame import Contrast, Frame, Gradient, Prompt
 from core.session import Session, open_session
 from core.trace import Scale, Sight
 from tests.conftest import wait_until
@@ -141,9 +142,26 @@ def test_pointing_at_a_cell_names_it_and_gives_its_weight(
             assert "masked" in matrix.reading()
         else:
             assert f"weight {frame.head.pattern[cell]:.6f}" in matrix.reading()
-            assert f"score {frame.head.scores[cell]:.4f}" in matrix.reading()
+            assert f"score {frame.head.scores[cell]:.4f}".replace("-", "−") in matrix.reading()
     matrix.leaveEvent(QEvent(QEvent.Type.Leave))
     assert seen[-1] == {"cell": None}
+
+
+def test_a_number_below_0_has_the_minus_of_typography_as_on_the_sheet(
+    matrix: HeadMatrix, frame: Frame
+) -> None:
+    assert frame.head is not None
+    head = replace(frame.head, scores=np.full_like(frame.head.scores, -1.25))
+    slope = np.full_like(head.pattern, -2e-5)
+    told = Gradient(Contrast(np.zeros((1, 1, 1, 1), np.float32), 0.0), slope, 1.5)
+    matrix.show_frame(replace(frame, head=head), replace(PINNED, cell=(3, 1)))
+    assert "score −1.2500" in matrix.reading()
+    matrix.show_frame(replace(frame, head=head, gradient=told), replace(PINNED, cell=(3, 1)))
+    assert "gradient −2e−05" in matrix.reading()
+    assert "-" not in matrix.reading()
+    bar = ColourBar()
+    bar.show_signed(DARK, 0.5, "score")
+    assert bar.accessibleName().endswith("−0.5 to 0.5")
 
 
 def test_keys_in_the_large_head_move_the_held_cell_to_its_sides_and_no_further(
@@ -207,7 +225,7 @@ def test_long_names_leave_the_number_in_view(matrix: HeadMatrix, frame: Frame) -
         )
         QTest.qWait(5)
         assert frame.head is not None
-        wanted = f"{frame.head.scores[3, 0]:.4f}"
+        wanted = f"{frame.head.scores[3, 0]:.4f}".replace("-", "−")
         assert wanted in matrix.reading()
         if width >= 500:
             assert wanted in matrix._reading.drawn()

@@ -173,7 +173,7 @@ def test_rate_batch_and_speed_are_taken_and_shown(
     assert run_of(window).factor == 0.5
     assert run_of(window).batch == 3
     assert run_of(window).rate < 0.7 * before
-    assert controls.rate.text() == f"= {run_of(window).rate:.3g}"
+    assert controls.rate.text() == f"= {run_of(window).rate:.3g}".replace("-", "−")
     assert (controls.factor.value(), controls.batch.value()) == (0.5, 3)
     controls.speed.setValue(25)
     assert window.wish.drive.speed == 25.0

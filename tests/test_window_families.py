@@ -204,7 +204,8 @@ def test_t5_shows_content_bias_and_their_sum_each_on_a_scale_of_its_own(
             assert window.matrix._bar._most == pytest.approx(float(np.abs(parts[value]).max()))
     assert all(one != other for at, one in enumerate(pictures) for other in pictures[:at])
     window.matrix._point((2, 3))
-    assert f"content {content[2, 3]:.4f} + bias {bias[2, 3]:.4f}" in window.matrix.reading()
+    said = f"content {content[2, 3]:.4f} + bias {bias[2, 3]:.4f}".replace("-", "−")
+    assert said in window.matrix.reading()
     for wanted in ("gradient", "pattern"):
         press(window, Qt.Key.Key_F6)
         assert window.view.quantity == wanted

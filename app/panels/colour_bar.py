@@ -65,7 +65,7 @@ class ColourBar(QWidget):
         """Values from ``-most`` to ``most`` of what is called ``name``."""
         self._theme, self._most, self._name = theme, most, name
         self.setAccessibleName(self.tr("Colour bar of {name}, {low} to {high}").format(
-            name=name, low=f"{-most:.3g}", high=f"{most:.3g}"))
+            name=name, low=signed(-most), high=signed(most)))
         self.updateGeometry()
         self.update()
 

@@ -161,13 +161,13 @@ class FlowPage(AnswerPage[Flow]):
     def _draw_field(self, frame: Frame, flow: Flow) -> None:
         scale, good = frame.sight.scale, np.isfinite(flow.values)
         most = float(flow.values[good].max(initial=0.0)) or 1.0
-        low = f"≤ {LOG_FLOOR * most:.3g}" if scale == "log" else "0"
+        low = typeset(f"≤ {LOG_FLOOR * most:.3g}") if scale == "log" else "0"
         labels = frame.queries.labels
         shares = scale_weights(flow.values / most, scale)
         shares[~good] = np.nan
         self._field.show_picture(Picture(
             shares, Side(len(labels), labels), Side(len(flow.rollout)),
-            ((0, low), (1, f"{most:.3g}")), masked=~flow.visible))
+            ((0, low), (1, typeset(f"{most:.3g}"))), masked=~flow.visible))
         self._legend.setText(
             "" if flow.visible.all() else self.tr("grey or hatched: no path leads there"))
         self._field.setAccessibleName(

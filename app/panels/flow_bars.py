@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.paint.words import typeset
 from app.panels.derivation_bars import Range, draw_bars
 from app.panels.token_axis import place_labels
 from app.theme import LIGHT, Theme
@@ -131,7 +132,7 @@ class FlowBars(QWidget):
             return
         most = float(strip.values[np.isfinite(strip.values)].max(initial=0.0)) or 1.0
         if box.height() >= 2 * line:
-            painter.drawText(beside.translated(0, line), right, f"0 – {most:.3g}")
+            painter.drawText(beside.translated(0, line), right, typeset(f"0 – {most:.3g}"))
         lit = self._lit if self._at is None else self._at
         draw_bars(painter, box, strip.values, Range(0.0, most), self._theme, self._theme.muted,
                   None if lit is None else (lit, lit + 1))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from app.language import say_refusal
-from app.paint.words import isolated
+from app.paint.words import isolated, typeset
 from app.state import Cell, Quantity, other_head
 from core.errors import Refusal
 from core.frame import Frame, Gradient, HeadPicture
@@ -76,12 +76,12 @@ def say_parts(frame: Frame, head: HeadPicture, cell: Cell) -> str:
         return translate(
             "matrix",
             "gradient {slope}: what one more of this weight would add to the loss, {loss} nats"
-        ).format(slope=f"{slope[cell]:+.4g}".replace("+nan", "NaN"), loss=_number(told.loss, 4))
+        ).format(slope=_signed(slope[cell], "+.4g"), loss=_number(told.loss, 4))
     other = other_head(frame)
     if other is not None:
         return translate("matrix", "weight there {other}, difference {gap}").format(
             other=f"{other.pattern[cell]:.6f}",
-            gap=f"{head.pattern[cell] - other.pattern[cell]:+.6f}")
+            gap=_signed(head.pattern[cell] - other.pattern[cell], "+.6f"))
     if not head.terms:
         return ""
     names = quantity_names()
@@ -91,4 +91,8 @@ def say_parts(frame: Frame, head: HeadPicture, cell: Cell) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("nan", "NaN").replace("inf", "∞")
+    return typeset(f"{value:.{digits}f}")
+
+
+def _signed(value: float, form: str) -> str:
+    return typeset(format(value, form)).replace("+NaN", "NaN")

@@ -228,7 +228,7 @@ def shift_lines(shift: Shift, distance: bool) -> list[str]:
         f"     = ( {four(a)}  {four(b)} ; {four(c)}  {four(d)} )",
         f"R(k) {here} = {two(shift.turned)}",
         f"{there} = {two(shift.after)}",
-        translate("positions", "largest difference {error}").format(error=f"{error:.1e}"),
+        translate("positions", "largest difference {error}").format(error=typeset(f"{error:.1e}")),
     ]
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.paint.words import typeset
 from app.panels.training_rows import Rows
 from app.theme import LIGHT, Theme
 from core.drive import Drive, Training
@@ -162,7 +163,7 @@ class TrainingControls(QWidget):
             self._say_play()
         ended = training.ended
         self.play.setEnabled(playing or not ended)
-        self.rate.setText(self.tr("= {rate}").format(rate=f"{training.rate:.3g}"))
+        self.rate.setText(self.tr("= {rate}").format(rate=typeset(f"{training.rate:.3g}")))
         _set(self.factor, training.factor if drive.rate is None else drive.rate)
         _set(self.batch, training.batch if drive.batch is None else drive.batch)
         _set(self.speed, round(drive.speed))
