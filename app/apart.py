@@ -205,7 +205,7 @@ class Apart:
         self._refuse = refuse
         self._number = self._heard = 0
         self._working = self._norms = False
-        self._pictured = 0.0
+        self._pictured = self._wait = 0.0
         self.lost = False
         """Whether the other process is gone."""
         self._link.heard = heard
@@ -260,7 +260,7 @@ class Apart:
             self.live.lose(self._link.gone())
             return
         self.live.take(report)
-        self._heard = report.heard
+        self._heard, self._wait = report.heard, report.wait
         if self._heard == self._number:
             self._working = report.training.working
         if report.refused is not None:
@@ -268,9 +268,11 @@ class Apart:
         self._link.order(taken=report.number)
 
     def picture_due(self, taken: bool) -> bool:
-        """As :meth:`app.pace.Pace.picture_due`; where steps go on, the next report is soon."""
+        """As :meth:`app.pace.Pace.picture_due`, by what the last report says of the next."""
         now = time.perf_counter()
-        if self.working and (not taken or now - self._pictured < PICTURE):
+        if self.working and self._wait < PICTURE and (
+            not taken or now - self._pictured < PICTURE
+        ):
             return False
         self._pictured = now
         return True

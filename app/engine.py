@@ -146,7 +146,8 @@ class Engine(QObject):
         with self._still():
             if wish is not None:
                 self._answer(wish)
-            self._write_traces()
+            for outcome in write_traces(self._inbox.take_traces(), self._sides):
+                self.traced.emit(outcome)
             self._go_on()
 
     @contextmanager
@@ -202,15 +203,16 @@ class Engine(QObject):
         frame = self._sides.look(wish.prompt, wish.sight, wish.edits, against, other, wish.at)
         return replace(frame, training=self._tell(wish))
 
-    def _write_traces(self) -> None:
-        for outcome in write_traces(self._inbox.take_traces(), self._sides):
-            self.traced.emit(outcome)
-
     # -- a run --------------------------------------------------------------------------------
+
+    @property
+    def _reads_on(self) -> bool:
+        """Whether heads are read at other steps now; while steps are taken, at one a picture."""
+        return self._probing and self._run is not None and not self._run.working
 
     def _patience(self) -> float | None:
         """Seconds to wait for news at most; None for as long as it takes."""
-        if self._probing:
+        if self._reads_on:
             return 0.0
         waits = self.besides.patience, None if self._run is None else self._run.patience
         return min((wait for wait in waits if wait is not None), default=None)
@@ -237,7 +239,7 @@ class Engine(QObject):
                 self._scan(self._run, self._last)
             else:
                 self._train(self._run, self._last)
-        elif self._probing:
+        elif self._reads_on:
             self._probing = self._probe(self._last)
             if not self._probing:
                 self._refresh()
@@ -268,7 +270,7 @@ class Engine(QObject):
             self._steer(self._last or wish)
         if pace.picture_due(self.answers.empty):
             self._refresh()
-            if self._probing and pace.working:  # else it is done while nothing else is
+            if self._probing and pace.working:
                 self._probe(self._last or wish)
 
     def _attend(self) -> None:
@@ -330,16 +332,14 @@ class Engine(QObject):
             if isinstance(session, LiveSession):
                 self._run, session.attend = Pace(session), self._attend
             elif isinstance(session, ApartSession):
-                self._run = Apart(session, self._before, self._refuse, self._inbox.wake)
+                self._run = Apart(
+                    session, self._before, lambda refusal: self.refused.emit(
+                        refusal, self._last or Wish()), self._inbox.wake)
             elif isinstance(session, WatchedSession):
                 self._run = Watch(session)
             self._before = Drive()
             if self._last is not None:
                 self._steer(self._last)
-
-    def _refuse(self, refusal: Refusal) -> None:
-        """A run can't be steered as the last wish says."""
-        self.refused.emit(refusal, self._last or Wish())
 
     def _again(self) -> Wish | None:
         """The last wish, now for the model it waited for; its key has been answered before."""

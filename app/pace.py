@@ -114,6 +114,8 @@ class Watch:
     def __init__(self, live: WatchedSession) -> None:
         self.live = live
         self.drive = Drive()
+        self.working = False
+        """Not here."""
         self._due = time.perf_counter() + SCAN
 
     def follow(self, drive: Drive) -> bool:

@@ -100,6 +100,8 @@ class _Teller:
         self.sent = 0
         """The number of the last."""
         self.heard = 0
+        self.seconds = 0.0
+        """That the last step took."""
         self._link, self._live, self._pace = link, live, pace
 
     def report(
@@ -110,7 +112,8 @@ class _Teller:
         self.sent += 1
         rows = () if back else live.take_rows()
         training = live.tell(self._pace.working, 0, norms)
-        return Report(self.sent, live.run.done, self.heard, training, rows, back, refused)
+        wait = self.seconds + (self._pace.patience or 0.0)
+        return Report(self.sent, live.run.done, self.heard, training, rows, back, refused, wait)
 
     def tell(
         self, norms: bool = False, back: bool = False, refused: Refusal | None = None
@@ -180,7 +183,9 @@ def _follow(
             teller.tell(norms=True)
         followed = order
         if pace.patience == 0:
+            began = time.perf_counter()
             back = _step(pace)
+            teller.seconds = time.perf_counter() - began
             teller.tell(order.norms, back)
 
 

@@ -136,3 +136,5 @@ class Report:
     """Whether what came after ``step`` is forgotten."""
     refused: Refusal | None = None
     """Why a drive could not be followed."""
+    wait: float = 0.0
+    """Seconds after which the next is to be expected, where steps go on."""

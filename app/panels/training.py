@@ -238,7 +238,9 @@ class TrainingPage(Page):
         elif training is not None and training.watched:
             words = self.tr("Another program trains this run; here it is watched.")
         elif training is not None and training.done >= training.steps:
-            words = self.tr("The run has taken all its steps.")
+            words = self.tr(
+                "The run has taken all its steps. One step and Take go beyond them; "
+                "Train > Train this model further begins a longer run from it.")
         elif training is not None and training.ended:
             words = self.tr("The run has ended early: for as long as its patience lasts, no "
                             "measure was better.")
