@@ -373,7 +373,7 @@ def test_what_stopped_a_run_can_be_mended_and_gone_on_from(
     wait_until(lambda: not run_of(window).working)
 
 
-def test_a_run_that_has_all_its_steps_says_so(open_run: Callable[[], Window]) -> None:
+def test_a_run_that_has_all_its_steps_says_so_and_how_to_go_on(open_run: Callable[[], Window]) -> None:
     window = open_run()
     page = page_of(window)
     window.steering.step(399)
@@ -381,9 +381,15 @@ def test_a_run_that_has_all_its_steps_says_so(open_run: Callable[[], Window]) ->
     assert not page.notice.isVisible()
     QTest.keyClick(window, Qt.Key.Key_F9)
     settle(window, 400)
-    wait_until(lambda: page.notice.text() == "The run has taken all its steps.")
+    wait_until(lambda: page.notice.text() == (
+        "The run has taken all its steps. One step and Take go beyond them; "
+        "Train > Train this model further begins a longer run from it."))
     assert not page.controls.play.isEnabled()
     assert not page.again.isVisible()
+    page.controls.one.click()
+    page.controls.many.click()
+    settle(window, 401 + page.controls.count.value())
+    assert page.notice.isVisible()
 
 
 def test_a_run_without_a_text_is_shown_too(
