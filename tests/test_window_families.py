@@ -132,7 +132,7 @@ def test_the_model_writes_its_greedy_target_token_by_token_and_esc_stops_it(
     window.pictured.connect(lambda answer, _: lengths.append(len(answer.frame.queries)))
     QTest.mouseClick(window.layout_.prompt.write, Qt.MouseButton.LeftButton)
     assert "Esc" in window.layout_.prompt.write.text()
-    wait_until(lambda: len(window.prompting.prompt.written) >= 6)
+    wait_until(lambda: len(window.prompting.prompt.written) >= 6, at_once=True)
     press(window, Qt.Key.Key_Escape)
     assert window.layout_.prompt.write.text() == "Write the target"
     assert window.view.pinned is not None  # Esc stopped, and released nothing
