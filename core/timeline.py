@@ -88,6 +88,13 @@ class Timeline:
     def offer(self, step: int, model: Transformer) -> bool:
         """Keep a copy of the weights as they are after ``step``; False if none is kept.
 
+        See :meth:`offer_weights`.
+        """
+        return self.offer_weights(step, dict(model.named_parameters()))
+
+    def offer_weights(self, step: int, weights: Weights) -> bool:
+        """Keep a copy of these; False if none is kept.
+
         None is as long as the stride is not over, or if the budget holds not one. A step that is
         not after the newest begins another course: those from it on are forgotten.
         """
@@ -98,14 +105,14 @@ class Timeline:
             return False
         if len(kept) > 1 and self._place(kept[-2]) == self._place(kept[-1]):
             del self._kept[kept[-1]]  # it was there as the newest alone
-        size = weight_bytes(dict(model.named_parameters()))
+        size = weight_bytes(weights)
         self._thin(self._budget - size)
         if size > self._budget:
             return False
         with torch.inference_mode(False):
             self._kept[step] = MappingProxyType({
                 name: weight.detach().to("cpu", copy=True)
-                for name, weight in model.named_parameters()
+                for name, weight in weights.items()
             })
         self._sizes[step] = size
         return True

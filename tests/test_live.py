@@ -27,6 +27,7 @@ from core.live import LiveSession
 from core.opening import open_any
 from core.session import Session
 from core.sides import Sides
+from core.timeline import weight_bytes
 from core.trace import Sight
 from core.training.history import History, Series, read_history
 from core.training.recipe import Recipe, read_recipe
@@ -521,3 +522,27 @@ def test_a_run_that_is_opened_again_says_the_rate_of_its_last_step(
     assert again.run.done == 1
     assert again.tell(False, 0).rate == pytest.approx(rate)
     again.close()
+
+
+def test_a_run_that_is_opened_again_shows_the_steps_that_are_on_the_disk(
+    live: LiveSession, tmp_path: Path
+) -> None:
+    seen = {0: live.look(PROMPT, Sight(pixels=16)).thumbnails}
+    for step in range(1, 7):
+        live.advance()
+        if step % 3 == 0:
+            live.save()
+            seen[step] = live.look(PROMPT, Sight(pixels=16)).thumbnails
+    live.close()
+    (tmp_path / "run" / "checkpoint-3" / "config.json").write_text("{")
+    again = open_any(str(tmp_path / "run"), BUDGET)
+    assert again.timeline is not None
+    assert again.timeline.steps == (0, 6), "what is damaged is left out"
+    for step in again.timeline.steps:
+        assert np.array_equal(again.look(PROMPT, Sight(pixels=16), step).thumbnails, seen[step])
+    again.close()
+    size = weight_bytes(dict(again.model.named_parameters()))
+    small = open_any(str(tmp_path / "run"), size)
+    assert small.timeline is not None
+    assert small.timeline.steps == (6,), "the budget holds one"
+    small.close()
