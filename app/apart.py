@@ -10,7 +10,6 @@ import logging
 import multiprocessing
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -20,7 +19,7 @@ from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.pace import PICTURE
+from app.pace import PICTURE, Beat
 from app.training_process import Opened, Order, train
 from core.device import best_device
 from core.drive import Begin, Drive, Report, Training
@@ -205,7 +204,8 @@ class Apart:
         self._refuse = refuse
         self._number = self._heard = 0
         self._working = self._norms = False
-        self._pictured = self._wait = 0.0
+        self._wait = 0.0
+        self._beat = Beat()
         self.lost = False
         """Whether the other process is gone."""
         self._link.heard = heard
@@ -269,10 +269,7 @@ class Apart:
 
     def picture_due(self, taken: bool) -> bool:
         """As :meth:`app.pace.Pace.picture_due`, by what the last report says of the next."""
-        now = time.perf_counter()
-        if self.working and self._wait < PICTURE and (
-            not taken or now - self._pictured < PICTURE
-        ):
+        if self.working and self._wait < PICTURE and not (taken and self._beat.due):
             return False
-        self._pictured = now
+        self._beat.take()
         return True

@@ -21,6 +21,22 @@ SCAN = 1.0
 """Seconds between two looks into a folder that another program writes."""
 
 
+class Beat:
+    """Comes every ``PICTURE`` on average, also where it is only now and then asked for."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time."""
+        return time.perf_counter() >= self._next
+
+    def take(self) -> None:
+        """Wait for the next; what comes late does not put off the one after it."""
+        self._next = max(self._next + PICTURE, time.perf_counter())
+
+
 class Pace:
     """Of one run, from when it was opened."""
 
@@ -32,7 +48,8 @@ class Pace:
         self.returned = before.returns
         """How often it went back."""
         live.follow_from(before)
-        self._due = self._pictured = 0.0
+        self._due = 0.0
+        self._beat = Beat()
 
     def follow(self, drive: Drive) -> bool:
         """Go on in this way; what ended the last step is tried again where more are asked for.
@@ -100,11 +117,11 @@ class Pace:
 
         ``taken``: whether the last one has been taken.
         """
-        now, wait = time.perf_counter(), self.patience
+        wait = self.patience
         soon = wait is not None and wait < PICTURE
-        if soon and (not taken or now - self._pictured < PICTURE):
+        if soon and not (taken and self._beat.due):
             return False
-        self._pictured = now
+        self._beat.take()
         return True
 
 
