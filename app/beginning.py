@@ -123,6 +123,15 @@ class Beginning(QObject):
 
     # -- what the engine says ---------------------------------------------------------------
 
+    @property
+    def comes(self) -> bool:
+        """Whether a run is still being made, or waits for torch as its scene does."""
+        window, wish = self.window, self.window.wish
+        scene, answer = window.lecturing.scene, window.answer
+        waits = scene is not None and bool(scene.place.recipe) and not window.engine.is_ready
+        there = answer is not None and answer.frame.card.reference == wish.model
+        return waits or (wish.begin is not None and not there)
+
     def follow(self, frame: Frame) -> None:
         """The run that was begun is there: it is shown, and plays."""
         window, here = self.window, frame.card.reference

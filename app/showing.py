@@ -146,6 +146,8 @@ class Showing(QObject):
             notice = say_refusal(window.refusal)
         elif answer is not None:
             notice = captions.notice(answer, window.picture is not None)
+        if window.training is not None:
+            window.training.nothing.await_run(window.beginning.comes)
         window.state.setText(state)
         window.notice.setText(notice)
         window.notice.setVisible(bool(notice))

@@ -542,6 +542,33 @@ def test_scenes_that_train_share_a_run_that_is_gone_with_the_lecture(
     assert not dialogs(window)
 
 
+@pytest.mark.parametrize("early", [True, False], ids=["before torch is there", "later"])
+def test_while_its_run_is_made_a_scene_shows_that_it_is_being_begun(
+    open_window: Open, tmp_path: Path, early: bool
+) -> None:
+    window = open_window(MINE, wait=not early)
+    folder = write_lecture(tmp_path / "training", {
+        "01-train": "---\ntrain: reverse\nprompt: abc\npage: training\n---\nWatch."})
+    if not early:
+        wait_until(lambda: window.engine.is_ready)
+    assert window.engine.is_ready != early
+    window.lecturing.open(folder)
+    wait_until(lambda: window.training is not None and window.training.isVisible())
+    page = window.training
+    assert page is not None
+    assert page.nothing.words.text() == "A run is being begun …"
+    assert page.nothing.isVisible()
+    assert not page.nothing.begin.isVisible()
+    wait_until(lambda: trains(window, 0), 60)
+    window.lecturing.leave()
+    rest(window)
+    window.pages.open("training")
+    rest(window)
+    wait_until(page.nothing.isVisible)
+    assert page.nothing.words.text().startswith("No run is open.")
+    assert page.nothing.begin.isVisible()
+
+
 def test_a_recipe_that_can_t_be_read_is_a_trouble_of_its_scene(
     open_window: Open, tmp_path: Path
 ) -> None:

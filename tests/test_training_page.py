@@ -112,6 +112,21 @@ def test_without_a_run_the_page_says_how_one_is_had(open_window: Callable[..., W
     assert opened
 
 
+def test_a_run_that_can_t_be_begun_is_not_waited_for(
+    open_window: Callable[..., Window], tmp_path: Path, recipe: Recipe, data: Path
+) -> None:
+    window = open_window(TEXT)
+    window.pages.open("training")
+    (tmp_path / "run").write_text("a file")
+    window.steering.begin(tmp_path / "run", Begin(recipe, data))
+    window.showing.show()
+    nothing = page_of(window).nothing
+    assert nothing.words.text() == "A run is being begun …"
+    wait_until(lambda: window.refusal is not None)
+    assert nothing.words.text().startswith("No run is open.")
+    assert nothing.open.isVisible()
+
+
 def test_keys_play_pause_step_and_save(open_run: Callable[[], Window], tmp_path: Path) -> None:
     window = open_run()
     page = page_of(window)
@@ -373,7 +388,7 @@ def test_what_stopped_a_run_can_be_mended_and_gone_on_from(
     wait_until(lambda: not run_of(window).working)
 
 
-def test_a_run_that_has_all_its_steps_says_so_and_how_to_go_on(open_run: Callable[[], Window]) -> None:
+def test_a_run_that_has_all_its_steps_says_how_to_go_on(open_run: Callable[[], Window]) -> None:
     window = open_run()
     page = page_of(window)
     window.steering.step(399)
