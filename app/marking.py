@@ -100,12 +100,12 @@ class Marking(QObject):
         return [strip.box(at) for (at,) in tokens if at < strip.count]
 
     def _text(self, editor: PromptEditor, tokens: Sequence[Numbers]) -> list[QRectF]:
-        """The words of tokens, where they are typed."""
+        """The words of tokens, where they are typed: those that stand where they were read."""
         frame, panel = self.window.picture, self.window.layout_.prompt
-        if frame is None or frame.prompt != self.window.wish.prompt:
+        if frame is None:
             return []
         two = len(frame.card.layers) == 2 and attention_of(frame) == "decoder"
-        read, boxes = frame.keys, []
+        read, text, boxes = frame.keys, editor.prompt(), []
         start = read.first if editor is panel.second else 0
         end = read.first if editor is panel.source else len(read.text)
         if two != (editor is panel.target):
@@ -114,7 +114,8 @@ class Marking(QObject):
             low, high = read.groups[at] if at < len(read) else (0, 0)
             word = read.text[low:high]
             low, high = low + len(word) - len(word.lstrip()), high - len(word) + len(word.rstrip())
-            if start <= low < high <= end:
+            same = read.text[start:high] == text[: high - start]  # all else may have been written
+            if start <= low < high <= end and same:
                 boxes.append(editor.box((low - start, high - start)))
         return boxes
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -435,6 +436,32 @@ def test_marks_lie_where_the_things_are_and_let_the_mouse_through(
     QTest.mouseClick(window.childAt(window.sheet.mapTo(window, heads[1].center().toPoint())),
                      Qt.MouseButton.LeftButton, pos=heads[1].center().toPoint())
     assert window.view.pinned == (1, 0)
+
+
+def test_marked_words_stay_marked_while_more_is_written_behind_them(
+    open_window: Open, lecture: Path
+) -> None:
+    window = open_window(MINE)
+    begin(window, lecture, 1)
+    (layer,) = (one for one in window.staging.marking.layers
+                if one.parentWidget() is window.editor.viewport())
+    marked, seen = layer.boxes(), []
+    assert marked
+    listening = window.engine.answered.connect(lambda: seen.append(layer.boxes()))
+    window.prompting.start_or_stop()
+    wait_until(lambda: len(window.wish.prompt.written) > 5)
+    window.prompting.stop()
+    window.engine.answered.disconnect(listening)
+    assert len(seen) > 4
+    assert seen == [marked] * len(seen)
+    window.editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(window.editor, " on")
+    assert layer.boxes() == marked
+    window.editor.moveCursor(QTextCursor.MoveOperation.Start)
+    QTest.keyClicks(window.editor, "x")
+    assert not layer.boxes(), "which token is there now is not known yet"
+    rest(window)
+    assert layer.boxes()
 
 
 def test_a_mark_changes_the_picture_around_what_is_marked_alone(
