@@ -104,6 +104,7 @@ class Listening(QObject):
         window.refusal, window.loading = refusal, None
         window.opening.end()
         window.beginning.refuse(refusal, wish)
+        window.steering.refuse()
         lecture = window.lecturing.lecture is not None  # no dialog over it, nothing kept of it
         if isinstance(refusal, TooLarge) and refusal.values["offers"] and not lecture:
             window.opening.offer(refusal, wish.model)

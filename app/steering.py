@@ -33,6 +33,9 @@ class Steering(QObject):
         self._playback.timeout.connect(self._play_back)
         self._said: Refusal | None = None
         """Why a run stopped, as it was said last."""
+        self._behind: Refusal | None = None
+        """Why it had stopped when it was last told to play: a run that is opened again still tells
+        that for a while."""
         self.bar = bar = window.layout_.timeline
         bar.looked.connect(self.scrub)
         bar.stepped.connect(self.scrub_kept)
@@ -78,6 +81,7 @@ class Steering(QObject):
         """Take one step after another; a kept step that is looked at stays on screen."""
         if self.drives:
             self.stop_playback()
+            self._behind = self._said
             self._drive(playing=True)
 
     def pause(self) -> None:
@@ -213,7 +217,12 @@ class Steering(QObject):
         answer = self.window.answer
         if answer is not None and answer.wish.drive != drive:
             return  # it does not know yet that it is to go on
-        if training.stopped is not None or training.ended:
+        if training.ended or (stopped is not None and stopped is not self._behind):
+            self._drive(playing=False)
+
+    def refuse(self) -> None:
+        """What had stopped, and was to go on, can't be opened again."""
+        if self._said is not None and self.window.wish.drive.playing:
             self._drive(playing=False)
 
 

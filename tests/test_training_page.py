@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +17,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
+from app.apart import suits
 from app.panels.positions_curves import COLOURS
 from app.panels.training import TrainingPage
 from app.panels.training_axis import Axis, axis_of
@@ -30,6 +34,7 @@ from core.training.following import follow
 from core.training.history import Series
 from core.training.recipe import Recipe, read_recipe
 from tests.conftest import wait_until
+from tests.test_apart import trainers
 from tests.test_runs import write_recipe
 from tests.test_training import make_trainer
 from tests.tiny_families import make_tiny
@@ -386,6 +391,38 @@ def test_what_stopped_a_run_can_be_mended_and_gone_on_from(
     assert not page.notice.isVisible()
     window.steering.pause()
     wait_until(lambda: not run_of(window).working)
+
+
+@pytest.mark.skipif(not suits(), reason="runs are trained in the process of the window")
+def test_a_run_whose_trainer_was_killed_plays_on_with_one_press(
+    open_run: Callable[[], Window], tmp_path: Path
+) -> None:
+    window = open_run()
+    page = page_of(window)
+    window.steering.set_speed(20.0)
+    window.steering.step(3)
+    settle(window, 3)
+    window.steering.save()
+    wait_until(lambda: run_of(window).saved == 3)
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    wait_until(lambda: run_of(window).done > 5)
+    [trainer] = trainers()
+    os.kill(trainer, signal.SIGKILL)
+    wait_until(page.again.isVisible)
+    assert "was ended from outside" in page.notice.text()
+    wait_until(lambda: page.controls.play.text() == "Play")
+    page.again.click()
+    assert not page.again.isVisible()
+    wait_until(lambda: run_of(window).stopped is None and run_of(window).done > 4)
+    assert run_of(window).working
+    wait_until(lambda: page.controls.play.text() == "Pause" and not page.notice.isVisible())
+    [trainer] = trainers()
+    os.kill(trainer, signal.SIGKILL)
+    wait_until(page.again.isVisible)
+    shutil.rmtree(tmp_path / "run")
+    page.again.click()
+    wait_until(lambda: window.refusal is not None and page.again.isVisible())
+    wait_until(lambda: page.controls.play.text() == "Play")  # it is not waited for
 
 
 def test_a_run_that_has_all_its_steps_says_how_to_go_on(open_run: Callable[[], Window]) -> None:

@@ -233,7 +233,8 @@ class TrainingPage(Page):
         elif training is not None and training.stopped is not None:
             words = say_refusal(training.stopped)
             bad = "step" in training.stopped.values  # weights are no numbers any more
-            again, back = not bad, bad and training.saved is not None
+            again = not bad and not self._drive.playing
+            back = bad and training.saved is not None
             self.back.setText(self.tr("Go back to step {step}").format(step=training.saved))
         elif training is not None and training.watched:
             words = self.tr("Another program trains this run; here it is watched.")
