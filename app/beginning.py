@@ -124,13 +124,18 @@ class Beginning(QObject):
     # -- what the engine says ---------------------------------------------------------------
 
     @property
-    def comes(self) -> bool:
-        """Whether a run is still being made, or waits for torch as its scene does."""
+    def comes(self) -> str:
+        """``begun`` while a run is still being made, or waits for torch as its scene does; and
+        ``opened`` while one that is there is being opened."""
         window, wish = self.window, self.window.wish
         scene, answer = window.lecturing.scene, window.answer
-        waits = scene is not None and bool(scene.place.recipe) and not window.engine.is_ready
-        there = answer is not None and answer.frame.card.reference == wish.model
-        return waits or (wish.begin is not None and not there)
+        if scene is not None and bool(scene.place.recipe) and not window.engine.is_ready:
+            return "begun"
+        if answer is not None and answer.frame.card.reference == wish.model:
+            return ""
+        if wish.begin is not None:
+            return "begun"
+        return "opened" if window.refusal is None and _holds_run(wish.model) else ""
 
     def follow(self, frame: Frame) -> None:
         """The run that was begun is there: it is shown, and plays."""
@@ -166,6 +171,13 @@ class Beginning(QObject):
             source, target = found
             self.window.editor.set_prompt(source)
             self.window.target.set_prompt(target)
+
+
+def _holds_run(reference: str) -> bool:
+    try:
+        return (Path(reference) / "run.json").is_file()
+    except OSError:  # too long for a name
+        return False
 
 
 def _sample(task: str, seed: int) -> Sample:

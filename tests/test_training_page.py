@@ -132,6 +132,25 @@ def test_a_run_that_can_t_be_begun_is_not_waited_for(
     assert nothing.open.isVisible()
 
 
+def test_while_a_run_is_opened_again_its_page_says_so(
+    open_run: Callable[[], Window], tmp_path: Path
+) -> None:
+    window = open_run()
+    nothing = page_of(window).nothing
+    window.opening.open("english-gpt")
+    wait_until(lambda: window.complete and nothing.isVisible())
+    assert nothing.words.text().startswith("No run is open.")
+    window.opening.open(str(tmp_path / "run"))
+    window.showing.show()
+    assert nothing.words.text() == "The run is being opened …"
+    assert not nothing.begin.isVisible()
+    wait_until(lambda: window.complete and window.steering.training is not None)
+    window.opening.open("english-gpt")
+    wait_until(lambda: window.complete and nothing.isVisible())
+    assert nothing.words.text().startswith("No run is open.")
+    assert nothing.begin.isVisible()
+
+
 def test_keys_play_pause_step_and_save(open_run: Callable[[], Window], tmp_path: Path) -> None:
     window = open_run()
     page = page_of(window)

@@ -14,7 +14,7 @@ class NoRun(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._comes = False
+        self._comes = ""
         self.words, self.begin, self.open = QLabel(), QPushButton(), QPushButton()
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -34,17 +34,20 @@ class NoRun(QWidget):
         column.addStretch(2)
         self.retranslate()
 
-    def await_run(self, comes: bool) -> None:
-        """Whether one is being begun: then there is nothing to do."""
+    def await_run(self, comes: str) -> None:
+        """Whether one is being ``begun`` or ``opened``: then there is nothing to do."""
         if comes != self._comes:
             self._comes = comes
-            self.begin.setHidden(comes)
-            self.open.setHidden(comes)
+            self.begin.setHidden(bool(comes))
+            self.open.setHidden(bool(comes))
             self.retranslate()
 
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
-        self.words.setText(self.tr("A run is being begun …") if self._comes else self.tr(
+        self.words.setText({
+            "begun": self.tr("A run is being begun …"),
+            "opened": self.tr("The run is being opened …"),
+        }.get(self._comes) or self.tr(
             "No run is open. A run trains a model while you watch: type a sentence above, begin a "
             "run, press Play, and see heads form on that sentence while the loss falls."))
         self.begin.setText(self.tr("New run …"))
