@@ -203,7 +203,8 @@ class Window(QMainWindow):
 
     def _ask_again(self) -> None:
         """The same for another size; it counts as the key's picture only if that never came."""
-        answered = self.answer is not None and self.answer.wish.asked == self.wish.asked
+        held = self.answer and replace(self.answer.wish, asked=self.wish.asked)  # a run goes on
+        answered = held == self.wish
         self.ask(0.0 if answered else self.wish.asked)
 
     def _type(self) -> None:

@@ -225,6 +225,23 @@ def test_rate_batch_and_speed_are_taken_and_shown(
     assert controls.batch.lineEdit().text() != "6", "what is being typed stays"
 
 
+def test_another_page_of_a_run_that_plays_is_not_taken_for_the_picture_of_the_last_key(
+    open_run: Callable[[], Window]
+) -> None:
+    window = open_run()
+    window.steering.set_speed(20.0)
+    window.steering.play()
+    window.editor.setFocus()
+    QTest.keyClick(window.editor, Qt.Key.Key_X)
+    assert window.wish.asked
+    wait_until(lambda: window.answer.wish.prompt == window.wish.prompt  # type: ignore[union-attr]
+               and not window.answer.wish.asked)  # type: ignore[union-attr]
+    window.pages.open("lens")
+    assert not window.wish.asked
+    window.pages.open("training")
+    wait_until(lambda: window.complete)
+
+
 def test_on_a_low_page_the_loss_is_seen_whole(open_run: Callable[[], Window]) -> None:
     window = open_run()
     window.resize(1280, 800)
