@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -120,16 +121,34 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _named(arguments: Sequence[str], commands: Container[str]) -> list[str]:
-    """The same with the command that may be left out: ``headlight FILE`` opens it."""
+def _named(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
+    """The same with the command that may be left out: ``headlight FILE`` opens it.
+
+    Raises:
+        Refusal: if there is neither such a command nor such a file.
+    """
     for at, word in enumerate(arguments):
         value = at > 0 and arguments[at - 1].startswith("-") and "=" not in arguments[at - 1]
         if word.startswith("-") or value:  # an option, or what one is given
             continue
-        if word not in commands and (word.endswith(".headlight") or os.path.lexists(word)):
+        if word in commands:
+            break
+        if word.endswith(".headlight") or os.path.lexists(word):
             return [*arguments[:at], *arguments[at + 1 :], "open", word]
-        break
+        raise _unknown(word, commands)
     return list(arguments)
+
+
+def _unknown(word: str, commands: Collection[str]) -> Refusal:
+    """The command that is spelled much like it, or all there are."""
+    near = get_close_matches(word.lower(), commands, n=1)
+    if near:
+        return Refusal(
+            translate("core", "There is no command and no file {word}; perhaps {command} was "
+                      "meant."), word=word, command=near[0])
+    return Refusal(
+        translate("core", "There is no command and no file {word}; the commands are {commands}."),
+        word=word, commands=", ".join(commands))
 
 
 def _session(name: str) -> Path:
