@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,18 +41,53 @@ def suits() -> bool:
     return CAN_SHARE and best_device().type == "cpu"
 
 
+def get_ready() -> bool:
+    """Let the process that trainers are forked from read torch, so that the next run need not wait
+    for it; nobody does here. Whether there can be such a process."""
+    if not suits():
+        return False
+    try:
+        _context()
+    except OSError as error:
+        log.warning("runs can't be trained in a process of their own: %s", error)
+        return False
+    return True
+
+
 def _context() -> Any:  # noqa: ANN401 - what it makes has types of its own
     """Processes are forked from one that has torch already, and no thread."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["app.preloaded"])
+    with _without_the_folder():
+        resource_tracker.ensure_running()  # once it runs, it leaves signals as they are
+        with _without_interrupts():
+            forkserver.ensure_running()
     return context
 
 
-def get_ready() -> None:
-    """Let that process read torch, so that the next run need not wait for it; nobody does here."""
-    if suits():
-        _context()
-        forkserver.ensure_running()
+@contextmanager
+def _without_the_folder() -> Iterator[None]:
+    """A Python that is started within takes no module from the folder that it is started in, where
+    a person may well have an ``app`` or a ``core``."""
+    name = "PYTHONSAFEPATH"
+    before, os.environ[name] = os.environ.get(name), "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(name, None)
+        if before is not None:
+            os.environ[name] = before
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """What is started within hears no Ctrl+C, nor what is forked from it: the window's process says
+    when to leave."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Link:
@@ -113,7 +149,11 @@ class Link:
                 else:
                     self._leave(said)
         except (EOFError, OSError):
-            self._leave(None)
+            pass
+        except Exception:
+            log.exception("what the process that trains tells can't be read")
+            self.kill()
+        self._leave(None)
 
     def _leave(self, report: Report | None) -> None:
         self.reports.append(report)
@@ -148,9 +188,9 @@ class ApartSession(FollowedSession):
     """A followed session, and the link to who trains it."""
 
     def __init__(self, link: Link, folder: Path, budget: int, opened: Opened,
-                 shared: SharedWeights) -> None:
+                 shared: SharedWeights, before: Drive) -> None:
         super().__init__(folder, shared, opened.report, opened.onednn, budget)
-        self.link = link
+        self.link, self.before = link, before
 
     def close(self) -> None:
         """Keep what there is, and let go of the folder."""
@@ -181,7 +221,7 @@ def open_apart(
     link = Link(folder.absolute(), begin, before, threads)
     try:
         opened, shared = link.open(progress)
-        session = ApartSession(link, folder, budget, opened, shared)
+        session = ApartSession(link, folder, budget, opened, shared, before)
         progress(0, 0)
     except BaseException:
         link.close()
@@ -194,12 +234,11 @@ class Apart:
     elsewhere."""
 
     def __init__(
-        self, live: ApartSession, before: Drive, refuse: Callable[[Refusal], object],
-        heard: Callable[[], object],
+        self, live: ApartSession, refuse: Callable[[Refusal], object], heard: Callable[[], object]
     ) -> None:
         """``heard`` is called in another thread when there is something to deal with."""
         self.live, self._link = live, live.link
-        self.drive = before
+        self.drive = live.before
         """What is wished for."""
         self._refuse = refuse
         self._number = self._heard = 0
@@ -208,6 +247,7 @@ class Apart:
         self._beat = Beat()
         self.lost = False
         """Whether the other process is gone."""
+        self._why: Refusal | None = None
         self._link.heard = heard
         self._link.order(taken=1)  # the report that the run was opened with
 
@@ -247,17 +287,18 @@ class Apart:
         return self.live.still()
 
     def stop(self, why: Refusal) -> None:
-        """What the other process told can't be dealt with."""
-        self._link.kill()
-        self.lost = True
-        self.live.lose(why)
+        """What the other process told can't be dealt with: it is to keep what there is, and end."""
+        self._why = why
+        self._link.order(leave=True)
 
     def step(self) -> None:
         """Deal with one report, within a turn."""
         report = self._link.reports.popleft()
         if report is None:
-            self.lost = True
-            self.live.lose(self._link.gone())
+            gone, self.lost = self._link.gone(), True
+            self.live.lose(self._why or gone)
+            return
+        if self._why is not None:
             return
         self.live.take(report)
         self._heard, self._wait = report.heard, report.wait

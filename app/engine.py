@@ -26,7 +26,6 @@ from app.state import Answer, Wish
 from app.traces import write_traces
 from app.work import LatestBox, bare, say_failure, torch_threads
 from core.allocator import return_freed_memory
-from core.drive import Drive
 from core.errors import Cancelled, Refusal, translate
 
 if TYPE_CHECKING:
@@ -74,7 +73,6 @@ class Engine(QObject):
         self.besides = Besides(inbox.leave_loaded, self.sided.emit)
         self._sides: Sides | None = None
         self._run: Pace | Apart | Watch | None = None
-        self._before = Drive()  # what a run that is opened does not take for new
         self._probing = self._attended = False
         self._answered: Wish | None = None
         self._last: Wish | None = None
@@ -185,8 +183,7 @@ class Engine(QObject):
 
     def _look(self, wish: Wish) -> Frame | None:
         """Through the model at hand; it begins to read another one where that is wished for."""
-        wanted = Wanted(
-            wish.model, wish.way, wish.begin, wish.watch, wish.drive.budget, self._before)
+        wanted = Wanted(wish.model, wish.way, wish.begin, wish.watch, wish.drive.budget)
         if self._model.want(wanted, wish.attempt):
             self.loading.emit(wish.model)
         against, other = wish.against, None
@@ -224,8 +221,7 @@ class Engine(QObject):
         with self._refusing(wish, "the run can't be steered"):
             before = self._run.drive
             if not self._run.follow(wish.drive):  # it is opened again
-                self._before = before
-                self._model.lose()
+                self._model.lose(before)
 
     def _go_on(self) -> None:
         """Between two wishes: look at a model that stands beside, take a step, look into a folder,
@@ -332,12 +328,10 @@ class Engine(QObject):
             if isinstance(session, LiveSession):
                 self._run, session.attend = Pace(session), self._attend
             elif isinstance(session, ApartSession):
-                self._run = Apart(
-                    session, self._before, lambda refusal: self.refused.emit(
-                        refusal, self._last or Wish()), self._inbox.wake)
+                self._run = Apart(session, lambda refusal: self.refused.emit(
+                    refusal, self._last or Wish()), self._inbox.wake)
             elif isinstance(session, WatchedSession):
                 self._run = Watch(session)
-            self._before = Drive()
             if self._last is not None:
                 self._steer(self._last)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.work import Work, torch_threads
+from app.work import Work
 from core.drive import BUDGET, Drive
 from core.errors import Refusal
 
@@ -47,7 +47,7 @@ class Holding:
         self._progressed, self._hand_over = progressed, hand_over
         self._tried: tuple[str, bool, int] | None = None
         self._held: tuple[str, bool] = "", False
-        self._lost = ""
+        self._lost, self._before = "", Drive()
         self._work: Work | None = None
 
     def want(self, wanted: Wanted, attempt: int) -> bool:
@@ -62,7 +62,7 @@ class Holding:
             return False
         self.give_up()
         if wanted.reference == self._lost:
-            wanted = replace(wanted, begin=None)
+            wanted = replace(wanted, begin=None, before=self._before)
         self._tried = wanted.reference, wanted.watch, attempt
         self._work = work = Work(
             lambda tell: _read_model(wanted, tell), self._progressed,
@@ -71,11 +71,12 @@ class Holding:
         work.start()
         return True
 
-    def lose(self) -> None:
+    def lose(self, before: Drive) -> None:
         """Read it again when it is next wished for, and begin nothing; until then it stays as it
-        is. What was tried in vain is tried again."""
+        is. What was tried in vain is tried again, and what is asked for beyond ``before`` is new.
+        """
         if self._work is None:
-            self._lost = self._held[0] or self._lost
+            self._lost, self._before = self._held[0] or self._lost, before
             self._held, self._tried = ("", False), None
 
     @property
@@ -136,18 +137,20 @@ def _read_model(wanted: Wanted, tell: Callable[[int, int], None]) -> Session:
 
 
 def _open(wanted: Wanted, tell: Callable[[int, int], None]) -> Session:
-    from app.apart import open_apart, suits
+    import torch
+
+    from app.apart import get_ready, open_apart
     from core.opening import open_any, trains
     from core.training.folder import InUse
     from core.watching import open_run
 
-    if not trains(wanted.reference, wanted.begin, wanted.watch) or not suits():
+    if not trains(wanted.reference, wanted.begin, wanted.watch) or not get_ready():
         return open_any(
             wanted.reference, wanted.budget, wanted.way, tell, wanted.begin, wanted.watch)
     folder = Path(wanted.reference)
     try:
         return open_apart(
-            folder, wanted.budget, tell, wanted.begin, wanted.before, torch_threads())
+            folder, wanted.budget, tell, wanted.begin, wanted.before, torch.get_num_threads())
     except InUse:
         if wanted.begin is not None:
             raise

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from logging.handlers import QueueHandler
 from multiprocessing.connection import Connection
@@ -135,7 +135,6 @@ def train(
         before: what is asked for beyond it alone is new.
         threads: of torch.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the window's process says when to leave
     keep_freed_memory()
     torch.set_num_threads(threads)
     orders = _Orders(link, Order(before))
@@ -147,10 +146,13 @@ def train(
     except Exception as error:
         if not isinstance(error, Refusal):
             log.exception("a run can't be opened")
-        link.send(bare(error) if isinstance(error, Refusal) else say_failure(error))
+        with suppress(OSError):  # nobody waits for it any more
+            link.send(bare(error) if isinstance(error, Refusal) else say_failure(error))
         return
     try:
         _follow(link, listener, live, orders, before)
+    except Exception:  # nobody sees more than the log of the window, if there is still a window
+        log.exception("a run can't be gone on with")
     finally:
         live.close()
 
@@ -171,7 +173,7 @@ def _follow(
             raise Cancelled
         if told != live.run.done:
             told = live.run.done
-            teller.tell()
+            teller.tell(orders.newest.norms)
 
     live.attend = attend
     followed = Order(before)
@@ -244,5 +246,6 @@ class _Log(QueueHandler):
 
 
 def _send_log(link: Connection) -> None:
+    logging.raiseExceptions = False  # where nobody is left to be told, nothing is said
     logging.getLogger().handlers = [_Log(link)]
     logging.getLogger().setLevel(logging.INFO)

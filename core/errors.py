@@ -21,8 +21,9 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the pr
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process, which may know no exception that is named as a reason."""
-        plain = {name: str(value) if isinstance(value, BaseException) else value
-                 for name, value in self.values.items()}
+        plain = {
+            name: str(value) if isinstance(value, BaseException) and not isinstance(value, Refusal)
+            else value for name, value in self.values.items()}
         return partial(type(self), self.template, **plain), ()
 
 

@@ -14,7 +14,8 @@ from core.drive import Report, Training
 from core.errors import Refusal
 from core.learning import LearningSession
 from core.linear import learn
-from core.shared_weights import SharedWeights
+from core.shared_weights import TORN, SharedWeights
+from core.timeline import Weights
 from core.training.beginning import fit_model
 from core.training.chance import Chance
 from core.training.recipe import read_recipe
@@ -58,9 +59,27 @@ class FollowedSession(LearningSession):
         with self._shared.turn():
             changed = self._stamped != self._shared.stamped
             if changed:
+                if self._shared.stamped[1] == TORN:
+                    self._mend()
                 self._stamped = self._shared.stamped
                 self.weights_changed(self._stamped[1])
             yield changed
+
+    @torch.no_grad()
+    def _mend(self) -> None:
+        """The other process was killed in the middle of a change: back to the newest step that
+        there is."""
+        weights: Weights
+        if self._line.steps:
+            step = self._line.steps[-1]
+            weights = self._line.weights(step)
+        else:
+            step = self._told.saved or 0
+            weights = dict(open_checkpoint(
+                self._told.folder / f"checkpoint-{step}").model.named_parameters())
+        for name, parameter in self.model.named_parameters():
+            parameter.copy_(weights[name])
+        self._shared.stamp(step)
 
     def take(self, report: Report) -> None:
         """Know what the other process tells, and keep the weights as they are; within a turn."""
@@ -69,7 +88,9 @@ class FollowedSession(LearningSession):
             self._read_past()
         for step, values in report.rows:
             self._history.add(step, values)
-        self._told = report.training
+        before, self._told = self._told.stopped, report.training
+        if before is not None and str(before) == str(self._told.stopped):
+            self._told = replace(self._told, stopped=before)  # it is not to be said anew
         if self._line.steps[-1:] != (report.step,) or report.back:
             self._line.offer(report.step, self.model)
 
@@ -82,18 +103,11 @@ class FollowedSession(LearningSession):
     def budget(self, budget: int) -> None:
         self._line.budget = budget
 
-    @torch.no_grad()
     def lose(self, why: Refusal) -> None:
-        """The other process is gone, perhaps in the middle of a change: show the newest step that
-        was kept whole."""
+        """The other process is gone: the weights stay as they are; within a turn."""
         self.lost = why
-        if self._line.steps:
-            step = self._line.steps[-1]
-            weights = self._line.weights(step)
-            for name, parameter in self.model.named_parameters():
-                parameter.copy_(weights[name])
-            self._shared.stamp(step)
-            self.weights_changed(step)
+        if self.step is not None and self._line.steps[-1:] != (self.step,):
+            self._line.offer(self.step, self.model)
 
     def tell(self, working: bool, points: int, norms: bool = False) -> Training:
         """As :meth:`LiveSession.tell`, of the weights that are seen.

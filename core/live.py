@@ -6,7 +6,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ from core.training.run import Run
 
 log = logging.getLogger(__name__)
 _PACE = 20  # steps over which a speed is measured
-_NORMS = 0.5  # seconds between two measures of all norms
+_NORMS = 0.5  # seconds between two measures of all norms, while steps are taken
 N = TypeVar("N", int, float)
 
 
@@ -230,7 +230,7 @@ class LiveSession(LearningSession):
             factor=run.trainer.factor, batch=self.batch,
             saved=steps[-1] if steps else None, stopped=self.stopped,
             curves=self.curves(points),
-            norms=self._measure_norms() if norms else (),
+            norms=self._measure_norms(working) if norms else (),
         )
 
     @property
@@ -254,10 +254,10 @@ class LiveSession(LearningSession):
         if self._shared is not None:
             self._unsent.append((step, values))
 
-    def _measure_norms(self) -> tuple[Norms, ...]:
+    def _measure_norms(self, working: bool) -> tuple[Norms, ...]:
         step, when = self._norms_at
         now = time.perf_counter()
-        if step != self.run.done and now - when >= _NORMS:
+        if step != self.run.done and (now - when >= _NORMS or not working):
             self._norms = tuple(
                 Norms(name, norm.weight, norm.gradient)
                 for name, norm in self.run.trainer.norms().items())
@@ -278,18 +278,13 @@ class LiveSession(LearningSession):
 
     def _share(self, shared: SharedWeights) -> None:
         """The weights of the run at hand, and each step of it."""
-        self._before()
-
-        @contextmanager
-        def updating() -> Iterator[None]:
+        def updating() -> AbstractContextManager[None]:
             self._before()
-            with shared.turn():
-                yield
-                shared.stamp(self.run.done + 1)
+            return shared.change(self.run.done + 1)
 
-        with shared.turn():
+        self._before()
+        with shared.change(self.run.done):
             shared.move_in(self.run.model)
-            shared.stamp(self.run.done)
         self.run.trainer.updating = updating
 
     def take_rows(self) -> tuple[Row, ...]:

@@ -17,6 +17,8 @@ if sys.platform != "win32":
 
 CAN_SHARE = sys.platform.startswith("linux")
 """Elsewhere memory is passed on in other ways."""
+TORN = -1
+"""The step of weights that are neither those before a change nor those after it."""
 _STAMP = 64  # bytes before the first parameter; each begins at a multiple of it
 _DOOR, _ROOM = 0, 1  # bytes of the file that are locked
 
@@ -92,6 +94,19 @@ class SharedWeights:
             yield
         finally:
             fcntl.lockf(self.handle, fcntl.LOCK_UN, 1, byte)
+
+    @contextmanager
+    def change(self, step: int) -> Iterator[None]:
+        """A turn in which they become those after ``step``; who is killed within leaves them as
+        those of step ``TORN``, who fails as those of the step before."""
+        with self.turn():
+            after = self.stamped[1]
+            self.stamp(TORN)
+            try:
+                yield
+                after = step
+            finally:
+                self._stamp[1] = after
 
     def stamp(self, step: int) -> None:
         """Say that they are others now: those after ``step``."""

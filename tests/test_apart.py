@@ -165,7 +165,7 @@ from app.apart import Apart, open_apart
 from core.drive import Drive
 if __name__ == "__main__":
     live = open_apart(Path(sys.argv[1]), 0, lambda done, size: None, None, Drive(), 1)
-    run = Apart(live, Drive(), print, lambda: None)
+    run = Apart(live, print, lambda: None)
     run.follow(Drive(playing=True))
     while True:
         if run.patience == 0:
@@ -176,13 +176,13 @@ if __name__ == "__main__":
     person.engine.stop(20)
     (tmp_path / "run").rename(folder)
     other = subprocess.Popen(
-        [sys.executable, str(script), str(folder)], stdout=subprocess.PIPE, text=True,
-        cwd=Path(__file__).parents[1])
+        [sys.executable, str(script), str(folder)], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
     assert other.stdout is not None
     while int(other.stdout.readline()) < 5:
         pass
     other.kill()
-    other.communicate()
+    assert not other.communicate()[1], "nothing is said in the terminal"
     end = time.monotonic() + 10
     while True:
         try:
