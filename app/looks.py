@@ -68,23 +68,31 @@ _BOX = 13
 
 def apply_theme(window: QWidget, theme: Theme) -> None:
     """Colour every standard widget."""
-    _outline(theme.high or theme.dark)
+    _have_style(theme)
     QApplication.setPalette(themes.palette(theme))
     window.setStyleSheet(_style(theme))
 
 
-def _outline(clear: bool) -> None:
-    """Have clear frames; the style that draws them stays, and rests, once another theme is worn."""
-    style = QApplication.style()
-    if isinstance(style, Outlined):
-        style.on = clear
-    elif clear:
-        QApplication.setStyle(Outlined())
+def _have_style(theme: Theme) -> None:
+    """Have clear frames, and arrows that grow; the style that draws them stays, and rests, once
+    another theme is worn, and smaller type."""
+    style, clear = QApplication.style(), theme.high or theme.dark
+    if not isinstance(style, Outlined):
+        if not clear and _thin() == 1:
+            return
+        style = Outlined()
+        QApplication.setStyle(style)
+    style.on = clear
+
+
+def _thin() -> int:
+    """Pixels that a hairline is thick."""
+    return round(unit(QApplication.font()))
 
 
 def _style(theme: Theme) -> str:
     """Frames are as thick as the type of the moment makes hairlines."""
-    thin = round(unit(QApplication.font()))
+    thin = _thin()
     sizes = {"thin": thin, "thick": 2 * thin, "less": 3 * thin, "more": 4 * thin,
              "edge": 4 * thin, "groove": 3 * thin, "knob": 10 * thin, "over": 4 * thin,
              "tall": 13 * thin, "box": round(_BOX * unit(QApplication.font()))}
@@ -109,6 +117,7 @@ def apply_points(window: QWidget, theme: Theme, larger: float, big: tuple[QWidge
     font = QApplication.font()
     font.setPointSizeF(usual_points() + larger)
     QApplication.setFont(font)
+    _have_style(theme)
     window.setStyleSheet("")  # fonts do not come through one
     window.setFont(font)
     font.setPointSizeF(font.pointSizeF() * 1.25)

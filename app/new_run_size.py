@@ -36,7 +36,7 @@ class SizePart(QWidget):
         self.steps, self.batch = _whole(1, 10_000_000), _whole(1, 4096)
         self.warmup, self.seed = _whole(0, 1_000_000), _whole(0, 2**31 - 1)
         self.rate = _fraction(0.0, 10.0, 6)
-        self.optimizer, self.schedule = Narrow(), Narrow()
+        self.optimizer, self.schedule = Narrow(letters=6), Narrow(letters=6)
         self.optimizer.addItem("AdamW", "adamw")
         self.optimizer.addItem("Adam", "adam")
         for words, name in (

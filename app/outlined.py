@@ -5,10 +5,10 @@ what they stand on."""
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPainter, QPalette
-from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QStyleOptionComplex, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOption, QStyleOptionComplex, QWidget
 
-_SHADE = 140
-"""Fusion's frames are the window's colour, darker by this: of black, black."""
+from app.larger import SHADE, Larger
+
 _P, _C, _R = QStyle.PrimitiveElement, QStyle.ComplexControl, QPalette.ColorRole
 _BOXES = frozenset((_P.PE_IndicatorCheckBox, _P.PE_IndicatorRadioButton))
 _FRAMED = _BOXES | {
@@ -18,11 +18,11 @@ _FRAMED_CONTROLS = frozenset((
     _C.CC_ComboBox, _C.CC_SpinBox, _C.CC_Slider, _C.CC_ScrollBar))
 
 
-class Outlined(QProxyStyle):
+class Outlined(Larger):
     """Fusion, with frames of the palette's ``Mid``, or of muted words, while it is ``on``."""
 
     def __init__(self) -> None:
-        super().__init__("Fusion")
+        super().__init__()
         self.on = True
 
     def drawPrimitive(
@@ -52,5 +52,5 @@ def _outline(option: QStyleOption, role: QPalette.ColorRole) -> None:
         line = QColor(
             (line.red() + paper.red()) // 2, (line.green() + paper.green()) // 2,
             (line.blue() + paper.blue()) // 2)
-    colours.setColor(_R.Window, line.lighter(_SHADE))
+    colours.setColor(_R.Window, line.lighter(SHADE))
     option.palette = colours

@@ -7,14 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QScrollBar, QStyle
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QScrollBar,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionSpinBox,
+)
 
 from app.panels.elided import Elided
 from app.window import Window
 from core.catalogue import CARD, RESOURCES
 from tests.conftest import wait_until
+from tests.test_themes import ratio
 from tests.window_hands import settled
 
 Open = Callable[..., Window]
@@ -169,3 +180,31 @@ def test_scroll_bars_and_boxes_grow_with_the_type(
         assert bytes(page.constBits()) != checked
     for part in (box, bar):
         part.deleteLater()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "high-dark"])
+@pytest.mark.parametrize("kind", [QSpinBox, QComboBox])
+def test_arrows_of_fields_grow_with_the_type(
+    open_window: Open, theme: str, kind: type[QSpinBox | QComboBox]
+) -> None:
+    window = open_window()
+    window.dress.set_theme(theme)
+    field = kind(window)
+    control, arrow, option = (
+        (QStyle.ComplexControl.CC_SpinBox, QStyle.SubControl.SC_SpinBoxUp, QStyleOptionSpinBox())
+        if isinstance(field, QSpinBox) else
+        (QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxArrow,
+         QStyleOptionComboBox()))
+    for points in (0, 8, 24):
+        window.dress.zoom_text(0)
+        window.dress.zoom_text(points)
+        field.resize(field.sizeHint() + QSize(60, 0))
+        field.initStyleOption(option)  # type: ignore[arg-type]
+        box = field.style().subControlRect(control, option, arrow, field)
+        picture = field.grab(box.adjusted(3, 2, -3, -1 if kind is QSpinBox else -3)).toImage()
+        drawn = [x for x in range(picture.width()) if any(
+            ratio(picture.pixelColor(x, y).name(), window.theme.surface) >= 3
+            for y in range(picture.height()))]
+        high = window.fontMetrics().height()
+        assert 0.25 * high < len(drawn) < 0.7 * high, points
+    field.deleteLater()
