@@ -149,6 +149,7 @@ class Beginning(QObject):
             return
         self._opening = False
         self._drop()
+        window.choices.keep("runs", str(Path(here).parent))
         if len(frame.card.layers) == 2:
             window.selecting.show_attention("cross")
         window.pages.open(TRAINING)

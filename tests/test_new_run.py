@@ -11,6 +11,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from torch.utils.flop_counter import FlopCounterMode
 
 from app.__main__ import main
@@ -102,7 +103,9 @@ def test_another_size_keeps_the_rest_and_a_window_fills_a_new_context() -> None:
 # -- beginning --------------------------------------------------------------------------------
 
 
-def test_a_task_is_chosen_and_begins_with_enter(open_window: Open, tmp_path: Path) -> None:
+def test_a_task_is_chosen_and_begins_with_enter(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window = open_window()
     dialog = ask(window, tmp_path)
     dialog.choose("reverse")
@@ -120,6 +123,11 @@ def test_a_task_is_chosen_and_begins_with_enter(open_window: Open, tmp_path: Pat
                and window.picture.sight.kind == "cross")
     assert TRAINING in [key for key, _, _ in window.pages.shown()]
     assert window.beginning.dialog is None
+    asked: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog, "getExistingDirectory", lambda parent, title, folder, *_: asked.append(folder))
+    window.beginning.open_run()
+    assert asked == [str(tmp_path)], "the next is looked for where this one is"
 
 
 def test_a_text_of_ones_own_begins_with_its_columns_and_what_is_held_out(
