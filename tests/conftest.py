@@ -81,7 +81,7 @@ def wait_until(
     from PySide6.QtCore import QCoreApplication, QEventLoop
 
     end = time.monotonic() + seconds
-    while not condition() or not (at_once or _panels_follow()):
+    while not ((at_once or _panels_follow()) and condition()):
         assert time.monotonic() < end, "it never came"
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         time.sleep(0.002)

@@ -169,6 +169,15 @@ def test_only_the_newest_checkpoints_stay(tmp_path: Path, data: Path) -> None:
     assert steps(tmp_path / "all") == [0, 4, 8, 12, 16, 20, 24]
 
 
+def test_a_checkpoint_too_many_that_a_killed_process_left_goes_when_the_run_ends(
+    tmp_path: Path, data: Path
+) -> None:
+    follow(make_recipe(tmp_path, keep_last=2), data, tmp_path / "run")
+    shutil.copytree(tmp_path / "run" / "checkpoint-20", tmp_path / "run" / "checkpoint-16")
+    finish(Run.resume(tmp_path / "run"))
+    assert steps(tmp_path / "run") == [20, 24]
+
+
 def test_a_run_goes_back_to_a_step_and_forgets_what_came_after(tmp_path: Path, data: Path) -> None:
     recipe = make_recipe(tmp_path, keep_last=0)
     follow(recipe, data, tmp_path / "run")

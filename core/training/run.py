@@ -289,6 +289,7 @@ class Run:
         self._write(sync=True)
         folder = self._place.checkpoint(self.done)
         if folder.exists():
+            self._place.prune(self.recipe.train.keep_last)  # who wrote it may have been killed then
             return folder
         if not all(bool(parameter.isfinite().all()) for parameter in self.model.parameters()):
             raise self._no_number(self.done)
