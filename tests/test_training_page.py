@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.apart import suits
 from app.panels.positions_curves import COLOURS
@@ -601,6 +602,21 @@ def test_a_peak_of_one_step_among_a_hundred_thousand_is_drawn(application: objec
     elsewhere = like(image, _quarter("#d55e00"))[round(middle), : x - 8]
     assert not elsewhere.any()
     plot.deleteLater()
+
+
+@pytest.mark.parametrize("rate", [2e-3, 1.67e-4, 6.67e-6, 1.23e-10])
+def test_numbers_of_a_small_plot_are_seen_whole(application: QApplication, rate: float) -> None:
+    plot = StepPlot(compact=True)
+    steps = np.arange(1.0, 26.0)
+    plot.show_picture(PlotPicture(
+        (Line("", curve(steps, rate * steps / 25), LIGHT.text),), 25, "Learning rate"))
+    image = draw(plot, 180, 90)
+    field = plot.field()
+    below = round(field.top() - plot.fontMetrics().height() / 2) + 1  # the title's own line
+    numbers = image.copy(0, below, int(field.left()) - 2, image.height() - below)
+    ink = np.argwhere(like(numbers, LIGHT.muted))
+    assert len(ink) > 20
+    assert ink[:, 1].min() > 0, "none is cut off at the left"
 
 
 def _quarter(colour: str) -> str:

@@ -88,7 +88,7 @@ class StepPlot(Drawn):
         measure = self.fontMetrics()
         line = measure.height()
         top = 1.4 * line + 2  # the uppermost number reaches above the field
-        left = measure.horizontalAdvance("0.00000" if self._compact else "000.000") + 6
+        left = measure.horizontalAdvance("0.00e−00" if self._compact else "000.000") + 6
         if not self.picture.lines:
             left = 1  # no number stands there
         right = measure.horizontalAdvance("0.5") + 8 if self._shares else 8
