@@ -18,7 +18,8 @@ _SEVERAL = 10
 
 
 class Driving(QObject):
-    """Where there is no run, a key shows the page that says how one is had."""
+    """Where there is no run of ours, a key shows the page that says how one is had, or whose it
+    is."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -58,7 +59,7 @@ class Driving(QObject):
         self._do(self.window.steering.save)
 
     def _do(self, do: Callable[[], None]) -> None:
-        if self.window.steering.training is None:
-            self.window.pages.open(TRAINING)
-        else:
+        if self.window.steering.drives:
             do()
+        else:
+            self.window.pages.open(TRAINING)

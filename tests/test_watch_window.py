@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.window import Window
 from core.drive import Begin
@@ -253,6 +255,9 @@ def test_a_run_in_this_window_is_not_a_watched_one(
         window.steering.watch(tmp_path / "run")
         wait_until(lambda: window.complete and window.steering.training is not None)
         assert not window.steering.drives
+        QTest.keyClick(window, Qt.Key.Key_F9)
+        wait_until(lambda: window.training is not None and window.training.notice.isVisible())
+        assert "Another program trains this run" in window.training.notice.text()  # type: ignore[union-attr]
 
 
 def test_a_run_that_was_only_watched_is_watched_again_from_the_menu(
