@@ -131,6 +131,8 @@ class Link:
                     raise said
                 else:
                     progress(*said)
+                    if not said[1]:
+                        self.order(asked=self._order.asked + 1)
             shared = SharedWeights(recv_handle(self._link))
         except (EOFError, OSError) as error:
             self._end()

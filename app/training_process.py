@@ -42,6 +42,8 @@ class Order:
     """Whether those of all layers are to be told."""
     taken: int = 0
     """The number of the last report that was dealt with: the weights may change again."""
+    asked: int = 0
+    """How many questions were answered whether a run is still to be opened: it is."""
     leave: bool = False
     """Whether to keep what there is, and end."""
 
@@ -86,6 +88,11 @@ class _Orders:
             self._changed.wait_for(lambda: self._order.leave or (
                 (self._order.number, self._order.norms) != (than.number, than.norms)), patience)
             return self._order
+
+    def await_answer(self, number: int) -> None:
+        """Sleep until so many questions were answered."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._order.leave or self._order.asked >= number)
 
     def await_taken(self, number: int) -> None:
         """Sleep until that report was dealt with."""
@@ -219,19 +226,24 @@ def _step(pace: Pace) -> bool:
 
 
 class _Progress:
-    """Tells how much is read, now and then, until that is of no use."""
+    """Tells how much is read, now and then; between two parts, (0, 0), it asks whether the run is
+    still to be opened, and waits for the answer."""
 
     def __init__(self, link: Connection, orders: _Orders) -> None:
         self._link, self._orders = link, orders
-        self._told = 0.0
+        self._told, self._asked = 0.0, 0
 
     def __call__(self, done: int, total: int) -> None:
-        if self._orders.newest.leave:
-            raise Cancelled
         now = time.monotonic()
-        if now - self._told >= _TELL_AFTER:
+        if not total:
+            self._asked += 1
+            self._link.send((done, total))
+            self._orders.await_answer(self._asked)
+        elif now - self._told >= _TELL_AFTER:
             self._told = now
             self._link.send((done, total))
+        if self._orders.newest.leave:
+            raise Cancelled
 
 
 class _Log(QueueHandler):
