@@ -61,7 +61,7 @@ class Pace:
         before, self.drive = self.drive, drive
         if (drive.playing and not before.playing) or drive.steps > before.steps:
             self.live.try_again()
-        if drive.pauses > before.pauses:
+        if drive.pauses > before.pauses or drive.returns > before.returns:
             self._granted = before.steps
         if drive.speed != before.speed:
             self._due = 0.0

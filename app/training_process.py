@@ -6,7 +6,6 @@ It has neither a window nor a look at anything, so that nobody else's Python hol
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from contextlib import suppress
@@ -57,8 +56,8 @@ class Opened:
 
 
 class _Orders:
-    """The newest order, heard in a thread of its own; where nobody is left to give any, the process
-    ends under it, as a run may end at any moment."""
+    """The newest order, heard in a thread of its own; where nobody is left to give any, it is to
+    leave."""
 
     def __init__(self, link: Connection, first: Order) -> None:
         self._link, self._order = link, first
@@ -68,13 +67,14 @@ class _Orders:
     def _hear(self) -> None:
         try:
             while True:
-                order = self._link.recv()
-                with self._changed:
-                    self._order = order
-                    self._changed.notify()
-        except (EOFError, OSError):
-            if not self.newest.leave:
-                os._exit(1)
+                self._take(self._link.recv())
+        except Exception:  # the window's process is gone, or of another mind
+            self._take(replace(self._order, leave=True))
+
+    def _take(self, order: Order) -> None:
+        with self._changed:
+            self._order = order
+            self._changed.notify()
 
     @property
     def newest(self) -> Order:

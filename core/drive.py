@@ -49,7 +49,8 @@ class Drive:
     saves: int = 0
     """How often a checkpoint was asked for."""
     returns: int = 0
-    """How often going back to the newest checkpoint was asked for."""
+    """How often going back to the newest checkpoint was asked for; outstanding steps are dropped as
+    at a pause."""
     budget: int = BUDGET
     """Bytes of weights that the timeline may hold."""
 

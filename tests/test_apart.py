@@ -153,7 +153,7 @@ def test_a_trainer_that_is_killed_is_told_of_and_play_goes_on_from_the_newest_ch
     assert np.array_equal(person.frame.thumbnails, at_six)  # type: ignore[arg-type]
 
 
-def test_where_the_window_is_killed_the_trainer_ends_and_lets_go_of_the_folder(
+def test_where_the_window_is_killed_the_trainer_keeps_what_there_is_and_lets_go_of_the_folder(
     person: Person, tmp_path: Path
 ) -> None:
     folder = tmp_path / "other"
@@ -191,6 +191,7 @@ if __name__ == "__main__":
         except Refusal:
             assert time.monotonic() < end, "it is still held"
             time.sleep(0.05)
+    assert run.done >= 5
     run.close()
 
 

@@ -134,6 +134,7 @@ def test_weights_in_the_middle_of_a_change_are_never_seen(
     link, other = context.Pipe()
     process = context.Process(target=_break_off, args=(other, folder), daemon=True)
     process.start()
+    other.close()
     assert process.pid is not None
     send_handle(link, shared.handle, process.pid)
     assert link.recv() == "in the middle"
@@ -210,6 +211,19 @@ def test_clicks_on_another_run_are_not_those_on_one_that_could_not_be_opened_aga
     wait_until(lambda: person.frame.card.reference == str(tmp_path / "other"))
     person.drive(steps=1)
     wait_until(lambda: person.frame.training.done == 1)  # type: ignore[union-attr]
+
+
+def test_a_run_that_another_window_trains_is_watched(person: Person) -> None:  # noqa: F811
+    person.drive(steps=2)
+    person.settle()
+    other = Engine()
+    second = Person(other, replace(person.wish, begin=None, drive=Drive()))
+    wait_until(lambda: second.answers and second.frame.training is not None)
+    assert second.frame.training.watched  # type: ignore[union-attr]
+    person.drive(steps=3)
+    person.settle()
+    assert other.stop(20)
+    assert person.frame.training.done == 3  # type: ignore[union-attr]
 
 
 # -- what is told ---------------------------------------------------------------------------

@@ -144,6 +144,17 @@ def test_a_pause_takes_effect_within_a_step_and_drops_what_is_outstanding(person
     assert person.frame.training.done == between + 1  # type: ignore[union-attr]
 
 
+def test_going_back_drops_what_is_outstanding_and_waits(person: Person) -> None:
+    person.drive(steps=300)
+    wait_until(lambda: person.frame.training.done > 5)  # type: ignore[union-attr]
+    person.drive(returns=1)
+    person.settle()
+    assert person.frame.training.done == person.frame.step == 0  # type: ignore[union-attr]
+    person.drive(steps=302)
+    person.settle()
+    assert person.frame.training.done == 2  # type: ignore[union-attr]
+
+
 def test_pictures_are_of_the_weights_that_they_name(person: Person, tmp_path: Path) -> None:
     """Replayed afterwards, without an engine, each step gives the same thumbnails."""
     person.drive(steps=12)
