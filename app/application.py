@@ -16,6 +16,7 @@ from PySide6.QtCore import QSettings, QStandardPaths, Qt, QtMsgType, qInstallMes
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 
+from app.ending import Ending
 from app.engine import Engine
 from app.language import has_chinese_font, install_language
 from app.window import Window
@@ -130,6 +131,7 @@ def font_refusal(language: str) -> Refusal | None:
 def run_window(options: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
     application = make_application()
+    ending = Ending(application)
     settings = make_settings()
     language = install_language(options.lang or str(settings.value("language", "system")))
     engine = Engine()
@@ -151,6 +153,8 @@ def run_window(options: argparse.Namespace) -> int:
     window.opened.connect(complain)
     window.show()
     code = application.exec()
+    if ending.code is not None:
+        code = ending.code
     code = leave(engine, code, 30.0 if window.steering.drives else 0.5)  # to keep what it learnt
     window.lecturing.close()
     return code
