@@ -646,6 +646,17 @@ def test_points_lie_where_the_axes_say(
     plot.deleteLater()
 
 
+def test_a_high_plot_is_not_full_of_lines_across(application: object) -> None:
+    plot = StepPlot()
+    steps = np.arange(1.0, 101.0)
+    plot.show_picture(PlotPicture((Line("loss", curve(steps, 5 / steps), "#009e73"),), 100))
+    image = draw(plot, 400, 1600)
+    column = like(image, LIGHT.line)[:, int(plot.field().right()) - 3]
+    across = int(np.count_nonzero(np.diff(column.astype(int)) == 1))
+    assert 5 < across <= 14  # those at numbers, and the frame's
+    plot.deleteLater()
+
+
 def test_a_dashed_line_has_gaps_however_many_points_it_has(application: object) -> None:
     steps = np.arange(300)
     plot = StepPlot()

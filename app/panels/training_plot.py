@@ -24,6 +24,8 @@ from app.panels.training_lines import Line, PlotPicture, nearest
 _SHARES = Axis(0.0, 1.0)
 _DASH = 14.0
 """Pixels across, of a dash and the gap after it."""
+_MOST = 10
+"""Lines across, however high the plot is: curves are what is to be seen."""
 
 
 class StepPlot(Drawn):
@@ -147,7 +149,7 @@ class StepPlot(Drawn):
         line = measure.height()
         sides = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
         middle = Qt.AlignmentFlag.AlignVCenter
-        most = max(int(field.height() / (1.7 * line)), 2)
+        most = min(max(int(field.height() / (1.7 * line)), 2), _MOST)
         painter.setPen(stroke(painter, self.theme.line))
         painter.drawRect(field)
         for value in self._ticks(most):
