@@ -48,7 +48,8 @@ if __name__ == "__main__":
     if "interrupt" in sys.argv:
         os.killpg(0, signal.SIGINT)
     live.close()
-    print("opened", live.step)
+    print("opened", live.step, flush=True)
+    os._exit(0)
 """
 _HOLD = """
 import sys
@@ -95,6 +96,15 @@ def test_an_interrupt_in_the_terminal_is_heard_by_no_process_but_the_window_s(
     folder: Path, tmp_path: Path
 ) -> None:
     assert python(_OPEN, tmp_path, str(folder), "interrupt") == ("opened 0\n", "")
+
+
+def test_nothing_is_left_in_the_folder_for_passing_things(folder: Path, tmp_path: Path) -> None:
+    """Not where the process of the window ends at once, as it does."""
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    said, _ = python(_OPEN, tmp_path, str(folder), env=os.environ | {"TMPDIR": str(passing)})
+    assert said == "opened 0\n"
+    wait_until(lambda: not list(passing.iterdir()))
 
 
 def test_where_no_other_process_can_be_had_a_run_is_trained_in_this_one(
