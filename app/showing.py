@@ -81,7 +81,7 @@ class Showing(QObject):
             if page is window.changes:
                 window.changes.show_wish(window.wish.edits, window.wish.against)
             if page is window.training:
-                window.training.show_wish(window.wish.drive)
+                window.training.show_wish(window.wish.drive, window.wish.at)
             page.show_frame(frame, window.view)
             if key != HEAD:
                 omitted = captions.omit_badge(frame) if page.leaves_out else ""

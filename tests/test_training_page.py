@@ -358,11 +358,13 @@ def test_a_click_looks_at_a_step_and_keys_go_through_kept_ones(
     wait_until(lambda: window.complete and window.answer.frame.step in window.steering.kept)  # type: ignore[union-attr]
     QTest.keyClick(plot, Qt.Key.Key_Home)
     wait_until(lambda: window.complete and window.answer.frame.step == 0)  # type: ignore[union-attr]
-    assert "You look at step 0" in page.curves.reading.text()
+    wait_until(lambda: page.curves.reading.text().startswith(
+        "You look at step 0; norms are those of step 30. "))
     QTest.keyClick(plot, Qt.Key.Key_Right)
     wait_until(lambda: window.complete and window.answer.frame.step == window.steering.kept[1])  # type: ignore[union-attr]
     QTest.keyClick(plot, Qt.Key.Key_End)
     assert window.wish.at is None
+    wait_until(lambda: page.curves.reading.text().startswith("You look at step 30. "))
     QTest.mouseMove(plot, QPoint(place.x(), place.y() + 1))
     QTest.mouseMove(plot, place)
     wait_until(lambda: page.curves.reading.text().startswith("Step 12: loss "))

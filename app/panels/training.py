@@ -68,6 +68,7 @@ class TrainingPage(Page):
         self._drive = Drive()
         self._kept: tuple[int, ...] = ()
         self._looked: int | None = None
+        self._back = False
         self._late = False
         self._rest = QTimer(self, singleShot=True, interval=_DRAWS)
         self._rest.timeout.connect(self._draw_late)
@@ -179,9 +180,10 @@ class TrainingPage(Page):
 
     # -- what it shows ----------------------------------------------------------------------
 
-    def show_wish(self, drive: Drive) -> None:
-        """What is wished of the run: it is shown before the run has done it."""
-        self._drive = drive
+    def show_wish(self, drive: Drive, at: int | None) -> None:
+        """What is wished of the run, before the run has done it; and of which step, None for the
+        newest."""
+        self._drive, self._back = drive, at is not None
 
     def show_frame(self, frame: Frame, view: View) -> None:
         """Where the run is; curves stay until there are newer ones."""
@@ -258,7 +260,7 @@ class TrainingPage(Page):
         self.readings.offer(list(self._known))
         self.curves.show_course(Course(
             self._training, self._known, self._kept, self._looked, self.readings.shown,
-            self.log_steps.isChecked(), self.log_values.isChecked()))
+            self.log_steps.isChecked(), self.log_values.isChecked(), self._back))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many points as there is room for, and as many controls."""

@@ -41,6 +41,8 @@ class Course:
     """Those that are drawn."""
     log_steps: bool = False
     log_values: bool = False
+    back: bool = False
+    """Whether that is not the newest, whose norms are shown."""
 
 
 class RunCurves(QScrollArea):
@@ -163,10 +165,18 @@ class RunCurves(QScrollArea):
             words = self.tr(
                 "No reading that is chosen is defined on the attention and the text on screen.")
         else:
-            step = "" if course.looked is None else self.tr("You look at step {step}. ").format(
-                step=f"{course.looked:,}")
-            words = step + self.tr("Click a step to look at it.")
+            words = self._say_looked() + self.tr("Click a step to look at it.")
         self.reading.setText(words)
+
+    def _say_looked(self) -> str:
+        course = self.course
+        if course.looked is None:
+            return ""
+        step = f"{course.looked:,}"
+        if course.back and course.training is not None and self.norms.norms:
+            return self.tr("You look at step {step}; norms are those of step {done}. ").format(
+                step=step, done=f"{course.training.done:,}")
+        return self.tr("You look at step {step}. ").format(step=step)
 
     def _point(self, step: float | None) -> None:
         self._pointed = step
