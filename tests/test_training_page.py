@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.apart import suits
 from app.panels.positions_curves import COLOURS
-from app.panels.positions_ticks import say
+from app.panels.positions_ticks import real_ticks, say, say_ticks
 from app.panels.training import TrainingPage
 from app.panels.training_axis import Axis, axis_of
 from app.panels.training_lines import Line, PlotPicture
@@ -646,6 +646,14 @@ def test_points_lie_where_the_axes_say(
         spot = like(image, "#009e73")[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3]
         assert spot.any(), (x, y)
     plot.deleteLater()
+
+
+def test_numbers_beside_a_plot_are_told_apart() -> None:
+    assert say_ticks(real_ticks(8.3701, 8.3899, 10)) == [
+        "8.372", "8.374", "8.376", "8.378", "8.38", "8.382", "8.384", "8.386", "8.388"]
+    assert say_ticks(real_ticks(0.0, 6.0, 6)) == ["0", "1", "2", "3", "4", "5", "6"]
+    assert say_ticks(real_ticks(0.0, 2500.0, 3)) == ["0", "1,000", "2,000"]
+    assert say_ticks([]) == []
 
 
 def test_a_high_plot_is_not_full_of_lines_across(application: object) -> None:

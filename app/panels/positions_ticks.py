@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from app.paint.words import typeset
 
@@ -12,6 +13,13 @@ def say(value: float, digits: int = 3) -> str:
     large = 1000 <= abs(value) < 1e7
     words = f"{round(value):,}" if isinstance(value, int) or large else f"{value:.{digits}g}"
     return typeset(words)
+
+
+def say_ticks(ticks: Sequence[float]) -> list[str]:
+    """Those of one axis, in as few digits as tell all of them."""
+    digits = next((digits for digits in range(3, 9) if all(
+        math.isclose(float(f"{tick:.{digits}g}"), tick, rel_tol=1e-9) for tick in ticks)), 3)
+    return [say(tick, digits) for tick in ticks]
 
 
 def nice_step(least: float) -> float:

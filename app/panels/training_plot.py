@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.paint.stroke import stroke
 from app.panels.drawn import Drawn
-from app.panels.positions_ticks import say
+from app.panels.positions_ticks import say, say_ticks
 from app.panels.training_axis import Axis, axis_of
 from app.panels.training_lines import Line, PlotPicture, nearest
 
@@ -152,13 +152,15 @@ class StepPlot(Drawn):
         most = min(max(int(field.height() / (1.7 * line)), 2), _MOST)
         painter.setPen(stroke(painter, self.theme.line))
         painter.drawRect(field)
-        for value in self._ticks(most):
+        ticks = [value + 0.0 for value in self._ticks(most)]
+        said = map(say, ticks) if self._compact else say_ticks(ticks)
+        for value, words in zip(ticks, said, strict=True):
             y = field.bottom() - self.values.place(value) * field.height()
             painter.setPen(stroke(painter, self.theme.line))
             painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QRectF(0, y - line / 2, field.left() - 5, line),
-                             sides[0] | middle, say(value + 0.0))
+                             sides[0] | middle, words)
         if self._shares:
             painter.setPen(QColor(self.theme.muted))
             for value in (0.0, 0.5, 1.0):
