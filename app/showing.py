@@ -23,6 +23,8 @@ class Showing(QObject):
 
     shown = Signal()
     """Every panel has been told of the frame and the view."""
+    rested = Signal()
+    """And has been laid out; nothing is pending, unless another answer came meanwhile."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -30,6 +32,8 @@ class Showing(QObject):
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._show_rest)
         self._laid_out = QTimer(self, singleShot=True, interval=0)
+        self._laid_out.timeout.connect(self.rested)
+        self.rested.connect(window.keeping.touch)  # whoever asks whether all is there asks again
 
     @property
     def pending(self) -> bool:

@@ -82,6 +82,7 @@ class Siding(QObject):
         answer = self.window.engine.besides.box.take()
         if answer is not None:
             self.answer = answer
+            self.window.keeping.touch()
             if self.page is not None:
                 self.page.show_sides(answer)
 

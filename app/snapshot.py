@@ -106,12 +106,14 @@ def _wait_for_picture(window: Window, head: Head | None) -> None:
     window.engine.answered.connect(answered)
     window.pictured.connect(look)
     window.showing.shown.connect(settled)  # panels follow the sheet
+    window.showing.rested.connect(settled)
     window.engine.sided.connect(settled)  # the window has taken it before
     QTimer.singleShot(_PATIENCE, loop, loop.quit)
     window.engine.start()  # not before someone listens
     loop.exec()
     window.pictured.disconnect(look)
     window.showing.shown.disconnect(settled)
+    window.showing.rested.disconnect(settled)
     window.engine.sided.disconnect(settled)
     window.engine.refused.disconnect(refuse)
     window.engine.answered.disconnect(answered)

@@ -500,6 +500,7 @@ def test_a_window_begins_plays_and_goes_back_in_time(
     assert not window.wish.drive.playing
     steering.begin(tmp_path / "run", Begin(recipe, data))
     wait_until(lambda: window.complete and steering.training is not None)
+    steering.set_speed(60.0)  # it is not to end meanwhile
     steering.play()
     wait_until(lambda: steering.training.done > 12)  # type: ignore[union-attr]
     steering.pause()

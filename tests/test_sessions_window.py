@@ -246,6 +246,22 @@ def test_all_that_pages_keep_is_kept_and_nothing_else(open_window: Open) -> None
 # -- twice, changed, damaged ------------------------------------------------------------------
 
 
+def test_a_file_whose_panels_are_laid_out_late_is_told_from_what_changes_after_it(
+    open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window("The cat sat.")
+    path = tmp_path / "a.headlight"
+    window.sessions.save_to(path)
+    window.editor.set_prompt("The dog ran.")
+    wait_until(lambda: settled(window))
+    window.showing._laid_out.setInterval(600)  # longer than until it is looked whether all is there
+    window.sessions.open(path)
+    rest(window)
+    assert not window.sessions.changed
+    window.selecting.pin((2, 1))
+    assert window.sessions.changed
+
+
 def test_a_file_opened_twice_is_a_copy_the_second_time(
     open_window: Open, tiny_model: Path, tmp_path: Path
 ) -> None:
