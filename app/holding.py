@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,7 @@ class Holding:
         self._held: tuple[str, bool] = "", False
         self._lost, self._before = "", Drive()
         self._work: Work | None = None
+        self._left: dict[str, threading.Thread] = {}  # by what it still reads, or lets go of
 
     def want(self, wanted: Wanted, attempt: int) -> bool:
         """Have this model from now on; True if it begins to be read just now.
@@ -64,8 +66,9 @@ class Holding:
         if wanted.reference == self._lost:
             wanted = replace(wanted, begin=None, before=self._before)
         self._tried = wanted.reference, wanted.watch, attempt
+        left = self._left.pop(wanted.reference, None)
         self._work = work = Work(
-            lambda tell: _read_model(wanted, tell), self._progressed,
+            lambda tell: _read_model(wanted, tell, left), self._progressed,
             lambda outcome: self._hand_over((self, work, outcome)), _let_go,
         )
         work.start()
@@ -88,6 +91,8 @@ class Holding:
         """Nobody waits any more for the model that is being read, if there is one."""
         if self._work is not None:
             self._work.cancel()
+            if self._tried is not None:
+                self._left[self._tried[0]] = self._work.thread
         self._work = self._tried = None
 
     def accept(self, work: Work, outcome: object) -> Refusal | None:
@@ -129,7 +134,11 @@ def _let_go(held: object) -> None:
         held.close()
 
 
-def _read_model(wanted: Wanted, tell: Callable[[int, int], None]) -> Session:
+def _read_model(
+    wanted: Wanted, tell: Callable[[int, int], None], left: threading.Thread | None
+) -> Session:
+    if left is not None:  # else the folder of a run were still in use
+        left.join()
     started = time.perf_counter()
     session = _open(wanted, tell)
     log.info("opened %s in %.2f s", wanted.reference, time.perf_counter() - started)

@@ -236,6 +236,27 @@ def test_a_run_that_another_window_trains_is_watched(person: Person) -> None:  #
     assert person.frame.training.done == 3  # type: ignore[union-attr]
 
 
+def test_a_run_that_was_given_up_while_it_was_opened_is_opened_when_it_is_wished_for_again(
+    engine: Engine, recipe: Recipe, data: Path, tiny_model: Path, tmp_path: Path  # noqa: F811
+) -> None:
+    """It takes a while to read, and is not let go of before it is read."""
+    (data / "train.txt").write_text("the cat sat on the mat. " * 60_000, encoding="utf-8")
+    Run.begin(recipe, data, tmp_path / "run").close()
+    person = Person(engine, Wish(str(tmp_path / "run"), PROMPT, Sight(pixels=16)))  # noqa: F811
+    wait_until(lambda: any(
+        str(tmp_path / "run" / "lock") in held_files(each) for each in trainers()))
+    person.want(model=str(tiny_model))
+    wait_until(lambda: person.answers)
+    person.want(model=str(tmp_path / "run"))
+    wait_until(lambda: person.frame.training is not None)
+    assert not person.frame.training.watched  # type: ignore[union-attr]
+
+
+def held_files(process: int) -> list[str]:
+    """What it has open."""
+    return [os.path.realpath(each) for each in Path(f"/proc/{process}/fd").iterdir()]
+
+
 # -- what is told ---------------------------------------------------------------------------
 
 
