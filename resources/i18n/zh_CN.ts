@@ -2113,7 +2113,7 @@
         </message>
         <message>
             <source>The process that trains this run was ended from outside, perhaps for want of memory; play goes on from the newest checkpoint.</source>
-            <translation>训练这次运行的进程被外部结束了，也许是因为内存不足；按播放即可从最新的检查点继续。</translation>
+            <translation>训练这次运行的进程被外部结束了，也许是因为内存不足；按“开始”即可从最新的检查点继续。</translation>
         </message>
         <message>
             <source>{path} can't be written, so text and choices are not remembered; make the folder writable or set XDG_CONFIG_HOME to one that is.</source>
@@ -2138,6 +2138,14 @@
         <message>
             <source>{message}; {program} --help tells what can be given.</source>
             <translation>{message}；{program} --help 说明可以给出什么。</translation>
+        </message>
+        <message>
+            <source>There is no command and no file {word}; perhaps {command} was meant.</source>
+            <translation>没有名为 {word} 的命令或文件；也许是指 {command}。</translation>
+        </message>
+        <message>
+            <source>There is no command and no file {word}; the commands are {commands}.</source>
+            <translation>没有名为 {word} 的命令或文件；命令有 {commands}。</translation>
         </message>
         <message>
             <source>There is no file {path}.</source>
@@ -4888,6 +4896,14 @@
     <context>
         <name>NoRun</name>
         <message>
+            <source>A run is being begun …</source>
+            <translation>正在开始训练…</translation>
+        </message>
+        <message>
+            <source>The run is being opened …</source>
+            <translation>正在打开训练…</translation>
+        </message>
+        <message>
             <source>No run is open. A run trains a model while you watch: type a sentence above, begin a run, press Play, and see heads form on that sentence while the loss falls.</source>
             <translation>没有打开训练。训练会在你眼前训练一个模型：在上面输入一句话，新建训练，按“开始”，就能看到随着损失下降，注意力头在这句话上形成。</translation>
         </message>
@@ -5132,8 +5148,8 @@
             <translation>这次训练由另一个程序进行；这里只是观看。</translation>
         </message>
         <message>
-            <source>The run has taken all its steps.</source>
-            <translation>训练已走完所有步。</translation>
+            <source>The run has taken all its steps. One step and Take go beyond them; Train &gt; Train this model further begins a longer run from it.</source>
+            <translation>训练已走完所有步。按“一步”和“走”可以接着走；“训练 &gt; 继续训练此模型”从它开始更长的训练。</translation>
         </message>
         <message>
             <source>The run has ended early: for as long as its patience lasts, no measure was better.</source>
@@ -5832,12 +5848,16 @@
             <translation>所选的读数在屏幕上的注意力和文本上都没有定义。</translation>
         </message>
         <message>
-            <source>You look at step {step}. </source>
-            <translation>你看的是第 {step} 步。</translation>
-        </message>
-        <message>
             <source>Click a step to look at it.</source>
             <translation>点击某一步即可查看。</translation>
+        </message>
+        <message>
+            <source>You look at step {step}; norms are those of step {done}. </source>
+            <translation>你看的是第 {step} 步；范数是第 {done} 步的。</translation>
+        </message>
+        <message>
+            <source>You look at step {step}. </source>
+            <translation>你看的是第 {step} 步。</translation>
         </message>
         <message>
             <source>Left and Right look at the kept steps, End at the newest.</source>
