@@ -177,6 +177,7 @@ def _report(progress: Progress) -> None:
     print(
         f"step {progress.step}: loss {progress.loss:.4f} nats a token, held-out "
         f"{progress.held_out:.4f} {progress.unit}, "
+        + ("" if progress.right is None else f"{progress.right:.3f} right, ") +
         f"{progress.tokens_a_second:.0f} tokens a second",
         flush=True,
     )

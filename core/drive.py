@@ -116,6 +116,12 @@ class Training:
     they were asked for."""
     norms: tuple[Norms, ...] = ()
     """By layer, where they were asked for."""
+    right: float | None = None
+    """The share of held-out texts whose label was told at the last measure, where labels are."""
+    confusion: tuple[tuple[int, ...], ...] = ()
+    """[label, said]: how many texts of each label were said to have which."""
+    labels: tuple[str, ...] = ()
+    """That are told apart."""
     watched: bool = False
     """Whether another program trains it: it can be looked at, and not driven."""
 

@@ -89,7 +89,9 @@ class LiveSession(LearningSession):
         with self._attending():
             progress = self.run.measure()
         self._note(progress.step, {
-            "held_out": progress.held_out, "tokens_a_second": progress.tokens_a_second})
+            "held_out": progress.held_out, "tokens_a_second": progress.tokens_a_second,
+            "right": progress.right})
+        self._history.confusion = progress.confusion
         self._times.clear()  # it is no part of a step
 
     def save(self) -> None:
@@ -229,7 +231,8 @@ class LiveSession(LearningSession):
             rate=run.trainer.rate or history.last("rate") or 0.0,
             factor=run.trainer.factor, batch=self.batch,
             saved=steps[-1] if steps else None, stopped=self.stopped,
-            curves=self.curves(points),
+            curves=self.curves(points), right=history.last("right"),
+            confusion=history.confusion, labels=self.config.labels,
             norms=self._measure_norms(working) if norms else (),
         )
 

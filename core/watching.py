@@ -82,7 +82,8 @@ class WatchedSession(Session):
             tokens_a_second=history.last("tokens_a_second"), rate=history.last("rate") or 0.0,
             saved=steps[-1] if steps else None, stopped=self.lost,
             curves=told.curves(points) | self._probe.curves(points) if points else {},
-            watched=True,
+            watched=True, right=history.last("right"), confusion=history.confusion,
+            labels=self.config.labels,
         )
 
     def probe(self, prompt: Prompt, sight: Sight, most: int = 1) -> bool:

@@ -27,6 +27,7 @@ from core.training.classification import (
 from core.training.config import TrainConfig
 from core.training.evaluate import evaluate
 from core.training.following import finish, follow
+from core.training.history import read_history
 from core.training.labelled import Labelled
 from core.training.recipe import Recipe, read_recipe
 from core.training.report_labels import LabelReport
@@ -366,3 +367,35 @@ def test_its_strength_is_chosen_by_validation_alone() -> None:
     turned = [(text, LABELS[label == "bad"]) for text, label in validation]
     assert best_bag_of_words(train, validation, LABELS).right(CORPUS.held_out) == 1
     assert best_bag_of_words(train, turned, LABELS).strength in {1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3}
+
+
+def test_each_measure_tells_what_was_said_of_which_label(tmp_path: Path) -> None:
+    """Counted anew from a forward pass of each text by itself."""
+    recipe = write_recipe(tmp_path / "recipe.json")
+    run = Run.begin(recipe, write_data(tmp_path / "data"), tmp_path / "run")
+    for _ in range(3):
+        run.advance()
+    progress = run.measure()
+    objective = run.objective
+    assert isinstance(objective, Classification)
+    counts = [[0, 0], [0, 0]]
+    for ids, label in objective.validation:
+        with torch.inference_mode():
+            told = run.model(torch.tensor([ids]), logits_at=[]).labels
+        counts[label][int(told.argmax())] += 1
+    run.close()
+    assert [list(row) for row in progress.confusion] == counts
+    assert progress.right == (counts[0][0] + counts[1][1]) / len(objective.validation)
+    history = read_history(tmp_path / "run" / "metrics.jsonl")
+    assert history.last("right") == progress.right
+    assert history.confusion == progress.confusion
+
+
+@pytest.mark.parametrize("told", ["[[1, 2], [3]]", '[["a", 2], [3, 4]]', "[[1, -2], [3, 4]]", "7",
+                                  "[1, 2]"])
+def test_a_damaged_count_of_labels_is_left_out(tmp_path: Path, told: str) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(f'{{"step": 3, "held_out": 0.5, "right": 0.5, "confusion": {told}}}\n')
+    history = read_history(path)
+    assert history.confusion == ()
+    assert history.last("right") == 0.5

@@ -12,12 +12,15 @@ import transformers
 from PySide6.QtTest import QTest
 from safetensors.torch import load_file, save_file
 
+from app.pages import TRAINING
 from app.panels.verdict import Labels, percent
 from app.theme import DARK
 from app.window import Window
+from core.drive import Begin
 from core.frame import Frame
 from tests.conftest import wait_until
 from tests.test_classification import FAMILIES, LABELS, make_theirs, save
+from tests.test_classification_training import write_data, write_recipe
 from tests.tiny_families import make_tiny
 
 Open = Callable[..., Window]
@@ -145,3 +148,44 @@ def test_a_verdict_that_is_no_number_is_a_dash(
     assert [percent(share) for _, share in labels.ranked()] == ["–"] * len(LABELS)
     assert labels.accessibleDescription() == ""
     window.grab()
+
+
+def test_a_run_that_learns_labels_shows_how_many_of_each_are_told(
+    open_window: Open, tmp_path: Path
+) -> None:
+    recipe = write_recipe(tmp_path / "recipe.json")
+    window = open_window("the cat sat")
+    window.resize(1280, 900)
+    window.pages.open(TRAINING)
+    window.steering.begin(tmp_path / "run", Begin(recipe, write_data(tmp_path / "data")))
+    wait_until(lambda: window.complete and window.steering.training is not None)
+    page = window.training
+    assert page is not None
+    table = page.curves.confusion
+    assert not table.isVisible(), "nothing was measured"
+    window.steering.play()
+    wait_until(lambda: window.complete and window.steering.training is not None
+               and window.steering.training.ended)
+    training = window.steering.training
+    assert training is not None
+    assert training.right is not None
+    assert table.isVisible()
+    assert (table.labels, table.counts) == (training.labels, training.confusion)
+    texts = sum(map(sum, table.counts))
+    assert (table.counts[0][0] + table.counts[1][1]) / texts == training.right
+    bad, good = table.accessibleDescription().split(". ")
+    assert bad == (f"bad: {table.counts[0][0]} said to be bad, "
+                   f"{table.counts[0][1]} said to be good")
+    assert good.startswith("good: ")
+    assert f"{training.right:.3f} right" in page.losses.text()
+    assert [line.name for line in page.curves.plot.picture.lines if line.right
+            and line.name] == ["held out, right"]
+    before = table.grab().toImage()
+    window.dress.set_theme("dark")
+    assert table.grab().toImage() != before
+    window.opening.open("english-gpt")
+    wait_until(lambda: window.complete and window.steering.training is None)
+    window.opening.open(str(tmp_path / "run"))
+    wait_until(lambda: window.complete and window.steering.training is not None)
+    assert table.isVisible(), "what was measured last is read again"
+    assert table.counts == training.confusion

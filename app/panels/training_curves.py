@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.elided import Elided
+from app.panels.training_confusion import ConfusionTable
 from app.panels.training_lines import Line, PlotPicture
 from app.panels.training_norms import NormBars
 from app.panels.training_plot import StepPlot
@@ -60,6 +61,7 @@ class RunCurves(QScrollArea):
         self._pointed: float | None = None
         self._told = 0.0
         self.plot, self.reading, self.norms = StepPlot(), Elided(), NormBars()
+        self.confusion = ConfusionTable()
         self.small = {name: StepPlot(compact=True) for name in _SMALL}
         self._lay_out()
         self.plot.strode.connect(self.strode)
@@ -81,6 +83,7 @@ class RunCurves(QScrollArea):
         column.addWidget(self.plot, 1)
         column.addWidget(self.reading)
         column.addLayout(small)
+        column.addWidget(self.confusion)
         column.addWidget(self.norms)
         self.setWidget(inside)
         self.setWidgetResizable(True)
@@ -101,6 +104,7 @@ class RunCurves(QScrollArea):
     def retranslate(self) -> None:
         """Say it in the language of the moment."""
         self.norms.retranslate()
+        self.confusion.retranslate()
         self.plot.setAccessibleName(self.tr("Losses and readings by step"))
         names = (self.tr("Held-out loss by step"), self.tr("Learning rate by step"),
                  self.tr("Gradient norm by step"), self.tr("Tokens a second by step"))
@@ -112,6 +116,7 @@ class RunCurves(QScrollArea):
         """Colour it anew."""
         self.theme = theme
         self.norms.set_theme(theme)
+        self.confusion.set_theme(theme)
         for plot in self._plots():
             plot.theme = theme
         self.show_course(self.course)
@@ -122,6 +127,7 @@ class RunCurves(QScrollArea):
         """Draw all plots."""
         self.course = course
         training, curves = course.training, course.curves
+        self.confusion.show_training(training)
         last = max(training.done if training is not None else 0, *course.kept, 1)
         together = training is None or same_unit(training)
         self.plot.show_picture(PlotPicture(
@@ -151,6 +157,9 @@ class RunCurves(QScrollArea):
             if reading in curves:
                 colour, dashed = look_of(reading)
                 lines.append(Line("", curves[reading], colour, right=True, dashed=dashed))
+        if "right" in curves:
+            lines.append(Line(self.tr("held out, right"), curves["right"], theme.tint, right=True,
+                              dots=True))
         if together and "held_out" in curves:
             lines.append(Line(self.tr("held out"), curves["held_out"], theme.accent, dots=True))
         return tuple(lines)

@@ -56,6 +56,8 @@ def say_losses(training: Training) -> str:
     parts = []
     if training.loss is not None:
         parts.append(translate("training", "loss {loss}").format(loss=f"{training.loss:.3f}"))
+    if training.right is not None:
+        parts.append(translate("training", "{share} right").format(share=f"{training.right:.3f}"))
     if training.held_out is not None and training.best is not None:
         parts.append(translate("training", "held out {held_out}, best {best} ({unit})").format(
             held_out=f"{training.held_out:.3f}", best=f"{training.best:.3f}",
@@ -70,8 +72,9 @@ def curve_name(name: str) -> str:
     """Of a curve of a run."""
     if name in SHARES:
         return reading_name(name)
-    return translate("training", "loss") if name == "loss" else (
-        translate("training", "held out"))
+    return {
+        "loss": translate("training", "loss"), "right": translate("training", "held out, right"),
+    }.get(name, translate("training", "held out"))
 
 
 def say_step(curves: Mapping[str, Curve], step: float, readings: Sequence[Reading]) -> str:
@@ -79,7 +82,7 @@ def say_step(curves: Mapping[str, Curve], step: float, readings: Sequence[Readin
 
     What was measured elsewhere says at which step that was.
     """
-    names = ["loss", "held_out", *readings]
+    names = ["loss", "held_out", "right", *readings]
     parts, there = [], step
     near = max((0.01 * float(curve.steps[-1]) for curve in curves.values() if len(curve.steps)),
                default=0.0)
@@ -105,7 +108,7 @@ def say_step(curves: Mapping[str, Curve], step: float, readings: Sequence[Readin
 def describe(curves: Mapping[str, Curve], readings: Sequence[Reading]) -> str:
     """The plot for who does not see it: how each curve begins, ends, and its least or greatest."""
     told = []
-    for name in ("loss", "held_out", *readings):
+    for name in ("loss", "held_out", "right", *readings):
         curve = curves.get(name)
         if curve is None or not len(curve.steps):
             continue

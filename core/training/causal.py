@@ -13,6 +13,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import chance_state, set_chance
 from core.training.config import TrainConfig
+from core.training.objective import Confusion
 from core.training.text import Corpus, Windows, encode_documents
 
 
@@ -30,6 +31,7 @@ class Causal:
     """Predict the next token of running text."""
 
     unit = "nats a byte"
+    confusion: Confusion = ()
 
     def __init__(self, windows: Windows, held_out: Tensor, size: int) -> None:
         """Train on ``windows``; measure on ``held_out``, [tokens], of ``size`` bytes."""

@@ -18,6 +18,7 @@ from core.training.config import TrainConfig
 from core.training.drawn_rows import DrawnRows
 from core.training.labelled import Example, Labelled
 from core.training.masked import marks_of
+from core.training.objective import Confusion
 from core.training.vocabulary import MASK, mark_id
 
 VALIDATION = 0.1
@@ -118,6 +119,18 @@ def judge(model: Transformer, rows: Sequence[Coded]) -> tuple[Tensor, Tensor]:
     return torch.cat(told), torch.tensor([label for _, label in rows])
 
 
+def confusion_of(told: Tensor, wanted: Tensor) -> Confusion:
+    """[label, said] of [N, L] and [N]."""
+    count = told.shape[1]
+    cells = torch.bincount(wanted * count + told.argmax(-1), minlength=count * count)
+    return tuple(map(tuple, cells.reshape(count, count).tolist()))
+
+
+def share_right(confusion: Confusion) -> float:
+    """The share of all texts whose label was said."""
+    return sum(row[at] for at, row in enumerate(confusion)) / sum(map(sum, confusion))
+
+
 class Classification(DrawnRows):
     """Say which of a few labels a text has; some of its tokens may be hidden meanwhile.
 
@@ -126,6 +139,7 @@ class Classification(DrawnRows):
     """
 
     unit = "nats a text"
+    confusion: Confusion = ()
 
     def __init__(
         self, train: Sequence[Coded], validation: Sequence[Coded], config: TrainConfig,
@@ -181,4 +195,5 @@ class Classification(DrawnRows):
     def held_out(self, model: Transformer) -> float:
         """Of the texts that validate, without smoothing."""
         told, labels = judge(model, self.validation)
+        self.confusion = confusion_of(told, labels)
         return float(F.nll_loss(told, labels))

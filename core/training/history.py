@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.drive import Curve
+from core.training.objective import Confusion
 
 
 class Series:
@@ -84,6 +85,8 @@ class History:
 
     def __init__(self) -> None:
         self.series: dict[str, Series] = {}
+        self.confusion: Confusion = ()
+        """Of the last measure."""
 
     def add(self, step: int, values: Mapping[str, float | None]) -> None:
         """What there is to tell of a step."""
@@ -113,7 +116,7 @@ class History:
 
 MOST, LAST = 1e300, 10**15
 """No number of a run's is as large, and no step of it; what is can't be drawn."""
-_TOLD = ("loss", "gradient", "rate", "held_out", "tokens_a_second")
+_TOLD = ("loss", "gradient", "rate", "held_out", "tokens_a_second", "right")
 
 
 def read_history(path: Path) -> History:
@@ -147,3 +150,13 @@ def add_line(history: History, line: bytes) -> None:
     if not 0 <= step < LAST:
         return
     history.add(step, found)
+    history.confusion = _confusion(row.get("confusion")) or history.confusion
+
+
+def _confusion(told: object) -> Confusion:
+    """Of a row; empty if it is none."""
+    if not isinstance(told, list) or not all(isinstance(row, list) for row in told):
+        return ()
+    square = all(len(row) == len(told) for row in told)
+    counts = all(type(count) is int and 0 <= count < LAST for row in told for count in row)
+    return tuple(map(tuple, told)) if square and counts else ()

@@ -15,6 +15,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import chance_state, set_chance
 from core.training.config import TrainConfig
+from core.training.objective import Confusion
 from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.vocabulary import BREAK, FIRST, MASK, mark_id
@@ -84,6 +85,7 @@ class Masked:
     """Fill in hidden words; with a pooler, also tell whether the second sentence follows."""
 
     unit = "nats a hidden token"
+    confusion: Confusion = ()
 
     def __init__(self, pairs: Pairs, held_out: Sequence[Batch], tokenizer: Tokenizer) -> None:
         self.pairs, self._held_out = pairs, held_out

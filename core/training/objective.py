@@ -8,6 +8,9 @@ from torch import Tensor
 
 from core.model import Transformer
 
+Confusion = tuple[tuple[int, ...], ...]
+"""[label, said]: how many texts of each label were said to have which."""
+
 
 class Objective(Protocol):
     """Draws batches, and says how far a model is from doing what is wanted."""
@@ -25,6 +28,9 @@ class Objective(Protocol):
 
     def held_out(self, model: Transformer) -> float:
         """The loss on what is never trained on, in ``unit``; the same inputs each time."""
+
+    confusion: Confusion
+    """Of the last :meth:`held_out`; empty where no labels are told apart."""
 
     def set_batch(self, size: int) -> None:
         """Draw batches of ``size`` rows from now on."""

@@ -20,6 +20,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import Generator, chance_state, set_chance
 from core.training.config import TrainConfig
+from core.training.objective import Confusion
 from core.training.sentences import Pairs, Sentences
 from core.training.text import Corpus
 from core.training.vocabulary import CLOSE, SEPARATOR, mark_id
@@ -125,6 +126,7 @@ class Permutation:
     """Say the tokens that are read last."""
 
     unit = "nats a predicted token"
+    confusion: Confusion = ()
 
     def __init__(self, rows: Rows, held_out: Sequence[OrderBatch]) -> None:
         self.rows, self._held_out = rows, held_out

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 from torch.nn import functional as F
 
 from core.checkpoint import Checkpoint
@@ -14,8 +13,16 @@ from core.errors import Refusal, translate
 from core.frame import NotableHead
 from core.readings.heads import NAMED, HeadScore, score_heads, strongest
 from core.training.bag_of_words import best_bag_of_words
-from core.training.classification import Coded, divide, encode_labelled, judge
+from core.training.classification import (
+    Coded,
+    confusion_of,
+    divide,
+    encode_labelled,
+    judge,
+    share_right,
+)
 from core.training.labelled import Labelled
+from core.training.objective import Confusion
 
 SEQUENCES = 32
 """Texts that heads are scored on, the longest there are."""
@@ -30,11 +37,11 @@ class LabelReport:
     labels: tuple[str, ...]
     trained: int
     """Texts that were learnt from, or validated."""
-    confusion: tuple[tuple[int, ...], ...]
+    confusion: Confusion
     """[label, said]: how many texts of each label were said to have which."""
     nats: float
     """A text."""
-    words: tuple[tuple[int, ...], ...]
+    words: Confusion
     """The confusion of a logistic regression on words and their pairs."""
     words_nats: float
     strength: float
@@ -44,12 +51,12 @@ class LabelReport:
     @property
     def right(self) -> float:
         """Share of texts."""
-        return _right(self.confusion)
+        return share_right(self.confusion)
 
     @property
     def words_right(self) -> float:
         """The same of the regression."""
-        return _right(self.words)
+        return share_right(self.words)
 
     def notable(self) -> tuple[NotableHead, ...]:
         """Heads that look at the token before."""
@@ -92,21 +99,10 @@ def report_labels(checkpoint: Checkpoint, corpus: Labelled) -> LabelReport:
     by_words = regression.judge([text for text, _ in corpus.held_out])
     return LabelReport(
         labels, len(corpus.train),
-        _confusion(told, wanted), float(F.nll_loss(told, wanted)),
-        _confusion(by_words, wanted), float(F.nll_loss(by_words, wanted)), regression.strength,
+        confusion_of(told, wanted), float(F.nll_loss(told, wanted)),
+        confusion_of(by_words, wanted), float(F.nll_loss(by_words, wanted)), regression.strength,
         _heads(checkpoint, rows),
     )
-
-
-def _confusion(told: Tensor, wanted: Tensor) -> tuple[tuple[int, ...], ...]:
-    """[label, said] of [N, L] and [N]."""
-    count = told.shape[1]
-    cells = torch.bincount(wanted * count + told.argmax(-1), minlength=count * count)
-    return tuple(map(tuple, cells.reshape(count, count).tolist()))
-
-
-def _right(confusion: Sequence[Sequence[int]]) -> float:
-    return sum(row[at] for at, row in enumerate(confusion)) / sum(map(sum, confusion))
 
 
 def _heads(checkpoint: Checkpoint, rows: Sequence[Coded]) -> tuple[HeadScore, ...]:

@@ -16,6 +16,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.chance import chance_state, set_chance
 from core.training.config import TrainConfig
+from core.training.objective import Confusion
 from core.training.sentences import Passages, Sentences, draw_length
 from core.training.text import Corpus
 from core.training.translation import shift_right
@@ -137,6 +138,7 @@ class Spans:
     """Say what was dropped from the source."""
 
     unit = "nats a target token"
+    confusion: Confusion = ()
 
     def __init__(
         self, passages: Passages, held_out: Sequence[SpanBatch], marks: Marks, window: int

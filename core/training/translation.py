@@ -15,6 +15,7 @@ from core.model import Transformer
 from core.tokens import Tokenizer
 from core.training.config import TrainConfig
 from core.training.drawn_rows import DrawnRows
+from core.training.objective import Confusion
 from core.training.tables import is_table, lines, named, rows
 from core.training.vocabulary import PAD, STOP, mark_id
 
@@ -107,6 +108,7 @@ class Translation(DrawnRows):
     """Say in the target what the source says."""
 
     unit = "nats a token"
+    confusion: Confusion = ()
 
     def __init__(
         self, train: Sequence[Coded], held_out: Sequence[Coded], start: int, config: TrainConfig

@@ -5203,6 +5203,10 @@
             <translation>损失 {loss}</translation>
         </message>
         <message>
+            <source>{share} right</source>
+            <translation>正确率 {share}</translation>
+        </message>
+        <message>
             <source>held out {held_out}, best {best} ({unit})</source>
             <translation>留出 {held_out}，最佳 {best}（{unit}）</translation>
         </message>
@@ -5213,6 +5217,10 @@
         <message>
             <source>loss</source>
             <translation>损失</translation>
+        </message>
+        <message>
+            <source>held out, right</source>
+            <translation>留出，正确率</translation>
         </message>
         <message>
             <source>held out</source>
@@ -5838,6 +5846,10 @@
         <message>
             <source>loss (nats), mean and range</source>
             <translation>损失（纳特），均值和范围</translation>
+        </message>
+        <message>
+            <source>held out, right</source>
+            <translation>留出，正确率</translation>
         </message>
         <message>
             <source>held out</source>
@@ -7216,6 +7228,29 @@
         <message>
             <source>; </source>
             <translation>；</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConfusionTable</name>
+        <message>
+            <source>Labels of the held-out texts, and what was said</source>
+            <translation>留出文本的标签，以及模型的判断</translation>
+        </message>
+        <message>
+            <source>{label}: {said}</source>
+            <translation>{label}：{said}</translation>
+        </message>
+        <message>
+            <source>{count} said to be {label}</source>
+            <translation>{count} 篇判为 {label}</translation>
+        </message>
+        <message>
+            <source>Held out: is</source>
+            <translation>留出：实为</translation>
+        </message>
+        <message>
+            <source>said: {label}</source>
+            <translation>判为：{label}</translation>
         </message>
     </context>
 </TS>
