@@ -43,6 +43,7 @@ class LiveSession(LearningSession):
         self.run = run
         run.model.eval()  # between two steps it is looked at
         self._recent: list[tuple[int, Tensor, Tensor, float]] = []  # not yet in the history
+        self._due: list[Callable[[], object]] = []  # to measure, to keep
         self._times: deque[float] = deque(maxlen=_PACE + 1)
         self._norms: tuple[Norms, ...] = ()
         self._norms_at = -1, 0.0
@@ -66,6 +67,7 @@ class LiveSession(LearningSession):
         """
         config = self.run.recipe.train
         with self._stopping():
+            self._catch_up()
             try:
                 loss = self.run.advance()
             finally:
@@ -75,10 +77,17 @@ class LiveSession(LearningSession):
             self._times.append(time.perf_counter())
             self.weights_changed(done)
             self._line.offer(done, self.run.model)
-            if done % config.evaluate_every == 0 or done == config.steps:
-                self.measure()
-            if done % config.keep_every == 0 or done == config.steps:
-                self.run.keep()
+            self._due = [
+                act for act, every in (
+                    (self.measure, config.evaluate_every), (self.run.keep, config.keep_every))
+                if done % every == 0 or done == config.steps]
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Do what is due after the last step; what fails stays so, and comes before the next."""
+        while self._due:
+            self._due[0]()
+            del self._due[0]
 
     def measure(self) -> None:
         """On what is held out; ``attend`` is called before each of its batches.
@@ -119,7 +128,7 @@ class LiveSession(LearningSession):
                 raise
             self.model = run.model.to(self.device).eval()
             self._read_past()
-            for past in (self._recent, self._unsent, self._times, self._then):
+            for past in (self._recent, self._unsent, self._times, self._then, self._due):
                 past.clear()
             self._norms_at = -1, 0.0
             if self._shared is not None:

@@ -36,6 +36,7 @@ from core.watching import open_run
 from tests.conftest import wait_until
 from tests.test_engine import Listener
 from tests.test_runs import write_recipe
+from tests.test_runs_last import full_after  # noqa: F401 - a fixture
 
 BUDGET = 1 << 22
 PROMPT = Prompt("the cat sat on the mat")
@@ -558,3 +559,21 @@ def test_a_run_that_is_opened_again_shows_the_steps_that_are_on_the_disk(
     assert small.timeline is not None
     assert small.timeline.steps == (6,), "the budget holds one"
     small.close()
+
+
+def test_a_measure_that_could_not_be_written_is_made_up_for_before_the_next_step(
+    live: LiveSession, full_after: Callable[[int], None]  # noqa: F811
+) -> None:
+    for _ in range(49):
+        live.advance()
+    full_after(10)
+    with pytest.raises(Refusal, match="the disk is full"):
+        live.advance()
+    assert (live.run.done, live.run.best_at) == (50, 0)
+    full_after(0)
+    live.advance()
+    assert live.run.done == 51
+    curve = live.tell(True, 100).curves["held_out"]
+    assert list(curve.steps) == [50]
+    assert live.run.best_at == 50
+    assert live.run.best == curve.middle[0]
