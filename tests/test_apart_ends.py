@@ -52,7 +52,7 @@ if __name__ == "__main__":
     os._exit(0)
 """
 _HOLD = """
-import sys
+import sys, time
 from app.holding import Holding, Wanted
 from core.memory import WHOLE
 if __name__ == "__main__":
@@ -60,7 +60,7 @@ if __name__ == "__main__":
     holding = Holding(lambda done, size: None, left.append)
     holding.want(Wanted(sys.argv[1], WHOLE), 0)
     while not left:
-        pass
+        time.sleep(0.01)
     print(type(left[0][2]).__name__)
     left[0][2].close()
 """
