@@ -17,7 +17,7 @@ from tests.test_runs import write_recipe
 
 WINDOW = """
 import os, signal, sys
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # whoever started this may ignore them
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # who started this may not hear
     signal.signal(number, signal.SIG_DFL)
 import app.application as program
 from app.__main__ import main
