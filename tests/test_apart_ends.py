@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import pickle
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 import torch
 
-from app.apart import Apart, open_apart
+from app.apart import Apart, get_ready, open_apart
 from app.engine import Engine
 from app.state import Wish
 from core.checkpoint import open_checkpoint
@@ -116,6 +117,18 @@ def test_where_no_other_process_can_be_had_a_run_is_trained_in_this_one(
     said, warned = python(_HOLD, tmp_path, str(folder), env=os.environ | {"TMPDIR": str(far)})
     assert said == "LiveSession\n"
     assert "can't be trained in a process of their own" in warned
+
+
+def test_where_no_memory_can_be_passed_on_a_run_is_trained_in_this_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(name: str) -> int:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    assert get_ready()
+    monkeypatch.setattr(os, "memfd_create", refuse)
+    assert not get_ready()
+    assert "can't be trained in a process of their own" in caplog.text
 
 
 def _break_off(link: Any, folder: Path) -> None:
