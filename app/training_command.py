@@ -15,8 +15,9 @@ from core.catalogue import RESOURCES
 from core.errors import Refusal, translate
 
 if TYPE_CHECKING:
+    from core.training.progress import Progress
     from core.training.recipe import Recipe
-    from core.training.run import Progress, Run
+    from core.training.run import Run
 
 _LAST = -1  # what --resume stands for without a step
 

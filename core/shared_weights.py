@@ -7,7 +7,7 @@ import mmap
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -80,12 +80,10 @@ class SharedWeights:
     def turn(self) -> Iterator[None]:
         """Within, nobody else reads or changes them. Who waits comes next: none comes twice in a
         row while the other is at the door."""
-        with self._locked(_DOOR):
-            fcntl.lockf(self.handle, fcntl.LOCK_EX, 1, _ROOM)
-        try:
+        with ExitStack() as inside:
+            with self._locked(_DOOR):
+                inside.enter_context(self._locked(_ROOM))
             yield
-        finally:
-            fcntl.lockf(self.handle, fcntl.LOCK_UN, 1, _ROOM)
 
     @contextmanager
     def _locked(self, byte: int) -> Iterator[None]:

@@ -100,6 +100,8 @@ class Timeline:
         """
         for later in [kept for kept in self._kept if kept >= step]:
             del self._kept[later]
+        if self._budget <= 0:
+            return False
         kept = list(self._kept)
         if kept and self._place(step) == self._place(kept[-1]):
             return False

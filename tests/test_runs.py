@@ -15,8 +15,8 @@ from core.checkpoint import open_checkpoint
 from core.errors import Refusal
 from core.training.causal import held_out_nats
 from core.training.following import follow
+from core.training.progress import Progress
 from core.training.recipe import Recipe, read_recipe
-from core.training.run import Progress
 from core.training.text import encode_documents, read_corpus
 from core.training.trainer import learning_rate
 

@@ -18,9 +18,9 @@ from core.training.causal import Causal
 from core.training.config import TrainConfig
 from core.training.data import read_data
 from core.training.following import follow
+from core.training.progress import Progress
 from core.training.recipe import Recipe, read_recipe
 from core.training.report_task import report_task
-from core.training.run import Progress
 from core.training.task_draws import summands_of
 from core.training.tasks import HELD_OUT, TASKS, TRAIN, TaskName
 from core.training.text import Corpus, Windows, encode_documents

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from core.training.progress import Progress
 from core.training.recipe import Recipe
-from core.training.run import Progress, Run
+from core.training.run import Run
 
 
 def follow(

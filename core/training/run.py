@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import nullcontext, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -22,33 +22,15 @@ from core.training.beginning import make_objective, reopen_model, start_model
 from core.training.best import NAME, forget_best, write_best
 from core.training.by_hand import ByHand
 from core.training.chance import Chance
-from core.training.classification import share_right
 from core.training.data import check_unchanged, fingerprint, read_data
 from core.training.diary import Diary
 from core.training.folder import BACK, VERSION, RunFolder
 from core.training.kept import Kept, read_kept, write_kept
-from core.training.objective import Confusion, Objective
+from core.training.objective import Objective
+from core.training.progress import Progress
 from core.training.recipe import Recipe, read_recipe, write_recipe
 from core.training.trainer import Trainer
 from core.training.vocabulary import Told
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run is."""
-
-    step: int
-    loss: float
-    """Mean over the steps since the last report, in nats a token; NaN where there is none."""
-    held_out: float
-    """On what is held out, in ``unit``."""
-    unit: str
-    """Such as "nats a byte"."""
-    tokens_a_second: float
-    right: float | None = None
-    """The share of held-out texts whose label was told, where labels are."""
-    confusion: Confusion = ()
-    """The same in numbers, see :class:`Objective`."""
 
 
 class Run:
@@ -272,17 +254,13 @@ class Run:
         held_out = self.objective.held_out(self.model)
         if not math.isfinite(held_out) or (steps and not math.isfinite(loss)):
             raise self._no_number(self.done)
-        confusion = self.objective.confusion
         progress = Progress(
             self.done, loss, held_out, self.objective.unit, self._since_tokens / seconds,
-            share_right(confusion) if confusion else None, confusion,
+            self.objective.confusion,
         )
         if held_out < self.best:
             write_best(self._place, self.model, self.tokenizer, self.recipe.dtype, self.done)
-        row = asdict(progress) | {"rate": self.trainer.rate}
-        if not confusion:
-            del row["right"], row["confusion"]
-        self._place.append([row if steps else {k: v for k, v in row.items() if k != "loss"}])
+        self._place.append([progress.row() | {"rate": self.trainer.rate}])
         if held_out < self.best:
             self.best, self.best_at = held_out, self.done
         self._sum.zero_()
